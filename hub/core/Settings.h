@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayList>
+#include <QString>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace trunkline {
+
+/// What happens to a second connection of the same user.
+enum class DuplicatePolicy { Reject, Replace, Allow };
+enum class LogLevel { Debug, Info, Warning, Error, Critical };
+
+/// Every setting of the hub, with its default. The table in SettingsTable.cpp names, documents and parses each one.
+struct Settings
+{
+    using Milliseconds = std::chrono::milliseconds;
+
+    QString host = QStringLiteral("127.0.0.1");
+    quint16 port = 8080;                                    ///< 0: any free port
+    bool debug = false;
+
+    QByteArray wsPath = "/ws";
+    Milliseconds wsPingInterval{30'000};                    ///< 0: no pings
+    Milliseconds wsPingTimeout{10'000};
+    qint64 wsMaxMessageBytes = 1024 * 1024;
+    DuplicatePolicy duplicatePolicy = DuplicatePolicy::Reject;
+
+    QByteArray ssePath = "/sse/push";
+    QByteArray sseBatchPath = "/sse/push/batch";
+    QByteArray sseSendPath = "/sse/send";
+    Milliseconds sseResponseTimeout{30'000};
+    Milliseconds sseKeepalive{15'000};
+    bool sseEventIds = false;
+
+    LogLevel logLevel = LogLevel::Info;
+    QString logFormat = QStringLiteral("{time:YYYY-MM-DD HH:mm:ss} | {level} | {message}");
+
+    QByteArrayList corsOrigins{"http://localhost", "http://127.0.0.1", "https://localhost", "https://127.0.0.1"};
+    QByteArrayList publicAccounts;
+    bool publicAccountsDefaults = true;
+
+    QByteArrayList authTokens;                              ///< entries TOKEN:ROLE[+ROLE]
+    QString authTokensFile;
+    bool protectedMode = true;
+    QByteArrayList allowedHosts;
+    QString tlsCert;
+    QString tlsKey;
+
+    qint64 maxBodyBytes = 4 * 1024 * 1024;
+    int maxConnections = 0;                                 ///< 0: as many as the system has descriptors for
+    int maxOpenCorrelations = 100'000;
+    qint64 sendQueueBytes = 1024 * 1024;                    ///< unsent bytes of one session or stream before it is closed
+    int journalEntries = 10'000;
+    qint64 journalBytes = 8LL * 1024 * 1024;
+    bool fastLane = true;
+    bool epoll = true;                                      ///< Linux: the hub's own event dispatcher instead of Qt's
+};
+
+} // namespace trunkline
