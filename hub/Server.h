@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/Result.h"
+#include "hub/core/Settings.h"
+
+#include <QObject>
+#include <QUrl>
+
+#include <memory>
+
+namespace trunkline {
+
+class Clock;
+class Hub;
+
+/// One hub with its sockets: listens on one port, serves HTTP, SSE and WebSocket on the calling thread's event loop.
+/// Create it, use it and destroy it on one thread.
+class Server : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Binds and listens; accepts connections once the event loop runs.
+    /// Errors: AddressInUse, ListenFailed, BadCertificate. `clock` must outlive the server.
+    static Result<std::unique_ptr<Server>> start(const Settings &settings, const Clock &clock);
+    ~Server() override;
+
+    [[nodiscard]] quint16 port() const;
+    [[nodiscard]] QUrl url() const;             ///< http://127.0.0.1:8080; a wildcard host becomes a loopback name
+    [[nodiscard]] QUrl webSocketUrl() const;    ///< ws://127.0.0.1:8080/ws, without a query
+    [[nodiscard]] QByteArray adminToken() const;///< random, of this start; for the ready file, never for a log
+    [[nodiscard]] int sessionCount() const;
+    [[nodiscard]] bool isIdle() const;          ///< no session and no open stream
+
+    /// Stops accepting, ends every stream with the shutdown event and every session with 1001, then emits stopped(),
+    /// at the latest after four seconds. Harmless when called twice.
+    void shutdown();
+
+Q_SIGNALS:
+    void stopped();
+
+private:
+    struct Parts;
+    explicit Server(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> m_parts;
+};
+
+} // namespace trunkline
