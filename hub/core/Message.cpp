@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/core/Message.h"
+
+#include "hub/core/WsFrame.h"
+
+#include <array>
+#include <cstring>
+
+namespace trunkline {
+
+namespace {
+
+/// Collects what is wrong with one message.
+class Complaints
+{
+public:
+    Complaints(BodyIssues &issues, const QByteArray &prefix) : m_issues(issues), m_prefix(prefix) { }
+
+    void add(const char *type, QByteArrayView where, const char *text)
+    {
+        m_any = true;
+        if (m_issues.size() >= kMaxBodyIssues)
+            return;
+        QByteArray location = m_prefix;
+        if (!where.isEmpty())
+            location.append('"').append(where).append('"');
+        else
+            location.chop(2);       // the comma of an index that nothing follows
+        m_issues.push_back({type, location, text});
+    }
+    [[nodiscard]] bool any() const { return m_any; }
+
+private:
+    BodyIssues &m_issues;
+    const QByteArray &m_prefix;
+    bool m_any = false;
+};
+
+/// The last members of the names that matter, found in one pass.
+template <std::size_t N>
+std::array<const JsonMember *, N> pick(const JsonMembers &members, const std::array<const char *, N> &names)
+{
+    std::array<const JsonMember *, N> found{};
+    for (const JsonMember &member : members) {
+        for (std::size_t i = 0; i < N; ++i) {
+            if (member.is(names[i])) {
+                found[i] = &member;
+                break;
+            }
+        }
+    }
+    return found;
+}
+
+bool given(const JsonMember *member) { return member && member->value.type != JsonType::Null; }
+
+QByteArrayView optionalToken(const JsonMember *member, JsonType type, QByteArrayView name, Complaints &complaints)
+{
+    if (!given(member))
+        return {};
+    if (member->value.type == type)
+        return member->value.raw;
+    if (type == JsonType::Number)
+        complaints.add("float_type", name, "Input should be a valid number");
+    else
+        complaints.add("string_type", name, "Input should be a valid string");
+    return {};
+}
+
+std::optional<CorrelationId> correlationFrom(const JsonMember *member, QByteArrayView where, Complaints &complaints)
+{
+    if (!given(member))
+        return std::nullopt;
+    CorrelationId id;
+    const QByteArrayView raw = member->value.raw;
+    if (member->value.type == JsonType::Number) {
+        id.key = raw.toByteArray();
+    } else if (member->value.type == JsonType::String) {
+        bool lossy = false;
+        id.key = decodeJsonString(raw, &lossy);
+        if (lossy) {
+            complaints.add("string_unicode", where, "Input should be a valid string without lone surrogates");
+            return std::nullopt;
+        }
+    } else {
+        complaints.add("string_type", where, "Input should be a valid string");
+        return std::nullopt;
+    }
+    if (id.key.isEmpty())
+        return std::nullopt;
+    if (id.key.size() > kMaxCorrelationIdBytes) {
+        complaints.add("string_too_long", where, "String should have at most 256 bytes");
+        return std::nullopt;
+    }
+    id.json = raw.toByteArray();
+    return id;
+}
+
+void takeUser(const JsonMember *member, Message &message, Complaints &complaints)
+{
+    if (!member)
+        return complaints.add("missing", "user_id", "Field required");
+    if (member->value.type != JsonType::String)
+        return complaints.add("string_type", "user_id", "Input should be a valid string");
+    bool lossy = false;
+    message.user = decodeJsonString(member->value.raw, &lossy);
+    message.userJson = member->value.raw;
+    if (message.user.isEmpty())
+        return complaints.add("string_too_short", "user_id", "String should have at least 1 character");
+    if (message.user.size() > kMaxUserIdBytes)
+        return complaints.add("string_too_long", "user_id", "String should have at most 256 bytes");
+    if (lossy || !isValidUserId(message.user))
+        complaints.add("string_pattern_mismatch", "user_id", "String should not contain control characters");
+}
+
+constexpr std::array<const char *, 3> kReplaced{"user_id", "original_sender", "correlation_id"};
+
+bool isReplaced(const JsonMember &member)
+{
+    // Most names differ in their first letter already.
+    if (!member.nameIsEscaped && !member.name.isEmpty() && !std::strchr("uoc", member.name.front()))
+        return false;
+    for (const char *name : kReplaced) {
+        if (member.is(name))
+            return true;
+    }
+    return false;
+}
+
+/// The runs of members that stay: each from the quote of its first name to the end of its last value.
+void keepMembers(const JsonMembers &data, Message &message)
+{
+    const char *begin = nullptr;
+    const char *end = nullptr;
+    const auto close = [&] {
+        if (!begin)
+            return;
+        message.kept.emplace_back(begin, end);
+        message.keptBytes += end - begin + 1;   // and a comma
+        begin = nullptr;
+    };
+    for (const JsonMember &member : data) {
+        if (isReplaced(member)) {
+            close();
+            continue;
+        }
+        if (!begin)
+            begin = member.begin;
+        end = member.end();
+    }
+    close();
+}
+
+QByteArrayView mentionText(const std::array<const JsonMember *, 5> &candidates)
+{
+    for (const JsonMember *member : candidates) {
+        if (member && member->value.type == JsonType::String)
+            return member->value.raw;
+    }
+    return {};
+}
+
+} // namespace
+
+std::optional<Message> Message::fromJson(const JsonReader::Object &body, const QByteArray &prefix, BodyIssues &issues)
+{
+    Complaints complaints(issues, prefix);
+    if (body.type != JsonType::Object) {
+        complaints.add("model_attributes_type", {}, "Input should be a valid dictionary or object to extract fields from");
+        return std::nullopt;
+    }
+    const auto [user, data, eventType, eventId, timestamp, correlation] = pick<6>(
+        body.members, {"user_id", "data", "event_type", "event_id", "timestamp", "correlation_id"});
+    const auto [message, text, dataText, content, bodyText, ownType, ownId, ownTimestamp, ownCorrelation] = pick<9>(
+        body.data, {"message", "text", "data", "content", "body", "event_type", "event_id", "timestamp", "correlation_id"});
+
+    Message result;
+    takeUser(user, result, complaints);
+    if (!data)
+        complaints.add("missing", "data", "Field required");
+    else if (data->value.type != JsonType::Object)
+        complaints.add("dict_type", "data", "Input should be a valid dictionary");
+    result.eventType = optionalToken(eventType, JsonType::String, "event_type", complaints);
+    result.eventId = optionalToken(eventId, JsonType::String, "event_id", complaints);
+    result.timestamp = optionalToken(timestamp, JsonType::Number, "timestamp", complaints);
+    result.correlation = correlationFrom(ownCorrelation, "data\", \"correlation_id", complaints);
+    if (!result.correlation)
+        result.correlation = correlationFrom(correlation, "correlation_id", complaints);
+    if (complaints.any())
+        return std::nullopt;
+
+    if (ownType)
+        result.eventType = {};
+    if (ownId)
+        result.eventId = {};
+    if (ownTimestamp) {
+        result.timestamp = {};
+        result.dataTimestamp = ownTimestamp->value.raw;
+    }
+    result.text = mentionText({message, text, dataText, content, bodyText});
+    keepMembers(body.data, result);
+    return result;
+}
+
+OutboundMessage::OutboundMessage(const Message &message, const CorrelationId &correlation)
+{
+    const QByteArrayView stamp = message.dataTimestamp.isEmpty() ? QByteArrayView("null") : message.dataTimestamp;
+    const std::array<QByteArrayView, 7> tail{
+        R"("user_id":)", message.userJson, R"(,"original_sender":{"user_id":)", message.userJson, R"(,"timestamp":)", stamp,
+        R"(},"correlation_id":)"};
+    const std::array<std::pair<QByteArrayView, QByteArrayView>, 3> extras{{
+        {R"(,"event_type":)", message.eventType}, {R"(,"event_id":)", message.eventId}, {R"(,"timestamp":)", message.timestamp}}};
+
+    qsizetype size = 2 + message.keptBytes + correlation.json.size();
+    for (const QByteArrayView piece : tail)
+        size += piece.size();
+    for (const auto &[name, value] : extras)
+        size += value.isEmpty() ? 0 : name.size() + value.size();
+
+    char header[kMaxWsHeaderBytes];
+    m_payloadOffset = writeWsTextHeader(header, size);
+    m_frame.resize(m_payloadOffset + size);
+    char *out = m_frame.data();
+    const auto put = [&out](QByteArrayView piece) {
+        std::memcpy(out, piece.data(), std::size_t(piece.size()));
+        out += piece.size();
+    };
+    put({header, m_payloadOffset});
+    *out++ = '{';
+    for (const QByteArrayView run : message.kept) {
+        put(run);
+        *out++ = ',';
+    }
+    for (const QByteArrayView piece : tail)
+        put(piece);
+    put(correlation.json);
+    for (const auto &[name, value] : extras) {
+        if (!value.isEmpty()) {
+            put(name);
+            put(value);
+        }
+    }
+    *out++ = '}';
+    Q_ASSERT(out == m_frame.constData() + m_frame.size());
+}
+
+QByteArray toJson(const BodyIssues &issues)
+{
+    QByteArray out = R"({"detail": [)";
+    bool first = true;
+    for (const BodyIssue &issue : issues) {
+        if (!first)
+            out.append(", ");
+        first = false;
+        out.append(R"({"type": ")").append(issue.type).append(R"(", "loc": ["body")");
+        if (!issue.location.isEmpty())
+            out.append(", ").append(issue.location);
+        out.append(R"(], "msg": )").append(encodeJsonString(issue.text)).append('}');
+    }
+    return out.append("]}");
+}
+
+} // namespace trunkline

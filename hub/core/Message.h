@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/Ids.h"
+#include "hub/core/Json.h"
+
+#include <optional>
+#include <vector>
+
+namespace trunkline {
+
+/// One thing that is wrong with a body, in the shape FastAPI's clients parse.
+struct BodyIssue
+{
+    QByteArray type;        ///< `missing`, `string_type`, `json_invalid` …
+    QByteArray location;    ///< JSON of what follows `"body"`: `"user_id"` or `3, "user_id"` or a byte offset; may be empty
+    QByteArray text;
+};
+using BodyIssues = std::vector<BodyIssue>;
+
+/// A body with very many mistakes is answered with the first ones.
+inline constexpr std::size_t kMaxBodyIssues = 50;
+
+/// What a sender asks for. The views point into the request's body and are valid only while that is.
+struct Message
+{
+    UserId user;                        ///< whom the sender named
+    QByteArrayView userJson;            ///< the same as the sender wrote it
+    std::optional<CorrelationId> correlation;   ///< absent: the hub makes one
+    QByteArrayView eventType;           ///< tokens of the message; empty when not given or when `data` has its own
+    QByteArrayView eventId;
+    QByteArrayView timestamp;
+    QByteArrayView dataTimestamp;       ///< token of `data.timestamp`, empty when absent
+    QByteArrayView text;                ///< string token that may hold an @mention, empty when there is none
+    std::vector<QByteArrayView> kept;   ///< runs of `data`'s members that are forwarded untouched, without commas around
+    qsizetype keptBytes = 0;
+
+    /// Takes the members out of a checked object. Issues are appended to `issues` and nullopt is returned on any.
+    /// `prefix` goes before each location: empty, or `3, ` in a batch.
+    static std::optional<Message> fromJson(const JsonReader::Object &body, const QByteArray &prefix, BodyIssues &issues);
+};
+
+/// What goes to the client: one unmasked WebSocket text frame (RFC 6455 §5.2) around the spliced payload.
+class OutboundMessage
+{
+public:
+    OutboundMessage(const Message &message, const CorrelationId &correlation);
+
+    [[nodiscard]] const QByteArray &frame() const { return m_frame; }
+    [[nodiscard]] QByteArrayView payload() const { return QByteArrayView(m_frame).sliced(m_payloadOffset); }
+    [[nodiscard]] qsizetype payloadOffset() const { return m_payloadOffset; }
+
+private:
+    QByteArray m_frame;
+    qsizetype m_payloadOffset = 0;
+};
+
+/// `issues` as `{"detail": [{"type", "loc", "msg"}, …]}`.
+QByteArray toJson(const BodyIssues &issues);
+
+} // namespace trunkline
