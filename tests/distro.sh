@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Builds and tests Trunkline in a clean Debian: proves the package lists and the Qt version of that release.
+#
+#   tests/distro.sh bookworm|trixie [--root DIR] [--worktree] [--packages-only]
+#   tests/distro.sh bookworm|trixie --root DIR --shell [COMMAND …]
+#
+#   --root DIR        keep the Debian root there and use it again next time (default: a temporary one, removed at the end)
+#   --worktree        test the files as they are, not the last commit
+#   --packages-only   stop after tools/setup.sh
+#   --shell           enter the root, in /src; with a command: run that
+#   DEBIAN_MIRROR     the mirror; default: the one this machine's apt uses
+#
+# Needs root, debootstrap and git. All mounts live in a mount namespace of their own and end with it.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+say() { printf '== %s\n' "$*" >&2; }
+die() { printf 'distro.sh: %s\n' "$*" >&2; exit 2; }
+
+suite='' root='' worktree=no packages_only=no shell=no shell_command=()
+while [[ $# -gt 0 ]]; do
+    case "$1" in
+        bookworm | trixie) suite=$1 ;;
+        --root) [[ $# -ge 2 ]] || die "--root wants a directory"; root=$2; shift ;;
+        --worktree) worktree=yes ;;
+        --packages-only) packages_only=yes ;;
+        --shell) shell=yes; shift; shell_command=("$@"); break ;;
+        -h | --help) sed -n '3,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+        *) die "unknown argument: $1" ;;
+    esac
+    shift
+done
+[[ -n $suite ]] || die "which one: bookworm or trixie?"
+[[ $(id -u) -eq 0 ]] || die "must run as root (chroot and mounts)"
+for tool in debootstrap git unshare chroot; do
+    command -v "$tool" >/dev/null || die "$tool is missing: apt-get install debootstrap git util-linux"
+done
+
+temporary=no
+if [[ -z $root ]]; then
+    [[ $shell == no ]] || die "--shell wants --root"
+    root=$(mktemp -d "${TMPDIR:-/tmp}/trunkline-$suite.XXXXXX")
+    temporary=yes
+fi
+root=$(realpath -m "$root")
+[[ $root != / ]] || die "not into /"
+# shellcheck disable=SC2317  # called by the trap
+clean_up() { [[ $temporary == no ]] || rm -rf --one-file-system "$root"; }
+trap clean_up EXIT
+
+# Runs a command inside the root: its own mount and PID namespace, so nothing stays mounted and nothing keeps running.
+inside() {
+    # shellcheck disable=SC2016  # expanded by the inner shell
+    unshare --mount --propagation private --pid --fork --kill-child bash -euc '
+        root=$1; shift
+        mount --bind "$root" "$root"
+        mount -t proc proc "$root/proc"
+        mount -t tmpfs -o mode=755 tmpfs "$root/dev"
+        mkdir -p "$root/dev/pts" "$root/dev/shm"
+        for node in null zero full random urandom tty; do
+            : > "$root/dev/$node"
+            mount --bind "/dev/$node" "$root/dev/$node"
+        done
+        mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts"
+        ln -s pts/ptmx "$root/dev/ptmx"
+        ln -s /proc/self/fd "$root/dev/fd"
+        mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+        exec chroot "$root" /usr/bin/env -i HOME=/root TERM="${TERM:-dumb}" LANG=C.UTF-8 \
+            PATH=/usr/sbin:/usr/bin:/sbin:/bin bash -c "cd /src 2>/dev/null || cd /; exec \"\$@\"" inside "$@"
+    ' inside "$root" "$@"
+}
+
+mirror() {
+    if [[ -n ${DEBIAN_MIRROR:-} ]]; then
+        printf '%s\n' "$DEBIAN_MIRROR"
+        return
+    fi
+    # shellcheck disable=SC2016  # fields of apt, not of the shell
+    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | head -n 1
+}
+
+make_root() {
+    if [[ -e $root/etc/debian_version && ! -e $root/debootstrap ]]; then
+        say "using $root again"
+    else
+        local from
+        from=$(mirror)
+        [[ -n $from ]] || die "no Debian mirror among apt's sources (run apt-get update), set DEBIAN_MIRROR"
+        say "debootstrap $suite into $root"
+        mkdir -p "$root"
+        debootstrap --variant=minbase "$suite" "$root" "$from" > "$root.log" 2>&1 || { tail -n 20 "$root.log" >&2; die "debootstrap failed"; }
+        rm -f "$root.log"
+    fi
+    # Proxy and clock options of this machine's apt hold in there too.
+    apt-config dump | grep -E '^Acquire::(https?::|Check-)' > "$root/etc/apt/apt.conf.d/90host" || true
+    cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+}
+
+copy_source() {
+    rm -rf "$root/src.new"
+    mkdir -p "$root/src" "$root/src.new"
+    if [[ $worktree == yes ]]; then
+        (cd "$here" && git ls-files -z --cached --others --exclude-standard | tar --null --ignore-failed-read -T - -c) | tar -x -m -C "$root/src.new"
+    else
+        git -C "$here" archive HEAD | tar -x -m -C "$root/src.new"
+    fi
+    # A build from last time stays; the files are new to it, but its compiler cache knows most of them.
+    [[ ! -d $root/src/build ]] || mv "$root/src/build" "$root/src.new/build"
+    rm -rf "$root/src"
+    mv "$root/src.new" "$root/src"
+}
+
+if [[ $shell == yes ]]; then
+    [[ -d $root/usr ]] || die "$root is no Debian root: make it first, without --shell"
+    [[ ${#shell_command[@]} -gt 0 ]] || shell_command=(bash -l)
+    inside "${shell_command[@]}"
+    exit
+fi
+
+started=$SECONDS
+make_root
+copy_source
+say "packages after $((SECONDS - started)) s"
+inside tools/setup.sh test
+# shellcheck disable=SC2016  # dpkg's fields
+inside dpkg-query -W -f '${Package} ${Version}\n' qt6-base-dev g++ cmake libsimdjson-dev libexpected-dev >&2
+if [[ $packages_only == yes ]]; then
+    say "$suite: packages installed after $((SECONDS - started)) s"
+    exit 0
+fi
+say "build and tests after $((SECONDS - started)) s"
+status=0
+inside ./test.sh --fast || status=$?
+say "$suite: exit code $status after $((SECONDS - started)) s"
+exit "$status"

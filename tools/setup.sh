@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs the packages that Trunkline needs, and nothing else.
+#
+#   tools/setup.sh build    what ./run.sh needs: compiler, CMake, Qt, two header libraries
+#   tools/setup.sh test     the same, and what ./test.sh needs on top
+#   tools/setup.sh list build|test    prints the package names
+#
+# Debian 12 and later, Ubuntu 24.04 and later. Asks apt only when something is missing. Elsewhere it names the packages.
+# TRUNKLINE_SKIP_SETUP=1 skips it: for a Qt from elsewhere (CMAKE_PREFIX_PATH), or a machine without network.
+set -euo pipefail
+
+build_packages=(
+    g++ cmake ninja-build ccache
+    qt6-base-dev qt6-websockets-dev qt6-httpserver-dev
+    libsimdjson-dev libexpected-dev
+)
+test_packages=(
+    python3 python3-websockets      # the Python client, and small servers inside tests
+    nodejs node-ws                  # the Node client
+    curl
+    clang libclang-rt-dev           # libFuzzer
+    gcovr                           # ./test.sh --coverage
+)
+
+say() { printf '%s\n' "$*" >&2; }
+
+usage() {
+    sed -n '3,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    exit 2
+}
+
+select_packages() {
+    case "${1:-}" in
+        build) packages=("${build_packages[@]}") ;;
+        test) packages=("${build_packages[@]}" "${test_packages[@]}") ;;
+        *) usage ;;
+    esac
+}
+
+missing_packages() {
+    local package status
+    for package in "${packages[@]}"; do
+        status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+        [[ $status == installed ]] || printf '%s\n' "$package"
+    done
+}
+
+# True when the tools are there although no package manager of ours put them there.
+have_tools() {
+    command -v cmake >/dev/null && command -v ninja >/dev/null \
+        && { command -v c++ >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null; }
+}
+
+name_packages() {
+    say "This system has no apt. Trunkline needs a C++20 compiler, CMake 3.22, Ninja, Qt 6.4.2 or later with WebSockets"
+    say "and HttpServer, simdjson 3 and tl-expected 1.0. In the words of the common package managers:"
+    say "  Fedora    sudo dnf install gcc-c++ cmake ninja-build ccache qt6-qtbase-devel qt6-qtwebsockets-devel \\"
+    say "                qt6-qthttpserver-devel simdjson-devel expected-devel"
+    say "  Arch      sudo pacman -S --needed base-devel cmake ninja ccache qt6-base qt6-websockets qt6-httpserver \\"
+    say "                simdjson tl-expected"
+    say "  openSUSE  sudo zypper install gcc-c++ cmake ninja ccache qt6-base-devel qt6-websockets-devel \\"
+    say "                qt6-httpserver-devel simdjson-devel; tl-expected from its source"
+    say "  macOS     brew install cmake ninja ccache qt simdjson tl-expected"
+    say "  Windows   vcpkg install qtbase qtwebsockets qthttpserver simdjson tl-expected"
+    if [[ $1 == test ]]; then
+        say "The tests also want: python3 with websockets, node with ws, curl, clang with libFuzzer, gcovr."
+    fi
+    if have_tools; then
+        say "CMake, Ninja and a compiler are here: going on. CMake names what is still missing."
+        return 0
+    fi
+    say "Then run this command again."
+    return 1
+}
+
+# A person sees apt at work; a log gets apt's output only when it failed.
+shown() {
+    local output status=0
+    if [[ -t 2 ]]; then
+        "$@" >&2
+        return
+    fi
+    output=$("$@" 2>&1) || status=$?
+    [[ $status -eq 0 ]] || printf '%s\n' "$output" >&2
+    return "$status"
+}
+
+install_packages() {
+    local as_root=()
+    if [[ $(id -u) -ne 0 ]]; then
+        if ! command -v sudo >/dev/null; then
+            say "Missing packages, and neither root nor sudo to install them. As root:"
+            say "  apt-get install --no-install-recommends $*"
+            return 1
+        fi
+        as_root=(sudo)
+    fi
+    say "Installing: $*"
+    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300)
+    # The lists of a fresh image are empty, those of an old one point at files that are gone.
+    shown "${apt[@]}" update || { sleep 3; shown "${apt[@]}" update; } || say "apt-get update failed: trying with the lists at hand."
+    shown "${apt[@]}" install --no-install-recommends "$@"
+}
+
+main() {
+    if [[ ${1:-} == list ]]; then
+        select_packages "${2:-}"
+        printf '%s\n' "${packages[@]}"
+        return 0
+    fi
+    select_packages "${1:-}"
+    [[ -z ${TRUNKLINE_SKIP_SETUP:-} ]] || return 0
+    if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+        have_tools && [[ -n ${TRUNKLINE_QUIET_SETUP:-} ]] && return 0
+        name_packages "$1"
+        return
+    fi
+    local missing
+    mapfile -t missing < <(missing_packages)
+    [[ ${#missing[@]} -eq 0 ]] || install_packages "${missing[@]}"
+}
+
+main "$@"
