@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/Hub.h"
+
+namespace trunkline {
+
+/// Wakes the hub when the first open request has waited too long.
+class Hub::ExpiryTimer final : public WheelTimer
+{
+public:
+    explicit ExpiryTimer(Hub &hub) : m_hub(hub) { }
+
+protected:
+    void expired() override { m_hub.expire(); }
+
+private:
+    Hub &m_hub;
+};
+
+Hub::Hub(const Settings &settings, const Clock &clock, TimerWheel &wheel)
+    : m_settings(settings), m_clock(clock), m_wheel(wheel), m_started(clock.now()),
+      m_correlations(clock, settings.sseResponseTimeout, std::size_t(settings.maxOpenCorrelations)),
+      m_mentions(settings.publicAccounts, settings.publicAccountsDefaults),
+      m_journal(clock, settings.journalEntries, settings.journalBytes), m_expiry(std::make_unique<ExpiryTimer>(*this))
+{
+}
+
+Hub::~Hub() = default;
+
+SessionId Hub::connect(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote)
+{
+    const JournalEntry entry{.leg = Leg::Client, .kind = EntryKind::Connect, .user = user, .text = remote};
+    if (m_stopping) {
+        endpoint.close(CloseCode::GoingAway, "Server shutting down");
+        return {};
+    }
+    if (m_settings.duplicatePolicy != DuplicatePolicy::Allow && m_sessions.isConnected(user)) {
+        ++m_metrics.sessionsRejected;
+        JournalEntry duplicate = entry;
+        duplicate.status = EntryStatus::Duplicate;
+        note(std::move(duplicate));
+        if (m_settings.duplicatePolicy == DuplicatePolicy::Reject) {
+            endpoint.close(CloseCode::PolicyViolated, "User already connected");
+            return {};
+        }
+        // The new session is registered first, so that open requests to this user live on.
+        const SessionId id = nextSessionId();
+        const SessionRegistry::SessionIds old = m_sessions.sessionsOf(user);
+        m_sessions.add(id, user, endpoint, remote, m_clock.now());
+        for (const SessionId session : old) {
+            if (Session *replaced = m_sessions.find(session)) {
+                ClientEndpoint *replacedEndpoint = replaced->endpoint;
+                m_sessions.remove(session);
+                replacedEndpoint->close(CloseCode::Replaced, "Replaced by a newer connection");
+            }
+        }
+        ++m_metrics.sessionsAccepted;
+        return id;
+    }
+    const SessionId id = nextSessionId();
+    m_sessions.add(id, user, endpoint, remote, m_clock.now());
+    ++m_metrics.sessionsAccepted;
+    JournalEntry accepted = entry;
+    accepted.session = id;
+    note(std::move(accepted));
+    return id;
+}
+
+void Hub::disconnect(SessionId session)
+{
+    const Session *leaving = m_sessions.find(session);
+    if (!leaving)
+        return;
+    const UserId user = leaving->user;
+    note({.leg = Leg::Client, .kind = EntryKind::Disconnect, .session = session, .user = user});
+    if (!m_sessions.remove(session))
+        return;
+    for (const OpenRequest &request : m_correlations.takeTarget(user)) {
+        ++m_metrics.requestsDisconnected;
+        finish(request, "User disconnected", EntryStatus::Disconnected);
+    }
+}
+
+UserId Hub::targetOf(const Message &message) const
+{
+    if (auto account = m_mentions.mentioned(message.text))
+        return *std::move(account);
+    return message.user;
+}
+
+int Hub::fanOut(const UserId &target, const OutboundMessage &message, EntryKind kind, const CorrelationId &correlation)
+{
+    int taken = 0;
+    for (const SessionId id : m_sessions.sessionsOf(target)) {
+        Session *session = m_sessions.find(id);
+        if (!session)
+            continue;
+        const bool fine = session->endpoint->deliver(message);
+        if (fine) {
+            ++taken;
+            ++session->messagesOut;
+            ++m_metrics.messagesDelivered;
+        } else {
+            ++m_metrics.messagesOverflowed;
+        }
+        note({.leg = Leg::Client, .direction = Direction::Out, .kind = kind,
+              .status = fine ? EntryStatus::Ok : EntryStatus::Overflow, .session = id, .user = target,
+              .correlation = correlation.key, .text = message.frame(), .textOffset = message.payloadOffset()});
+    }
+    return taken;
+}
+
+Hub::Delivery Hub::push(const Message &message)
+{
+    ++m_metrics.pushes;
+    const UserId target = targetOf(message);
+    Delivery delivery;
+    if (m_sessions.isConnected(target)) {
+        const CorrelationId correlation = message.correlation ? *message.correlation : makeCorrelationId();
+        delivery.sessions = fanOut(target, OutboundMessage(message, correlation), EntryKind::Push, correlation);
+    }
+    if (!delivery.delivered()) {
+        ++m_metrics.pushesNotConnected;
+        note({.leg = Leg::Upstream, .kind = EntryKind::Push, .status = EntryStatus::NotConnected, .user = target});
+    }
+    return delivery;
+}
+
+Hub::Opening Hub::admission(const Message &message) const
+{
+    if (message.correlation && m_correlations.find(*message.correlation))
+        return Opening::Conflict;
+    return m_correlations.isFull() ? Opening::Full : Opening::Streaming;
+}
+
+Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream)
+{
+    if (const Opening refused = admission(message); refused != Opening::Streaming) {
+        ++m_metrics.requestsConflicted;
+        return refused;
+    }
+    ++m_metrics.requests;
+    const UserId target = targetOf(message);
+    const CorrelationId correlation = message.correlation ? *message.correlation : makeCorrelationId();
+    const auto end = [&](const char *error, EntryStatus status) {
+        note({.leg = Leg::Upstream, .kind = EntryKind::Request, .status = status, .user = target,
+              .correlation = correlation.key});
+        stream.event(errorEvent(error, correlation));
+        stream.end();
+        return Opening::Ended;
+    };
+    if (m_stopping)
+        return end("Server shutting down", EntryStatus::Shutdown);
+    if (!m_sessions.isConnected(target)) {
+        ++m_metrics.requestsNotConnected;
+        return end("User not connected", EntryStatus::NotConnected);
+    }
+    m_streams.emplace(id, &stream);
+    // Registered before it is sent: a reply may come back from within deliver().
+    const auto opened = m_correlations.open(correlation, target, id);
+    Q_ASSERT(opened);
+    if (fanOut(target, OutboundMessage(message, correlation), EntryKind::Request, correlation) == 0) {
+        if (m_correlations.settle(id)) {
+            m_streams.erase(id);
+            ++m_metrics.requestsNotConnected;
+            return end("User not connected", EntryStatus::NotConnected);
+        }
+        return Opening::Ended;
+    }
+    if (m_correlations.fateOf(correlation) != CorrelationTable::Fate::Open)
+        return Opening::Ended;
+    armExpiry();
+    return Opening::Streaming;
+}
+
+void Hub::cancel(StreamId stream)
+{
+    m_streams.erase(stream);
+    if (const auto request = m_correlations.settle(stream)) {
+        ++m_metrics.requestsCancelled;
+        note({.leg = Leg::Upstream, .kind = EntryKind::Request, .status = EntryStatus::Cancelled,
+              .user = request->target, .correlation = request->id.key});
+    }
+}
+
+void Hub::onClientText(SessionId id, QByteArrayView text, qsizetype padding)
+{
+    Session *session = m_sessions.find(id);
+    if (!session)
+        return;
+    ++session->messagesIn;
+    auto reply = Reply::parse(m_reader, text, padding);
+    if (!reply || !reply->correlation) {
+        ++(reply ? m_metrics.textsWithoutId : m_metrics.textsMalformed);
+        note({.kind = EntryKind::Text, .status = reply ? EntryStatus::Ok : EntryStatus::Malformed, .session = id,
+              .user = session->user, .text = text.toByteArray()});
+        return;
+    }
+    deliverReply(*session, *std::move(reply));
+}
+
+void Hub::deliverReply(Session &from, Reply reply)
+{
+    const CorrelationId &id = *reply.correlation;
+    JournalEntry entry{.kind = EntryKind::Reply, .session = from.id, .user = from.user, .correlation = id.key,
+                       .text = reply.event};
+    const OpenRequest *request = m_correlations.find(id);
+    if (!request) {
+        const bool late = m_correlations.fateOf(id) == CorrelationTable::Fate::Finished;
+        entry.status = late ? EntryStatus::Late : EntryStatus::Orphan;
+        ++(late ? m_metrics.repliesLate : m_metrics.repliesOrphan);
+        return note(std::move(entry));
+    }
+    if (request->target != from.user) {
+        entry.status = EntryStatus::Refused;
+        ++m_metrics.repliesRefused;
+        return note(std::move(entry));
+    }
+    ++m_metrics.replies;
+    const StreamId streamId = request->stream;
+    const auto stream = m_streams.find(streamId);
+    Q_ASSERT(stream != m_streams.end());
+    ReplyStream &out = *stream->second;
+    note(std::move(entry));
+    if (reply.final) {
+        // Settled before the stream is touched: writing may find it broken and come back to cancel it.
+        ++m_metrics.requestsFinished;
+        m_correlations.settle(streamId);
+        m_streams.erase(stream);
+        out.event(reply.event);
+        out.end();
+        return;
+    }
+    m_correlations.touch(id);
+    out.event(reply.event);
+}
+
+void Hub::finish(const OpenRequest &request, const char *error, EntryStatus status)
+{
+    note({.leg = Leg::Upstream, .kind = EntryKind::Request, .status = status, .user = request.target,
+          .correlation = request.id.key});
+    const auto it = m_streams.find(request.stream);
+    if (it == m_streams.end())
+        return;
+    ReplyStream &stream = *it->second;
+    m_streams.erase(it);
+    stream.event(errorEvent(error, request.id));
+    stream.end();
+}
+
+void Hub::expire()
+{
+    for (const OpenRequest &request : m_correlations.takeExpired()) {
+        ++m_metrics.requestsTimedOut;
+        finish(request, "Timeout waiting for response", EntryStatus::Timeout);
+    }
+    armExpiry();
+}
+
+void Hub::armExpiry()
+{
+    if (m_expiry->isArmed())
+        return;     // an earlier deadline: looks again then
+    if (const auto deadline = m_correlations.nextDeadline())
+        m_wheel.arm(*m_expiry, *deadline - m_clock.now());
+}
+
+void Hub::shutdown()
+{
+    m_stopping = true;
+    for (const OpenRequest &request : m_correlations.takeAll())
+        finish(request, "Server shutting down", EntryStatus::Shutdown);
+    for (const SessionId id : m_sessions.all()) {
+        if (Session *session = m_sessions.find(id)) {
+            ClientEndpoint *endpoint = session->endpoint;
+            m_sessions.remove(id);
+            endpoint->close(CloseCode::GoingAway, "Server shutting down");
+        }
+    }
+}
+
+QByteArray Hub::errorEvent(const char *error, const CorrelationId &correlation)
+{
+    QByteArray json = R"({"error": ")";
+    return json.append(error).append(R"(", "correlation_id": )").append(correlation.json).append('}');
+}
+
+} // namespace trunkline

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/CorrelationTable.h"
+#include "hub/core/Journal.h"
+#include "hub/core/MentionRouter.h"
+#include "hub/core/Message.h"
+#include "hub/core/Metrics.h"
+#include "hub/core/Reply.h"
+#include "hub/core/SessionRegistry.h"
+#include "hub/core/Settings.h"
+#include "hub/core/TimerWheel.h"
+
+#include <unordered_map>
+
+namespace trunkline {
+
+/// The switchboard: sessions register here, messages are routed here, replies find their request here.
+/// Knows no socket. Not thread-safe: one hub, one thread. Nothing is destroyed inside a fan-out.
+class Hub
+{
+public:
+    /// What became of a push.
+    struct Delivery
+    {
+        int sessions = 0;               ///< how many took the message; 0: user not connected
+        [[nodiscard]] bool delivered() const { return sessions > 0; }
+    };
+    /// What became of a `/sse/send` request.
+    enum class Opening {
+        Streaming,      ///< replies will come
+        Ended,          ///< the stream got its error event and its end already
+        Conflict,       ///< the id is open (answer 409); the stream was not touched
+        Full            ///< too many open requests (answer 503); the stream was not touched
+    };
+
+    Hub(const Settings &settings, const Clock &clock, TimerWheel &wheel);
+    ~Hub();
+
+    /// Registers a connection according to the duplicate policy. Returns 0 when it was refused: the endpoint has been
+    /// told to close and must not call closed().
+    SessionId connect(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote);
+    /// The connection is gone: open requests to a user without another session end with `User disconnected`.
+    void disconnect(SessionId session);
+    /// A text frame came from a client; `text` has `padding` readable bytes behind it.
+    void onClientText(SessionId session, QByteArrayView text, qsizetype padding);
+
+    Delivery push(const Message &message);
+    /// Whether open() with this message would be refused: Conflict or Full; Streaming otherwise.
+    [[nodiscard]] Opening admission(const Message &message) const;
+    /// Asks the target. `stream` must stay alive until it got end(), or cancel() was called.
+    Opening open(const Message &message, StreamId id, ReplyStream &stream);
+    /// The upstream hung up: the correlation closes at once.
+    void cancel(StreamId stream);
+
+    /// Ends every stream with the shutdown event and closes every session with 1001.
+    void shutdown();
+
+    [[nodiscard]] SessionId nextSessionId() { return SessionId{++m_lastSession}; }
+    [[nodiscard]] StreamId nextStreamId() { return StreamId{++m_lastStream}; }
+    [[nodiscard]] const SessionRegistry &sessions() const { return m_sessions; }
+    [[nodiscard]] const CorrelationTable &correlations() const { return m_correlations; }
+    [[nodiscard]] const MentionRouter &mentions() const { return m_mentions; }
+    [[nodiscard]] const Journal &journal() const { return m_journal; }
+    [[nodiscard]] const Metrics &metrics() const { return m_metrics; }
+    [[nodiscard]] const Settings &settings() const { return m_settings; }
+    [[nodiscard]] Clock::Duration uptime() const { return m_clock.now() - m_started; }
+    [[nodiscard]] bool isStopping() const { return m_stopping; }
+
+private:
+    class ExpiryTimer;
+    UserId targetOf(const Message &message) const;
+    int fanOut(const UserId &target, const OutboundMessage &message, EntryKind kind, const CorrelationId &correlation);
+    void deliverReply(Session &from, Reply reply);
+    void finish(const OpenRequest &request, const char *error, EntryStatus status);
+    void expire();
+    void armExpiry();
+    void note(JournalEntry entry) { m_journal.append(std::move(entry)); }
+    static QByteArray errorEvent(const char *error, const CorrelationId &correlation);
+
+    const Settings m_settings;
+    const Clock &m_clock;
+    TimerWheel &m_wheel;
+    const Clock::Instant m_started;
+    SessionRegistry m_sessions;
+    CorrelationTable m_correlations;
+    MentionRouter m_mentions;
+    Journal m_journal;
+    Metrics m_metrics;
+    JsonReader m_reader;
+    std::unordered_map<StreamId, ReplyStream *> m_streams;
+    std::unique_ptr<ExpiryTimer> m_expiry;
+    quint64 m_lastSession = 0;
+    quint64 m_lastStream = 0;
+    bool m_stopping = false;
+};
+
+} // namespace trunkline

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+
+namespace trunkline {
+
+class OutboundMessage;
+
+/// Close codes that the hub sends (RFC 6455 §7.4.1; 4000 to 4999 are ours).
+enum class CloseCode : quint16 {
+    Normal = 1000,
+    GoingAway = 1001,
+    ProtocolError = 1002,
+    UnsupportedData = 1003,
+    PolicyViolated = 1008,
+    MessageTooBig = 1009,
+    InternalError = 1011,
+    TryAgainLater = 1013,
+    Replaced = 4001
+};
+
+/// Where a session's messages go: a WebSocket in the program, a list in a test.
+class ClientEndpoint
+{
+public:
+    virtual ~ClientEndpoint() = default;
+    /// Queues the message. False when the endpoint can't take it any more (closing, or its queue is full).
+    /// Never destroys the endpoint before it returns.
+    virtual bool deliver(const OutboundMessage &message) = 0;
+    /// Starts to close; the hub has forgotten the session already. `reason` at most 123 bytes of UTF-8.
+    virtual void close(CloseCode code, const QByteArray &reason) = 0;
+};
+
+/// Where the replies of one `/sse/send` request go.
+class ReplyStream
+{
+public:
+    virtual ~ReplyStream() = default;
+    /// One event of one line; `json` holds no line break.
+    virtual void event(QByteArrayView json) = 0;
+    /// Ends the response. No call follows.
+    virtual void end() = 0;
+};
+
+} // namespace trunkline

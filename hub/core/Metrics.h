@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtGlobal>
+
+namespace trunkline {
+
+/// Counters since the start. Values only; formatting is elsewhere. Hub's thread.
+struct Metrics
+{
+    quint64 sessionsAccepted = 0;
+    quint64 sessionsRejected = 0;       ///< second connections under the policies reject and replace
+    quint64 pushes = 0;                 ///< messages of push and batch requests
+    quint64 pushesNotConnected = 0;
+    quint64 requests = 0;               ///< `/sse/send` requests that named a valid message
+    quint64 requestsFinished = 0;       ///< ended by a final reply
+    quint64 requestsNotConnected = 0;
+    quint64 requestsTimedOut = 0;
+    quint64 requestsDisconnected = 0;   ///< the target went away
+    quint64 requestsCancelled = 0;      ///< the upstream hung up
+    quint64 requestsConflicted = 0;     ///< 409
+    quint64 replies = 0;                ///< forwarded to a stream
+    quint64 repliesLate = 0;
+    quint64 repliesOrphan = 0;
+    quint64 repliesRefused = 0;         ///< of another user than the one that was asked
+    quint64 textsWithoutId = 0;         ///< JSON without a correlation id
+    quint64 textsMalformed = 0;         ///< not JSON
+    quint64 messagesDelivered = 0;      ///< frames handed to sessions
+    quint64 messagesOverflowed = 0;     ///< a session's queue was full
+};
+
+} // namespace trunkline

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/core/SessionRegistry.h"
+
+namespace trunkline {
+
+Session &SessionRegistry::add(SessionId id, const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote,
+                              Clock::Instant now)
+{
+    const auto [it, fresh] = m_sessions.try_emplace(id, Session{id, user, &endpoint, remote, now});
+    Q_ASSERT(fresh);
+    m_byUser[user].push_back(id);
+    return it->second;
+}
+
+bool SessionRegistry::remove(SessionId id)
+{
+    const auto it = m_sessions.find(id);
+    if (it == m_sessions.end())
+        return false;
+    const auto user = m_byUser.find(it->second.user);
+    Q_ASSERT(user != m_byUser.end());
+    user->second.removeOne(id);
+    const bool last = user->second.isEmpty();
+    if (last)
+        m_byUser.erase(user);
+    m_sessions.erase(it);
+    return last;
+}
+
+Session *SessionRegistry::find(SessionId id)
+{
+    const auto it = m_sessions.find(id);
+    return it == m_sessions.end() ? nullptr : &it->second;
+}
+
+const Session *SessionRegistry::find(SessionId id) const
+{
+    const auto it = m_sessions.find(id);
+    return it == m_sessions.end() ? nullptr : &it->second;
+}
+
+SessionRegistry::SessionIds SessionRegistry::sessionsOf(const UserId &user) const
+{
+    const auto it = m_byUser.find(user);
+    return it == m_byUser.end() ? SessionIds{} : it->second;
+}
+
+std::vector<SessionId> SessionRegistry::all() const
+{
+    std::vector<SessionId> ids;
+    ids.reserve(m_sessions.size());
+    for (const auto &[id, session] : m_sessions)
+        ids.push_back(id);
+    return ids;
+}
+
+} // namespace trunkline

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/Clock.h"
+#include "hub/core/Endpoint.h"
+#include "hub/core/Ids.h"
+
+#include <QVarLengthArray>
+
+#include <unordered_map>
+#include <vector>
+
+namespace trunkline {
+
+/// One registered client.
+struct Session
+{
+    SessionId id;
+    UserId user;
+    ClientEndpoint *endpoint = nullptr;     ///< owned by the network side, which removes the session before it dies
+    QByteArray remote;                      ///< address:port
+    Clock::Instant since;
+    quint64 messagesIn = 0;
+    quint64 messagesOut = 0;
+};
+
+/// Who is connected. A user has at most one session unless the policy is Allow.
+/// Not thread-safe; lives on the hub's thread.
+class SessionRegistry
+{
+public:
+    using SessionIds = QVarLengthArray<SessionId, 4>;
+
+    /// Registers a session; `id` must be new.
+    Session &add(SessionId id, const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote, Clock::Instant now);
+    /// Forgets a session; harmless when it is not there. True when that user has no session left.
+    bool remove(SessionId id);
+
+    [[nodiscard]] Session *find(SessionId id);
+    [[nodiscard]] const Session *find(SessionId id) const;
+    /// Sessions of `user` in the order in which they came. Ids, not pointers: look each up again inside a fan-out.
+    [[nodiscard]] SessionIds sessionsOf(const UserId &user) const;
+    [[nodiscard]] bool isConnected(const UserId &user) const { return m_byUser.contains(user); }
+    [[nodiscard]] int size() const { return int(m_sessions.size()); }
+    /// Ids of all sessions, in no order.
+    [[nodiscard]] std::vector<SessionId> all() const;
+
+private:
+    struct UserHash
+    {
+        std::size_t operator()(const UserId &user) const noexcept { return qHash(user); }
+    };
+    std::unordered_map<SessionId, Session> m_sessions;
+    std::unordered_map<UserId, SessionIds, UserHash> m_byUser;
+};
+
+} // namespace trunkline

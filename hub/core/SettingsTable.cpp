@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/core/SettingsTable.h"
+
+#include "hub/core/SettingsValues.h"
+
+#include <array>
+
+namespace trunkline {
+
+namespace {
+
+using Kind = Setting::Kind;
+using S = Settings;
+
+constexpr qint64 day = 86'400'000;
+constexpr qint64 mebi = 1024 * 1024;
+constexpr qint64 gibi = 1024 * mebi;
+
+constexpr const char *network = "Network";
+constexpr const char *access = "Who may come in";
+constexpr const char *websocket = "WebSocket";
+constexpr const char *sse = "Server-Sent Events";
+constexpr const char *routing = "Routing";
+constexpr const char *logging = "Logging";
+constexpr const char *limits = "Limits";
+constexpr const char *machinery = "Machinery";
+
+const std::array table{
+    Setting{network, "HOST", &S::host, Kind::Address, 0, 0,
+            "Address to listen on; anything but loopback also needs AUTH_TOKENS or PROTECTED_MODE=no to serve others."},
+    Setting{network, "PORT", &S::port, Kind::Port, 0, 65535, "Port for HTTP and WebSocket; 0 takes any free one and says which."},
+    Setting{network, "TLS_CERT", &S::tlsCert, Kind::File, 0, 0,
+            "PEM file with the certificate and its chain; with TLS_KEY it turns http into https and ws into wss."},
+    Setting{network, "TLS_KEY", &S::tlsKey, Kind::File, 0, 0, "PEM file with the certificate's private key."},
+
+    Setting{access, "CORS_ORIGINS", &S::corsOrigins, Kind::Origins, 0, 0,
+            "Origins whose pages may use the hub; an origin of this computer without a port means any port, * means all."},
+    Setting{access, "ALLOWED_HOSTS", &S::allowedHosts, Kind::Hosts, 0, 0,
+            "Names that a request's Host may carry; empty means loopback names on loopback and any name elsewhere."},
+    Setting{access, "PROTECTED_MODE", &S::protectedMode, Kind::Switch, 0, 0,
+            "Serve only this computer as long as AUTH_TOKENS is empty, whatever HOST says."},
+    Setting{access, "AUTH_TOKENS", &S::authTokens, Kind::Tokens, 0, 0,
+            "Bearer tokens and what each may do, for example s3cret:publish+subscribe; a secret."},
+    Setting{access, "AUTH_TOKENS_FILE", &S::authTokensFile, Kind::File, 0, 0, "File with one AUTH_TOKENS entry a line."},
+
+    Setting{websocket, "WS_PATH", &S::wsPath, Kind::UrlPath, 0, 0, "Where WebSocket clients connect, with ?user_id=NAME."},
+    Setting{websocket, "DUPLICATE_POLICY", &S::duplicatePolicy, Kind::Policy, 0, 0,
+            "What a second connection of the same user does: it is refused, it replaces the first, or both stay."},
+    Setting{websocket, "WS_PING_INTERVAL", &S::wsPingInterval, Kind::Duration, 0, day, "Time between pings to a client; 0 sends none."},
+    Setting{websocket, "WS_PING_TIMEOUT", &S::wsPingTimeout, Kind::Duration, 1, day, "How long the answer to a ping may take."},
+    Setting{websocket, "WS_MAX_MESSAGE_BYTES", &S::wsMaxMessageBytes, Kind::Bytes, 125, gibi,
+            "Largest message a WebSocket client may send; a larger one closes the connection with 1009."},
+
+    Setting{sse, "SSE_PATH", &S::ssePath, Kind::UrlPath, 0, 0, "Where one message is posted."},
+    Setting{sse, "SSE_BATCH_PATH", &S::sseBatchPath, Kind::UrlPath, 0, 0, "Where an array of messages is posted."},
+    Setting{sse, "SSE_SEND_PATH", &S::sseSendPath, Kind::UrlPath, 0, 0,
+            "Where a message is posted whose replies come back as a stream of events."},
+    Setting{sse, "SSE_RESPONSE_TIMEOUT", &S::sseResponseTimeout, Kind::Duration, 1, day,
+            "How long a stream waits for a reply; each reply starts that time anew."},
+    Setting{sse, "SSE_KEEPALIVE", &S::sseKeepalive, Kind::Duration, 0, day,
+            "A silent stream gets a comment line this often, so that proxies keep it; 0 sends none."},
+    Setting{sse, "SSE_EVENT_IDS", &S::sseEventIds, Kind::Switch, 0, 0, "Number the events of a stream with id: lines."},
+
+    Setting{routing, "PUBLIC_ACCOUNTS", &S::publicAccounts, Kind::Accounts, 0, 0,
+            "Accounts that anyone reaches by writing @name in the text of a message."},
+    Setting{routing, "PUBLIC_ACCOUNTS_DEFAULTS", &S::publicAccountsDefaults, Kind::Switch, 0, 0,
+            "Also have ci_bot, email_bot, notification_bot and system_bot as public accounts."},
+
+    Setting{logging, "LOG_LEVEL", &S::logLevel, Kind::Level, 0, 0, "The least important messages that are still logged."},
+    Setting{logging, "LOG_FORMAT", &S::logFormat, Kind::LogFormat, 0, 0,
+            "How a log line looks: tokens in braces as loguru has them, or json for one object a line."},
+    Setting{logging, "DEBUG", &S::debug, Kind::Switch, 0, 0,
+            "true means LOG_LEVEL=DEBUG, unless LOG_LEVEL comes from a place that wins over this one."},
+
+    Setting{limits, "MAX_BODY_BYTES", &S::maxBodyBytes, Kind::Bytes, 1, gibi, "Largest request body; more is answered with 413."},
+    Setting{limits, "MAX_CONNECTIONS", &S::maxConnections, Kind::Count, 0, 10'000'000,
+            "Most connections at a time; 0 means as many as the system's limit of open files allows."},
+    Setting{limits, "MAX_OPEN_CORRELATIONS", &S::maxOpenCorrelations, Kind::Count, 1, 10'000'000,
+            "Most requests that wait for replies at a time; more are answered with 503."},
+    Setting{limits, "SEND_QUEUE_BYTES", &S::sendQueueBytes, Kind::Bytes, 1024, gibi,
+            "Bytes that may wait for one slow receiver before it is closed."},
+    Setting{limits, "JOURNAL_ENTRIES", &S::journalEntries, Kind::Count, 0, 100'000'000, "Most entries that the journal keeps."},
+    Setting{limits, "JOURNAL_BYTES", &S::journalBytes, Kind::Bytes, 0, 64 * gibi, "Most bytes that the journal keeps."},
+
+    Setting{machinery, "FAST_LANE", &S::fastLane, Kind::Switch, 0, 0,
+            "Answer complete push and batch requests without a detour through Qt's HTTP server."},
+    Setting{machinery, "EPOLL", &S::epoll, Kind::Switch, 0, 0, "Linux: use the hub's own event loop instead of Qt's."},
+};
+
+} // namespace
+
+std::span<const Setting> settingsTable()
+{
+    return table;
+}
+
+const Setting *findSetting(const QString &name)
+{
+    for (const Setting &setting : table) {
+        if (name == QLatin1StringView(setting.name))
+            return &setting;
+    }
+    return nullptr;
+}
+
+QStringList settingNames()
+{
+    QStringList names;
+    for (const Setting &setting : table)
+        names << setting.nameText();
+    return names;
+}
+
+QString Setting::flag() const
+{
+    return nameText().toLower().replace(u'_', u'-');
+}
+
+QString Setting::allowed() const
+{
+    switch (kind) {
+    case Kind::Address: return QStringLiteral("an IPv4 or IPv6 address, or localhost");
+    case Kind::Port:
+    case Kind::Count: return QStringLiteral("a whole number from %1 to %2").arg(least).arg(most);
+    case Kind::Switch: return QStringLiteral("true, false, yes, no, on, off, 1 or 0");
+    case Kind::UrlPath: return QStringLiteral("a path that starts with / and has no space, ?, # or %");
+    case Kind::Duration:
+        return QStringLiteral("a duration from %1 to %2, such as 300ms, 2s or 5m; a bare number is seconds")
+            .arg(values::durationText(Settings::Milliseconds(least)), values::durationText(Settings::Milliseconds(most)));
+    case Kind::Bytes:
+        return QStringLiteral("a number of bytes from %1 to %2, or with KiB, MiB or GiB")
+            .arg(values::bytesText(least), values::bytesText(most));
+    case Kind::Policy: return QStringLiteral("reject, replace or allow");
+    case Kind::Level: return QStringLiteral("DEBUG, INFO, WARNING, ERROR or CRITICAL");
+    case Kind::LogFormat: return QStringLiteral("json, or text with tokens such as {time:HH:mm:ss}, {level}, {name} and {message}");
+    case Kind::Origins: return QStringLiteral("a list of origins such as http://localhost:3000, or *");
+    case Kind::Accounts: return QStringLiteral("a list of names of letters, digits and _");
+    case Kind::Tokens: return QStringLiteral("a list of TOKEN:ROLE[+ROLE]; roles are publish, subscribe, observe and admin");
+    case Kind::Hosts: return QStringLiteral("a list of host names, or *");
+    case Kind::File: return QStringLiteral("the path of a file, or nothing");
+    }
+    Q_UNREACHABLE();
+}
+
+Result<void> checkTogether(const Settings &settings)
+{
+    const auto bad = [](const QString &detail) { return failure(ErrorCode::InvalidSetting, detail); };
+    if (settings.tlsCert.isEmpty() != settings.tlsKey.isEmpty())
+        return bad(QStringLiteral("TLS_CERT and TLS_KEY: set both or neither"));
+
+    const std::array<std::pair<const char *, QByteArray>, 7> paths{{
+        {"/health", "/health"}, {"/metrics", "/metrics"}, {"/ready", "/ready"},
+        {"WS_PATH", settings.wsPath}, {"SSE_PATH", settings.ssePath},
+        {"SSE_BATCH_PATH", settings.sseBatchPath}, {"SSE_SEND_PATH", settings.sseSendPath}}};
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            if (paths[i].second == paths[j].second) {
+                return bad(QStringLiteral("%1: \"%2\" is already taken by %3; every path needs a place of its own")
+                               .arg(QString::fromLatin1(paths[i].first), QString::fromUtf8(paths[i].second),
+                                    QString::fromLatin1(paths[j].first)));
+            }
+        }
+    }
+    return {};
+}
+
+} // namespace trunkline
