@@ -37,7 +37,11 @@ prepare() {
     if [[ -x $program ]]; then
         TRUNKLINE_QUIET_SETUP=1 "$root/tools/setup.sh" build
         local watch
-        (sleep 3; say "Building what changed; log in ${log#"$PWD"/}") &
+        # read waits without a child that would outlive this script and hold the lock.
+        (
+            [[ -z ${lock:-} ]] || exec {lock}>&-
+            read -r -t 3 <> <(:) || say "Building what changed; log in ${log#"$PWD"/}"
+        ) &
         watch=$!
         if ! build > "$log" 2>&1; then
             kill "$watch" 2>/dev/null || true

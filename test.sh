@@ -71,7 +71,7 @@ run_ctest() {
     rm -f "$report"
     heading "test $preset"
     within "$limit" "${prefix[@]}" "${command[@]}" ${ctest_args[@]+"${ctest_args[@]}"} || status=$?
-    suite=$(tr '\n' ' ' < "$report" 2>/dev/null | grep -o '<testsuite [^>]*>' | head -n 1)
+    suite=$(tr '\n\t' '  ' < "$report" 2>/dev/null | grep -o '<testsuite [^>]*>' | head -n 1)
     if [[ -z $suite ]]; then
         fail "ctest $preset (exit code $status, no report)"
         return
@@ -82,7 +82,7 @@ run_ctest() {
     failed=$((failed + failing))
     skipped=$((skipped + disabled + missing))
     if [[ $failing -gt 0 ]]; then
-        failures+=("$failing in $preset (build/$preset/Testing/Temporary/LastTestsFailed.log)")
+        failures+=("$preset: $(cut -d: -f2- "$root/build/$preset/Testing/Temporary/LastTestsFailed.log" | tr '\n' ' ')")
     elif [[ $status -ne 0 ]]; then
         fail "ctest $preset (exit code $status)"
     fi
