@@ -75,4 +75,6 @@ else
     prepare
 fi
 
+# What the program suggests to type next starts with this.
+export TRUNKLINE_COMMAND=$0
 exec "$program" "$@"
