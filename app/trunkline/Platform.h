@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QObject>
+#include <QString>
+#include <QStringList>
+
+#include <cstdio>
+#include <memory>
+
+/// What differs between systems. PlatformUnix.cpp and PlatformWindows.cpp implement it.
+namespace trunkline::platform {
+
+/// The command line as text, the program first. Works before the application object exists.
+[[nodiscard]] QStringList arguments(int argc, char **argv);
+/// Whether a person sits there; on Windows this also switches the console to ANSI colors.
+[[nodiscard]] bool isTerminal(std::FILE *stream);
+/// Raises the soft limit of open files to the hard one. Gives the limit in force, 0 when there is none to speak of.
+quint64 raiseOpenFileLimit();
+/// Whether a process of that id runs.
+[[nodiscard]] bool isProcessAlive(qint64 pid);
+/// "python3 (pid 1234)" for whoever listens on that TCP port; empty when the system does not tell.
+[[nodiscard]] QString portHolder(quint16 port);
+/// Tells the service manager, if one asks to be told (sd_notify's protocol).
+void notifyServiceManager(const QByteArray &state);
+
+/// Watches one process by its id. A later process with the same id is not taken for it where the system can tell.
+class ProcessWatch final
+{
+public:
+    explicit ProcessWatch(qint64 pid);
+    ~ProcessWatch();
+    Q_DISABLE_COPY_MOVE(ProcessWatch)
+
+    [[nodiscard]] bool isAlive() const;
+
+private:
+    qint64 m_pid;
+    int m_descriptor = -1;
+};
+
+/// SIGINT, SIGTERM and SIGHUP as an event of the loop. The second signal ends the process at once with 128 + its number.
+/// One at a time; the application object must exist.
+class StopSignals final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit StopSignals(QObject *parent = nullptr);
+    ~StopSignals() override;
+
+Q_SIGNALS:
+    void received();
+};
+
+/// Lines from stdin, as they are typed.
+class LineReader final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit LineReader(QObject *parent = nullptr);
+    ~LineReader() override;
+
+Q_SIGNALS:
+    void lineRead(const QByteArray &line);      ///< without its line end
+    void ended();
+
+private:
+    struct Parts;
+    void readAvailable();
+    std::unique_ptr<Parts> m_parts;
+};
+
+} // namespace trunkline::platform

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/trunkline/Arguments.h"
+#include "app/trunkline/Command.h"
+#include "app/trunkline/Console.h"
+#include "app/trunkline/Logging.h"
+#include "app/trunkline/ServeRun.h"
+#include "hub/core/SettingsDocs.h"
+#include "hub/core/SettingsLoader.h"
+#include "hub/core/SettingsTable.h"
+#include "hub/core/SettingsValues.h"
+
+#include <QCoreApplication>
+#include <QProcessEnvironment>
+
+namespace trunkline {
+
+namespace {
+
+QList<Option> serveOptions()
+{
+    using Takes = Option::Takes;
+    QList<Option> options{
+        {QStringLiteral("env-file"), Takes::Value, QStringLiteral("PATH"), QStringLiteral("Read settings from here instead of .env")},
+        {QStringLiteral("check-config"), Takes::Nothing, {}, QStringLiteral("Print every setting and where it came from, start nothing")},
+        {QStringLiteral("ready-file"), Takes::Value, QStringLiteral("PATH"),
+         QStringLiteral("Write pid, port, URLs and admin token there once connections are accepted")},
+        {QStringLiteral("exit-when-idle"), Takes::Value, QStringLiteral("DURATION"),
+         QStringLiteral("End after this long without a session or a stream")},
+        {QStringLiteral("parent-pid"), Takes::Value, QStringLiteral("PID"), QStringLiteral("End when that process ends")}};
+    return options;
+}
+
+QString help(const QString &program)
+{
+    return QStringLiteral("Usage: %1 serve [OPTIONS]\n\nStarts a hub and serves until it is told to stop (Ctrl-C, SIGTERM). "
+                          "\"serve\" may be left out.\n\n").arg(program)
+         + optionsHelp(serveOptions()) + settingFlagsHelp()
+         + QStringLiteral("\nA setting also comes from the environment (PORT, TRUNKLINE_PORT) and from .env; a flag wins.\n\n"
+                          "Exit codes: 0 stopped when told to, 2 bad usage or setting, 3 could not listen.\n");
+}
+
+SettingSources sourcesOf(const Arguments &arguments)
+{
+    SettingSources sources;
+    for (const Setting &setting : settingsTable()) {
+        if (arguments.has(setting.flag()))
+            sources.flags << std::pair(setting.nameText(), arguments.value(setting.flag()));
+    }
+    const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const QString &name : environment.keys())
+        sources.environment.insert(name, environment.value(name));
+    sources.envFileMustExist = arguments.has(QStringLiteral("env-file"));
+    sources.envFile = arguments.value(QStringLiteral("env-file"), QStringLiteral(".env"));
+    return sources;
+}
+
+/// The options that are no settings. InvalidSetting with one line for people.
+Result<ServeOptions> optionsOf(const Arguments &arguments)
+{
+    ServeOptions options;
+    options.readyFile = arguments.value(QStringLiteral("ready-file"));
+    if (arguments.has(QStringLiteral("exit-when-idle"))) {
+        const QString text = arguments.value(QStringLiteral("exit-when-idle"));
+        options.exitWhenIdle = values::duration(text);
+        if (!options.exitWhenIdle || options.exitWhenIdle->count() == 0) {
+            return failure(ErrorCode::InvalidSetting,
+                           QStringLiteral("--exit-when-idle: \"%1\" is not allowed; allowed: a duration such as 300ms, 30s or 5m").arg(text));
+        }
+    }
+    if (arguments.has(QStringLiteral("parent-pid"))) {
+        const QString text = arguments.value(QStringLiteral("parent-pid"));
+        options.parentPid = values::wholeNumber(text);
+        if (!options.parentPid || *options.parentPid < 1 || *options.parentPid > std::numeric_limits<int>::max()) {
+            return failure(ErrorCode::InvalidSetting,
+                           QStringLiteral("--parent-pid: \"%1\" is not allowed; allowed: the id of a process").arg(text));
+        }
+    }
+    return options;
+}
+
+int usageError(const QString &program, const QString &detail)
+{
+    printError(QStringLiteral("%1 serve: %2").arg(program, detail));
+    return ExitUsage;
+}
+
+} // namespace
+
+int runServe(const Invocation &invocation)
+{
+    QList<Option> known = serveOptions();
+    for (const Setting &setting : settingsTable())
+        known << Option{setting.flag(), setting.isSwitch() ? Option::Takes::Switch : Option::Takes::Value, {}, {}};
+    const auto arguments = Arguments::parse(invocation.arguments, known);
+    if (!arguments)
+        return usageError(invocation.program, arguments.error().detail + QStringLiteral(" (") + invocation.program + QStringLiteral(" serve --help)"));
+    if (arguments->has(QStringLiteral("help")))
+        return printOut(help(invocation.program)) ? ExitFine : ExitCheckFailed;
+    auto options = optionsOf(*arguments);
+    if (!options)
+        return usageError(invocation.program, options.error().detail);
+    const auto loaded = loadSettings(sourcesOf(*arguments));
+    if (!loaded)
+        return usageError(invocation.program, loaded.error().detail);
+    if (arguments->has(QStringLiteral("check-config"))) {
+        for (const QString &warning : loaded->warnings)
+            printError(QStringLiteral("warning: ") + warning);
+        return printOut(describeSettings(*loaded)) ? ExitFine : ExitCheckFailed;
+    }
+
+    options->program = invocation.program;
+    options->arguments = invocation.arguments;
+    const auto format = LogFormat::parse(loaded->settings.logFormat);
+    Q_ASSERT(format);       // the settings table has parsed it before
+    installLogging(*format, loaded->settings.logLevel, colorsOnStderr() ? LogFormat::Colors::On : LogFormat::Colors::Off);
+    installEventDispatcher(loaded->settings);
+    QCoreApplication application(invocation.argc, invocation.argv);
+    return serve(*loaded, *options);
+}
+
+} // namespace trunkline

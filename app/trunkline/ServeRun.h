@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/SettingsLoader.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <chrono>
+#include <optional>
+
+namespace trunkline {
+
+/// What `serve` was told beside settings.
+struct ServeOptions
+{
+    QString readyFile;                                          ///< empty: only the one in the runtime directory
+    std::optional<std::chrono::milliseconds> exitWhenIdle;
+    std::optional<qint64> parentPid;
+    QString program;                                            ///< for commands that are shown
+    QStringList arguments;
+};
+
+/// Takes the event loop that the settings ask for. Before the application object is made.
+void installEventDispatcher(const Settings &settings);
+/// Runs one hub on this thread until it is told to stop. Gives the exit code. The application object must exist.
+[[nodiscard]] int serve(const LoadedSettings &loaded, const ServeOptions &options);
+
+/// The same command with another port, as a shell reads it.
+[[nodiscard]] QString commandWithPort(const QString &program, const QStringList &arguments, quint16 port);
+
+} // namespace trunkline

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/trunkline/Command.h"
+#include "app/trunkline/Console.h"
+#include "app/trunkline/Platform.h"
+#include "hub/core/NearestName.h"
+
+#include <QFileInfo>
+
+#include <array>
+
+using namespace trunkline;
+
+namespace {
+
+struct Subcommand
+{
+    const char *name;
+    int (*run)(const Invocation &);
+    const char *doc;        ///< nullptr: not listed in the help
+};
+
+constexpr std::array subcommands{
+    Subcommand{"serve", runServe, "Start a hub (also without a subcommand)"},
+    Subcommand{"print-docs", runPrintDocs, nullptr},
+};
+
+QString usage(const QString &program)
+{
+    QString text = QStringLiteral("Trunkline, a messaging hub for a developer's desk.\n\nUsage: %1 [SUBCOMMAND] [OPTIONS]\n\n").arg(program);
+    for (const Subcommand &subcommand : subcommands) {
+        if (subcommand.doc)
+            text += QStringLiteral("  %1%2\n").arg(QString::fromLatin1(subcommand.name), -10).arg(QString::fromLatin1(subcommand.doc));
+    }
+    return text
+         + QStringLiteral("\n%1 SUBCOMMAND --help says more; %1 serve --help lists every setting. --version prints the version.\n\n"
+                          "Try it, in three terminals:\n"
+                          "  %1 serve\n"
+                          "  %1 connect --user alice --echo\n"
+                          "  %1 send --user alice --message hi\n").arg(program);
+}
+
+QString programName(const QString &argument)
+{
+    const QString typed = qEnvironmentVariable("TRUNKLINE_COMMAND");
+    const QString name = typed.isEmpty() ? argument : typed;
+    return name.contains(u' ') ? u'\'' + name + u'\'' : name;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QStringList arguments = platform::arguments(argc, argv);
+    const QString program = programName(arguments.isEmpty() ? QStringLiteral("trunkline") : arguments.takeFirst());
+    const QString first = arguments.value(0);
+    if (first == u"--help" || first == u"-h" || (first == u"help" && arguments.size() == 1)) {
+        printOut(usage(program));
+        return ExitFine;
+    }
+    if (first == u"--version" || first == u"-v") {
+        printOut(QStringLiteral("trunkline " TRUNKLINE_VERSION "\n"));
+        return ExitFine;
+    }
+    if (first == u"help")
+        arguments = {arguments.value(1), QStringLiteral("--help")};
+    if (first.isEmpty() || first.startsWith(u'-'))
+        return runServe({argc, argv, program, arguments});
+
+    const QString name = arguments.takeFirst();
+    QStringList listed;
+    for (const Subcommand &subcommand : subcommands) {
+        if (name == QLatin1StringView(subcommand.name))
+            return subcommand.run({argc, argv, program, arguments});
+        if (subcommand.doc)
+            listed << QString::fromLatin1(subcommand.name);
+    }
+    const QString nearest = nearestName(name, listed);
+    printError(QStringLiteral("%1: no subcommand \"%2\"; %3").arg(program, name,
+        nearest.isEmpty() ? QStringLiteral("there are ") + listed.join(QStringLiteral(", ")) : QStringLiteral("did you mean %1?").arg(nearest)));
+    return ExitUsage;
+}
