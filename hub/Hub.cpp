@@ -26,7 +26,7 @@ Hub::Hub(const Settings &settings, const Clock &clock, TimerWheel &wheel)
 
 Hub::~Hub() = default;
 
-SessionId Hub::connect(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote)
+SessionId Hub::opened(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote)
 {
     const JournalEntry entry{.leg = Leg::Client, .kind = EntryKind::Connect, .user = user, .text = remote};
     if (m_stopping) {
@@ -65,7 +65,7 @@ SessionId Hub::connect(const UserId &user, ClientEndpoint &endpoint, const QByte
     return id;
 }
 
-void Hub::disconnect(SessionId session)
+void Hub::closed(SessionId session)
 {
     const Session *leaving = m_sessions.find(session);
     if (!leaving)
@@ -182,7 +182,7 @@ void Hub::cancel(StreamId stream)
     }
 }
 
-void Hub::onClientText(SessionId id, QByteArrayView text, qsizetype padding)
+void Hub::received(SessionId id, QByteArrayView text, qsizetype padding)
 {
     Session *session = m_sessions.find(id);
     if (!session)

@@ -17,7 +17,7 @@ namespace trunkline {
 
 /// The switchboard: sessions register here, messages are routed here, replies find their request here.
 /// Knows no socket. Not thread-safe: one hub, one thread. Nothing is destroyed inside a fan-out.
-class Hub
+class Hub final : public SessionHost
 {
 public:
     /// What became of a push.
@@ -35,15 +35,15 @@ public:
     };
 
     Hub(const Settings &settings, const Clock &clock, TimerWheel &wheel);
-    ~Hub();
+    ~Hub() override;
 
     /// Registers a connection according to the duplicate policy. Returns 0 when it was refused: the endpoint has been
     /// told to close and must not call closed().
-    SessionId connect(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote);
+    SessionId opened(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote) override;
     /// The connection is gone: open requests to a user without another session end with `User disconnected`.
-    void disconnect(SessionId session);
+    void closed(SessionId session) override;
     /// A text frame came from a client; `text` has `padding` readable bytes behind it.
-    void onClientText(SessionId session, QByteArrayView text, qsizetype padding);
+    void received(SessionId session, QByteArrayView text, qsizetype padding) override;
 
     Delivery push(const Message &message);
     /// Whether open() with this message would be refused: Conflict or Full; Streaming otherwise.

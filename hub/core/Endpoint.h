@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "hub/core/Ids.h"
+
 #include <QByteArray>
 
 namespace trunkline {
@@ -30,6 +32,19 @@ public:
     virtual bool deliver(const OutboundMessage &message) = 0;
     /// Starts to close; the hub has forgotten the session already. `reason` at most 123 bytes of UTF-8.
     virtual void close(CloseCode code, const QByteArray &reason) = 0;
+};
+
+/// Who is told what sessions do. Implemented by the hub.
+class SessionHost
+{
+public:
+    virtual ~SessionHost() = default;
+    /// A client came. Returns 0 when it was refused: close() has been called then, and closed() must not follow.
+    virtual SessionId opened(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote) = 0;
+    /// A whole text message came; `padding` bytes are readable behind it.
+    virtual void received(SessionId session, QByteArrayView text, qsizetype padding) = 0;
+    /// The client is gone; harmless for a session that the hub closed itself.
+    virtual void closed(SessionId session) = 0;
 };
 
 /// Where the replies of one `/sse/send` request go.

@@ -96,7 +96,7 @@ HttpResponse HttpResponse::error(int status, QByteArrayView detail, QByteArray e
 {
     QByteArray body = R"({"detail": )";
     body.append(encodeJsonString(detail)).append('}');
-    return {status, std::move(body), "application/json", std::move(extraFields)};
+    return {status, std::move(body), "application/json", std::move(extraFields), {}};
 }
 
 QByteArrayView reasonPhrase(int status)

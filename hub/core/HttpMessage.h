@@ -49,10 +49,11 @@ struct HttpResponse
 {
     int status = 200;
     QByteArray body;
-    QByteArray contentType = "application/json";
-    QByteArray extraFields;     ///< whole lines, each with its CRLF
+    QByteArray contentType{"application/json"};
+    QByteArray extraFields{};   ///< whole lines, each with its CRLF
+    QByteArray prebuilt{};      ///< the encoded bytes for plain framing, where a route keeps them; else empty
 
-    static HttpResponse json(QByteArray body) { return {200, std::move(body), "application/json", {}}; }
+    static HttpResponse json(QByteArray body) { return {200, std::move(body)}; }
     /// `{"detail": "text"}`
     static HttpResponse error(int status, QByteArrayView detail, QByteArray extraFields = {});
     static HttpResponse error(const HttpRefusal &refusal) { return error(refusal.status, refusal.detail); }
@@ -66,7 +67,7 @@ struct ResponseFraming
     bool headOnly = false;          ///< the request was HEAD
     bool close = false;             ///< `Connection: close`
     bool announceKeepAlive = false; ///< an HTTP/1.0 client that asked for it
-    QByteArrayView corsFields;      ///< whole lines
+    QByteArrayView corsFields{};    ///< whole lines
 };
 
 QByteArray encodeResponse(const HttpResponse &response, const ResponseFraming &framing);

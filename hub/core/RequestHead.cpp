@@ -85,8 +85,10 @@ RequestHeadParser::Outcome RequestHeadParser::incomplete(QByteArrayView bytes)
 
 RequestHeadParser::Outcome RequestHeadParser::parse(QByteArrayView bytes)
 {
-    m_head.fields.clear();
-    m_head = RequestHead{.fields = std::move(m_head.fields)};
+    HeaderFields fields = std::move(m_head.fields);
+    fields.clear();
+    m_head = {};
+    m_head.fields = std::move(fields);
     m_hosts = m_lengths = m_encodings = 0;
     m_keepAlive = m_upgrades = m_webSocket = false;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/core/TimerWheel.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace trunkline {
@@ -67,7 +68,7 @@ void TimerWheel::plan(qint64 slot)
         return;
     m_planned = slot;
     if (m_observer)
-        m_observer(qMax(Clock::Duration(0), kSlot * slot - m_clock.now().sinceStart));
+        m_observer(std::max(Clock::Duration(0), Clock::Duration(kSlot * slot) - m_clock.now().sinceStart));
 }
 
 void TimerWheel::disarm(WheelTimer &timer)

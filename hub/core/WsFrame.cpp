@@ -49,4 +49,12 @@ WsFrameGuard::Verdict WsFrameGuard::feed(QByteArrayView bytes)
     return Verdict::Fine;
 }
 
+bool WsFrameGuard::skip(quint64 count)
+{
+    if (count > m_payloadLeft)
+        return false;
+    m_payloadLeft -= count;
+    return true;
+}
+
 } // namespace trunkline

@@ -19,6 +19,8 @@ public:
     enum class Verdict { Fine, Unmasked };
     /// Once Unmasked was returned the guard is spent.
     Verdict feed(QByteArrayView bytes);
+    /// The same for `count` bytes that nobody has looked at: false when a header is among them, so that feed() has to see them.
+    bool skip(quint64 count);
 
 private:
     uchar m_header[14] = {};

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/Server.h"
+
+#include "hub/Hub.h"
+#include "hub/api/Router.h"
+#include "hub/net/Gate.h"
+#include "hub/net/HttpFrontend.h"
+#include "hub/net/WheelDriver.h"
+#include "hub/net/WsFrontend.h"
+
+#include <QRandomGenerator>
+#include <QTimer>
+
+namespace trunkline {
+
+namespace {
+
+constexpr std::chrono::milliseconds kShutdownLimit{4000};
+constexpr std::chrono::milliseconds kShutdownPoll{20};
+
+QByteArray randomToken()
+{
+    QByteArray bytes(24, Qt::Uninitialized);
+    QRandomGenerator::system()->generate(bytes.begin(), bytes.end());
+    return bytes.toHex();
+}
+
+} // namespace
+
+struct Server::Parts
+{
+    Parts(const Settings &given, const Clock &clock)
+        : settings(given), wheel(clock), hub(settings, clock, wheel.wheel()), router(hub),
+          context{settings, wheel.wheel(), router}
+    {
+    }
+
+    const Settings settings;
+    WheelDriver wheel;
+    Hub hub;
+    Router router;
+    GateContext context;
+    QByteArray adminToken = randomToken();
+    std::optional<AccessPolicy> access;
+    std::unique_ptr<WsFrontend> webSockets;
+    Gate *gate = nullptr;                       ///< owned by the frontend, to which it is bound
+    std::unique_ptr<HttpFrontend> http;
+    QTimer shutdownPoll;
+    int shutdownPollsLeft = 0;
+};
+
+Server::Server(std::unique_ptr<Parts> parts) : m_parts(std::move(parts)) { }
+
+Server::~Server()
+{
+    // Connections first: they hold on to everything else.
+    m_parts->http.reset();
+    m_parts->webSockets.reset();
+}
+
+Result<std::unique_ptr<Server>> Server::start(const Settings &settings, const Clock &clock)
+{
+    auto parts = std::make_unique<Parts>(settings, clock);
+    auto gate = std::make_unique<Gate>(parts->context);
+    if (const auto opened = gate->open(); !opened)
+        return tl::unexpected(opened.error());
+    const QHostAddress bound = gate->serverAddress();
+    auto access = AccessPolicy::create(settings, bound.toString().toLatin1(), bound.isLoopback(), parts->adminToken);
+    if (!access)
+        return tl::unexpected(access.error());
+    parts->access = *std::move(access);
+    parts->context.access = &*parts->access;
+    parts->context.secure = !settings.tlsCert.isEmpty();
+    parts->webSockets = std::make_unique<WsFrontend>(parts->hub, parts->settings, parts->wheel.wheel());
+    parts->context.webSockets = parts->webSockets.get();
+    parts->gate = gate.get();
+    parts->http = std::make_unique<HttpFrontend>(gate.release());
+    parts->context.http = parts->http.get();
+    return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+quint16 Server::port() const { return m_parts->gate->serverPort(); }
+
+QUrl Server::url() const
+{
+    QHostAddress address = m_parts->gate->serverAddress();
+    if (address == QHostAddress::AnyIPv4 || address == QHostAddress::Any)
+        address = QHostAddress::LocalHost;
+    else if (address == QHostAddress::AnyIPv6)
+        address = QHostAddress::LocalHostIPv6;
+    QUrl url;
+    url.setScheme(m_parts->context.secure ? QStringLiteral("https") : QStringLiteral("http"));
+    url.setHost(address.toString());
+    url.setPort(port());
+    return url;
+}
+
+QUrl Server::webSocketUrl() const
+{
+    QUrl socketUrl = url();
+    socketUrl.setScheme(m_parts->context.secure ? QStringLiteral("wss") : QStringLiteral("ws"));
+    socketUrl.setPath(QString::fromUtf8(m_parts->settings.wsPath));
+    return socketUrl;
+}
+
+QByteArray Server::adminToken() const { return m_parts->adminToken; }
+
+int Server::sessionCount() const { return m_parts->hub.sessions().size(); }
+
+bool Server::isIdle() const { return sessionCount() == 0 && !m_parts->gate->isStreaming(); }
+
+void Server::shutdown()
+{
+    if (m_parts->hub.isStopping())
+        return;
+    m_parts->hub.shutdown();
+    m_parts->gate->stop();
+    m_parts->shutdownPollsLeft = int(kShutdownLimit / kShutdownPoll);
+    connect(&m_parts->shutdownPoll, &QTimer::timeout, this, [this] {
+        const bool drained = m_parts->gate->connectionCount() == 0;
+        if (!drained && --m_parts->shutdownPollsLeft > 0)
+            return;
+        m_parts->shutdownPoll.stop();
+        Q_EMIT stopped();
+    });
+    m_parts->shutdownPoll.start(kShutdownPoll);
+}
+
+} // namespace trunkline

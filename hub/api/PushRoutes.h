@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/api/Router.h"
+#include "hub/core/Json.h"
+
+namespace trunkline {
+
+/// `POST {SSE_PATH}`: one message to one user, answered at once.
+class PushRoute final : public Route
+{
+public:
+    explicit PushRoute(Hub &hub);
+    void handle(HttpExchange &exchange) override;
+    [[nodiscard]] QByteArrayList methods() const override { return {"POST"}; }
+    [[nodiscard]] std::optional<Role> role() const override { return Role::Publish; }
+    [[nodiscard]] bool isFast() const override { return true; }
+
+private:
+    Hub &m_hub;
+    JsonReader m_reader;
+    const HttpResponse m_delivered;
+    const HttpResponse m_notConnected;
+};
+
+/// `POST {SSE_BATCH_PATH}`: an array of messages, all or nothing as far as their form goes, delivered in order.
+class BatchRoute final : public Route
+{
+public:
+    explicit BatchRoute(Hub &hub) : m_hub(hub) { }
+    void handle(HttpExchange &exchange) override;
+    [[nodiscard]] QByteArrayList methods() const override { return {"POST"}; }
+    [[nodiscard]] std::optional<Role> role() const override { return Role::Publish; }
+    [[nodiscard]] bool isFast() const override { return true; }
+
+private:
+    Hub &m_hub;
+    JsonReader m_reader;
+};
+
+/// The answer to a body that is not JSON.
+HttpResponse malformedJson(const JsonError &error);
+
+} // namespace trunkline

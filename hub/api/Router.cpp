@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/api/Router.h"
+
+#include "hub/Hub.h"
+#include "hub/api/PushRoutes.h"
+#include "hub/api/SendRoute.h"
+#include "hub/api/StatusRoutes.h"
+
+namespace trunkline {
+
+namespace {
+
+/// What is left of a WebSocket path when somebody comes without an upgrade.
+class WebSocketHintRoute final : public Route
+{
+public:
+    void handle(HttpExchange &exchange) override
+    {
+        exchange.respond(HttpResponse::error(426, "This path speaks WebSocket: ask with Upgrade: websocket",
+                                             "Upgrade: websocket\r\n"));
+    }
+    [[nodiscard]] QByteArrayList methods() const override { return {"GET"}; }
+};
+
+/// `application/json` or `application/*+json`, charset utf-8 if any.
+bool isJsonType(QByteArrayView type)
+{
+    const qsizetype semicolon = type.indexOf(';');
+    const QByteArray essence = (semicolon < 0 ? type : type.first(semicolon)).trimmed().toByteArray().toLower();
+    if (essence != "application/json" && !(essence.startsWith("application/") && essence.endsWith("+json")))
+        return false;
+    if (semicolon < 0)
+        return true;
+    for (const QByteArray &parameter : type.sliced(semicolon + 1).toByteArray().split(';')) {
+        const QByteArray pair = parameter.trimmed().toLower();
+        if (!pair.startsWith("charset="))
+            continue;
+        QByteArray charset = pair.mid(8).trimmed();
+        if (charset.size() > 1 && charset.startsWith('"') && charset.endsWith('"'))
+            charset = charset.mid(1, charset.size() - 2);
+        if (charset != "utf-8" && charset != "utf8")
+            return false;
+    }
+    return true;
+}
+
+std::optional<HttpResponse> refuseContentType(const HttpRequest &request)
+{
+    const QByteArrayView type = request.field("Content-Type");
+    if (type.isNull()) {
+        // A page could post without a type and so without a preflight; a browser always says where it is.
+        if (request.field("Origin").isNull() && request.field("Sec-Fetch-Site").isNull())
+            return std::nullopt;
+    } else if (isJsonType(type)) {
+        return std::nullopt;
+    }
+    return HttpResponse::error(415, "Content-Type must be application/json");
+}
+
+} // namespace
+
+Router::Router(Hub &hub)
+{
+    const Settings &settings = hub.settings();
+    add(settings.ssePath, std::make_unique<PushRoute>(hub));
+    add(settings.sseBatchPath, std::make_unique<BatchRoute>(hub));
+    add(settings.sseSendPath, std::make_unique<SendRoute>(hub));
+    add(settings.wsPath, std::make_unique<WebSocketHintRoute>());
+    add("/health", std::make_unique<HealthRoute>(hub));
+    add("/ready", std::make_unique<ReadyRoute>(hub));
+    add("/metrics", std::make_unique<MetricsRoute>(hub));
+}
+
+Router::~Router() = default;
+
+void Router::add(const QByteArray &path, std::unique_ptr<Route> route)
+{
+    QByteArray allow = "Allow: OPTIONS";
+    for (const QByteArray &method : route->methods())
+        allow.append(", ").append(method);
+    allow.append("\r\n");
+    m_entries.push_back({path, std::move(route), std::move(allow)});
+}
+
+const Router::Entry *Router::find(QByteArrayView path) const
+{
+    for (const Entry &entry : m_entries) {
+        if (entry.path == path)
+            return &entry;
+    }
+    return nullptr;
+}
+
+bool Router::isFastPath(QByteArrayView path) const
+{
+    const Entry *entry = find(path);
+    return entry && entry->route->isFast();
+}
+
+void Router::handle(HttpExchange &exchange)
+{
+    const HttpRequest &request = exchange.request();
+    const Entry *entry = find(request.path);
+    if (!entry)
+        return exchange.respond(HttpResponse::error(404, "Not Found"));
+    if (request.method == "OPTIONS")
+        return exchange.respondToPreflight(entry->allow);
+    const QByteArrayView method = request.method == "HEAD" ? QByteArrayView("GET") : request.method;
+    if (!entry->route->methods().contains(method.toByteArray()))
+        return exchange.respond(HttpResponse::error(405, "Method Not Allowed", entry->allow));
+    if (const auto role = entry->route->role(); role && !exchange.authorized(*role))
+        return;
+    if (request.method == "POST") {
+        if (const auto refusal = refuseContentType(request))
+            return exchange.respond(*refusal);
+    }
+    entry->route->handle(exchange);
+}
+
+} // namespace trunkline

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/net/HttpExchange.h"
+
+#include <memory>
+#include <vector>
+
+namespace trunkline {
+
+class Hub;
+
+/// What one path means. One file a family below hub/api.
+class Route
+{
+public:
+    virtual ~Route() = default;
+    virtual void handle(HttpExchange &exchange) = 0;
+    [[nodiscard]] virtual QByteArrayList methods() const = 0;   ///< without OPTIONS
+    /// What a caller needs when tokens are in use; nullopt: nothing.
+    [[nodiscard]] virtual std::optional<Role> role() const { return std::nullopt; }
+    /// JSON in, JSON out, answered at once: may skip QtHttpServer.
+    [[nodiscard]] virtual bool isFast() const { return false; }
+};
+
+/// Finds the route of a path and answers what no route should see: 404, 405, 415, preflights.
+class Router final : public RequestHandler
+{
+public:
+    explicit Router(Hub &hub);
+    ~Router() override;
+
+    void handle(HttpExchange &exchange) override;
+    [[nodiscard]] bool isFastPath(QByteArrayView path) const override;
+
+private:
+    struct Entry
+    {
+        QByteArray path;
+        std::unique_ptr<Route> route;
+        QByteArray allow;       ///< the Allow line
+    };
+    void add(const QByteArray &path, std::unique_ptr<Route> route);
+    [[nodiscard]] const Entry *find(QByteArrayView path) const;
+
+    std::vector<Entry> m_entries;
+};
+
+} // namespace trunkline

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/api/SendRoute.h"
+
+#include "hub/Hub.h"
+#include "hub/api/PushRoutes.h"
+
+namespace trunkline {
+
+void SendRoute::handle(HttpExchange &exchange)
+{
+    const HttpRequest &request = exchange.request();
+    const JsonReader::Object *body = m_reader.read(request.body, request.bodyPadding);
+    if (!body)
+        return exchange.respond(malformedJson(m_reader.error()));
+    BodyIssues issues;
+    const auto message = Message::fromJson(*body, {}, issues);
+    if (!message) {
+        HttpResponse response = HttpResponse::json(toJson(issues));
+        response.status = 422;
+        return exchange.respond(response);
+    }
+    switch (m_hub.admission(*message)) {
+    case Hub::Opening::Conflict:
+        return exchange.respond(HttpResponse::error(409, "The correlation_id is already open"));
+    case Hub::Opening::Full:
+        return exchange.respond(HttpResponse::error(503, "Too many open requests (MAX_OPEN_CORRELATIONS)", "Retry-After: 1\r\n"));
+    case Hub::Opening::Streaming:
+    case Hub::Opening::Ended:
+        break;
+    }
+    OutgoingStream &stream = exchange.startStream();
+    const StreamId id = m_hub.nextStreamId();
+    stream.onAborted([hub = &m_hub, id] { hub->cancel(id); });
+    m_hub.open(*message, id, stream);
+}
+
+} // namespace trunkline

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/api/StatusRoutes.h"
+
+#include "hub/Hub.h"
+
+#include <array>
+
+namespace trunkline {
+
+namespace {
+
+/// One number of the hub under its names in both formats.
+struct Figure
+{
+    const char *json;
+    const char *prometheus;
+    const char *type;
+    const char *help;
+    quint64 value;
+};
+
+std::vector<Figure> figuresOf(const Hub &hub)
+{
+    const Metrics &m = hub.metrics();
+    const auto seconds = quint64(std::chrono::duration_cast<std::chrono::seconds>(hub.uptime()).count());
+    return {
+        {"active_connections", "trunkline_sessions", "gauge", "Registered sessions.", quint64(hub.sessions().size())},
+        {"open_requests", "trunkline_open_requests", "gauge", "Requests that wait for replies.", hub.correlations().size()},
+        {"uptime_seconds", "trunkline_uptime_seconds", "gauge", "Seconds since the start.", seconds},
+        {"sessions_accepted", "trunkline_sessions_accepted_total", "counter", "Sessions registered.", m.sessionsAccepted},
+        {"sessions_rejected", "trunkline_sessions_duplicate_total", "counter", "Connections of a user who was connected.", m.sessionsRejected},
+        {"pushes", "trunkline_pushes_total", "counter", "Messages of push and batch requests.", m.pushes},
+        {"pushes_not_connected", "trunkline_pushes_not_connected_total", "counter", "Pushes whose user was away.", m.pushesNotConnected},
+        {"requests", "trunkline_requests_total", "counter", "Send requests.", m.requests},
+        {"requests_finished", "trunkline_requests_finished_total", "counter", "Send requests ended by a final reply.", m.requestsFinished},
+        {"requests_not_connected", "trunkline_requests_not_connected_total", "counter", "Send requests whose user was away.", m.requestsNotConnected},
+        {"requests_timed_out", "trunkline_requests_timed_out_total", "counter", "Send requests without a reply in time.", m.requestsTimedOut},
+        {"requests_disconnected", "trunkline_requests_disconnected_total", "counter", "Send requests whose user went away.", m.requestsDisconnected},
+        {"requests_cancelled", "trunkline_requests_cancelled_total", "counter", "Send requests whose sender hung up.", m.requestsCancelled},
+        {"requests_conflicted", "trunkline_requests_conflicted_total", "counter", "Send requests with an id that was open.", m.requestsConflicted},
+        {"replies", "trunkline_replies_total", "counter", "Replies streamed.", m.replies},
+        {"replies_late", "trunkline_replies_late_total", "counter", "Replies after the end of their request.", m.repliesLate},
+        {"replies_orphan", "trunkline_replies_orphan_total", "counter", "Replies to an unknown id.", m.repliesOrphan},
+        {"replies_refused", "trunkline_replies_refused_total", "counter", "Replies of another user than the one asked.", m.repliesRefused},
+        {"texts_without_id", "trunkline_texts_without_id_total", "counter", "Client texts without a correlation id.", m.textsWithoutId},
+        {"texts_malformed", "trunkline_texts_malformed_total", "counter", "Client texts that are not JSON.", m.textsMalformed},
+        {"messages_delivered", "trunkline_messages_delivered_total", "counter", "Messages handed to sessions.", m.messagesDelivered},
+        {"messages_overflowed", "trunkline_messages_overflowed_total", "counter", "Messages that found a full queue.", m.messagesOverflowed},
+        {"journal_entries", "trunkline_journal_entries", "gauge", "Entries in the journal.", hub.journal().size()},
+        {"journal_bytes", "trunkline_journal_bytes", "gauge", "Bytes in the journal.", quint64(hub.journal().bytes())},
+        {"journal_evicted", "trunkline_journal_evicted_total", "counter", "Entries that fell out of the journal.", hub.journal().evicted()},
+    };
+}
+
+QByteArray metricsJson(const Hub &hub)
+{
+    QByteArray out = "{";
+    for (const Figure &figure : figuresOf(hub))
+        out.append('"').append(figure.json).append("\": ").append(QByteArray::number(figure.value)).append(", ");
+    return out.append(R"("service": "websocket-sse-server", "version": ")").append(TRUNKLINE_VERSION).append("\"}");
+}
+
+/// Prometheus text exposition format 0.0.4, or OpenMetrics 1.0, which names a counter's family without `_total`.
+QByteArray metricsText(const Hub &hub, bool openMetrics)
+{
+    QByteArray out;
+    for (const Figure &figure : figuresOf(hub)) {
+        QByteArray family = figure.prometheus;
+        if (openMetrics && family.endsWith("_total"))
+            family.chop(6);
+        out.append("# HELP ").append(family).append(' ').append(figure.help).append('\n');
+        out.append("# TYPE ").append(family).append(' ').append(figure.type).append('\n');
+        out.append(figure.prometheus).append(' ').append(QByteArray::number(figure.value)).append('\n');
+    }
+    out.append("# HELP trunkline_build_info The running version.\n# TYPE trunkline_build_info gauge\n");
+    out.append("trunkline_build_info{version=\"").append(TRUNKLINE_VERSION).append("\"} 1\n");
+    if (openMetrics)
+        out.append("# EOF\n");
+    return out;
+}
+
+struct Preference
+{
+    double quality = 0;
+    int specificity = -1;
+};
+
+/// How much `accept` wants `type/subtype`: the most specific range that matches it decides.
+Preference preferenceFor(QByteArrayView accept, QByteArrayView type, QByteArrayView subtype)
+{
+    Preference best;
+    const QByteArray all = accept.toByteArray().toLower();
+    for (const QByteArray &element : all.split(',')) {
+        const QByteArrayList parts = element.split(';');
+        const QByteArray range = parts.front().trimmed();
+        const qsizetype slash = range.indexOf('/');
+        if (slash < 0)
+            continue;
+        const QByteArray wantedType = range.left(slash);
+        const QByteArray wantedSubtype = range.mid(slash + 1);
+        const int specificity = (wantedType == "*" ? 0 : 1) + (wantedSubtype == "*" ? 0 : 1);
+        if ((wantedType != "*" && wantedType != type) || (wantedSubtype != "*" && wantedSubtype != subtype)
+            || specificity <= best.specificity)
+            continue;
+        double quality = 1;
+        for (const QByteArray &parameter : parts.mid(1)) {
+            if (const QByteArray pair = parameter.trimmed(); pair.startsWith("q="))
+                quality = pair.mid(2).toDouble();
+        }
+        best = {quality, specificity};
+    }
+    return best;
+}
+
+enum class MetricsFormat { Json, Text, OpenMetrics };
+
+MetricsFormat formatFor(QByteArrayView accept)
+{
+    const Preference json = preferenceFor(accept, "application", "json");
+    const Preference text = preferenceFor(accept, "text", "plain");
+    const Preference open = preferenceFor(accept, "application", "openmetrics-text");
+    const auto beats = [](const Preference &a, const Preference &b) {
+        return a.specificity > 0 && a.quality > 0
+            && (a.quality > b.quality || (a.quality == b.quality && a.specificity > b.specificity));
+    };
+    if (beats(open, json) && open.quality >= text.quality && open.specificity == 2)
+        return MetricsFormat::OpenMetrics;
+    return beats(text, json) ? MetricsFormat::Text : MetricsFormat::Json;
+}
+
+} // namespace
+
+bool prefersPrometheus(QByteArrayView accept) { return formatFor(accept) != MetricsFormat::Json; }
+
+void HealthRoute::handle(HttpExchange &exchange)
+{
+    QByteArray body = R"({"status": "healthy", "connections": )";
+    body.append(QByteArray::number(m_hub.sessions().size())).append(R"(, "uptime": "running", "uptime_seconds": )");
+    body.append(QByteArray::number(std::chrono::duration<double>(m_hub.uptime()).count(), 'f', 3));
+    exchange.respond(HttpResponse::json(body.append(R"(, "version": ")").append(TRUNKLINE_VERSION).append("\"}")));
+}
+
+void ReadyRoute::handle(HttpExchange &exchange)
+{
+    if (m_hub.isStopping())
+        return exchange.respond(HttpResponse::error(503, "Server shutting down"));
+    exchange.respond(HttpResponse::json(R"({"status": "ready"})"));
+}
+
+void MetricsRoute::handle(HttpExchange &exchange)
+{
+    const HttpRequest &request = exchange.request();
+    MetricsFormat format = formatFor(request.field("Accept"));
+    const QByteArray asked = queryValue(request.query, "format");
+    if (asked == "prometheus")
+        format = MetricsFormat::Text;
+    else if (asked == "openmetrics")
+        format = MetricsFormat::OpenMetrics;
+    else if (asked == "json")
+        format = MetricsFormat::Json;
+    else if (!asked.isEmpty())
+        return exchange.respond(HttpResponse::error(400, "format is json, prometheus or openmetrics"));
+    HttpResponse response;
+    switch (format) {
+    case MetricsFormat::Json:
+        response.body = metricsJson(m_hub);
+        break;
+    case MetricsFormat::Text:
+        response.body = metricsText(m_hub, false);
+        response.contentType = "text/plain; version=0.0.4; charset=utf-8";
+        break;
+    case MetricsFormat::OpenMetrics:
+        response.body = metricsText(m_hub, true);
+        response.contentType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+        break;
+    }
+    exchange.respond(response);
+}
+
+} // namespace trunkline

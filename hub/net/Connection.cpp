@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/net/Connection.h"
+
+#include "hub/core/Json.h"
+#include "hub/net/HttpFrontend.h"
+#include "hub/net/LaneSocket.h"
+#include "hub/net/Sockets.h"
+#include "hub/net/SseStream.h"
+#include "hub/net/WsFrontend.h"
+
+namespace trunkline {
+
+Connection::Connection(QTcpSocket *socket, GateContext &context, QObject *parent)
+    : QObject(parent), m_context(context), m_socket(socket), m_remote(peerName(*socket))
+{
+    socket->setParent(this);
+    connect(socket, &QTcpSocket::readyRead, this, &Connection::process);
+    connect(socket, &QTcpSocket::disconnected, this, &Connection::onDisconnected);
+    m_context.wheel.arm(*this, m_context.deadlines.head);
+}
+
+Connection::~Connection()
+{
+    if (m_lane)
+        m_lane->leave();
+}
+
+void Connection::process()
+{
+    if (m_processing || !m_socket)
+        return;
+    m_processing = true;
+    bool more = true;
+    while (more && m_socket && m_socket->bytesAvailable() > 0) {
+        if (m_phase == Phase::Head)
+            more = readHead();
+        else if (m_phase == Phase::Body)
+            more = readBody();
+        else
+            more = false;
+    }
+    m_processing = false;
+    if (!m_socket)
+        return;
+    if (m_phase == Phase::Draining)
+        discardInput();
+    else if (m_phase == Phase::Streaming && m_socket->bytesAvailable() > kMaxHeldBytes)
+        m_socket->abort();
+}
+
+bool Connection::readHead()
+{
+    QByteArray &scratch = m_context.scratch;
+    const qint64 available = m_socket->peek(scratch.data(), scratch.size() - kJsonPadding);
+    const QByteArrayView bytes(scratch.constData(), available);
+    switch (m_context.parser.parse(bytes)) {
+    case RequestHeadParser::Outcome::NeedMore:
+        if (!m_headStarted) {
+            m_headStarted = true;
+            m_context.wheel.arm(*this, m_context.deadlines.head);
+        }
+        return false;
+    case RequestHeadParser::Outcome::Bad:
+        refuse(m_context.parser.refusal());
+        return false;
+    case RequestHeadParser::Outcome::Complete:
+        break;
+    }
+    m_headStarted = false;
+    const RequestHead &head = m_context.parser.head();
+    if (!admit(head))
+        return false;
+    if (head.wantsWebSocket) {
+        upgrade(head, m_socket->bytesAvailable() > head.size);
+        return m_phase == Phase::Head;
+    }
+    const qint64 length = head.contentLength.value_or(0);
+    if (head.chunked || available < head.size + length) {
+        m_storedHead = bytes.first(head.size).toByteArray();
+        m_socket->skip(head.size);
+        expectBody(head);
+        return true;
+    }
+    m_socket->skip(head.size + length);
+    dispatch(head, bytes.sliced(head.size, length), scratch.size() - head.size - length);
+    return m_phase == Phase::Head;
+}
+
+/// What every request must pass, before its body is read.
+bool Connection::admit(const RequestHead &head)
+{
+    m_closeAfter = head.closes || m_stopping;
+    m_headOnly = head.method == "HEAD";
+    m_oldClient = head.minorVersion == 0;
+    m_visitor = visitorFor(head);
+    m_cors = m_context.access->corsFields(m_visitor.origin);
+    std::optional<HttpRefusal> refusal = m_context.access->check(m_visitor);
+    if (!refusal && head.contentLength.value_or(0) > m_context.settings.maxBodyBytes)
+        refusal = HttpRefusal{413, "The body is larger than MAX_BODY_BYTES="
+                                       + QByteArray::number(m_context.settings.maxBodyBytes)};
+    if (refusal)
+        refuse(*refusal);
+    return !refusal;
+}
+
+Visitor Connection::visitorFor(const RequestHead &head) const
+{
+    Visitor visitor;
+    visitor.peerIsLoopback = peerIsLoopback(*m_socket);
+    visitor.secure = m_context.secure;
+    visitor.method = head.method;
+    visitor.host = head.field("Host");
+    visitor.origin = head.field("Origin");
+    visitor.authorization = head.field("Authorization");
+    visitor.handshake = head.wantsWebSocket;
+    return visitor;
+}
+
+void Connection::expectBody(const RequestHead &head)
+{
+    m_phase = Phase::Body;
+    m_bodyLength = head.contentLength.value_or(0);
+    m_body.clear();
+    m_chunks = head.chunked ? std::make_unique<ChunkedBody>(m_context.settings.maxBodyBytes) : nullptr;
+    m_context.wheel.arm(*this, m_context.deadlines.body);
+    if (head.expectsContinue && m_socket->bytesAvailable() == 0)
+        m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+bool Connection::readBody() { return m_chunks ? readChunkedBody() : readSizedBody(); }
+
+bool Connection::readSizedBody()
+{
+    if (m_body.isNull())
+        m_body.reserve(m_bodyLength + kJsonPadding);
+    const qint64 wanted = qMin<qint64>(m_bodyLength - m_body.size(), m_socket->bytesAvailable());
+    const qsizetype before = m_body.size();
+    m_body.resize(before + wanted);
+    m_socket->read(m_body.data() + before, wanted);
+    if (m_body.size() < m_bodyLength)
+        return true;
+    dispatchStoredBody(std::exchange(m_body, {}));
+    return m_phase == Phase::Head;
+}
+
+bool Connection::readChunkedBody()
+{
+    QByteArray &scratch = m_context.scratch;
+    const qint64 available = m_socket->peek(scratch.data(), scratch.size());
+    qsizetype taken = 0;
+    const ChunkedBody::Outcome outcome = m_chunks->feed({scratch.constData(), available}, taken);
+    m_socket->skip(taken);
+    switch (outcome) {
+    case ChunkedBody::Outcome::NeedMore:
+        return true;
+    case ChunkedBody::Outcome::Malformed:
+        refuse({400, "The chunked body is malformed"});
+        return false;
+    case ChunkedBody::Outcome::TooLarge:
+        refuse({413, "The body is larger than MAX_BODY_BYTES=" + QByteArray::number(m_context.settings.maxBodyBytes)});
+        return false;
+    case ChunkedBody::Outcome::Complete:
+        break;
+    }
+    const std::unique_ptr<ChunkedBody> chunks = std::move(m_chunks);
+    dispatchStoredBody(chunks->takeBody());
+    return m_phase == Phase::Head;
+}
+
+void Connection::dispatchStoredBody(const QByteArray &body)
+{
+    // It was read and found good when it came.
+    const QByteArray stored = std::exchange(m_storedHead, {});
+    m_context.parser.parse(stored);
+    m_visitor = visitorFor(m_context.parser.head());
+    dispatch(m_context.parser.head(), body, body.capacity() - body.size());
+}
+
+void Connection::dispatch(const RequestHead &head, QByteArrayView body, qsizetype padding)
+{
+    m_phase = Phase::Answering;
+    m_request = {};
+    m_request.method = head.method;
+    m_request.fields = &head.fields;
+    m_request.body = body;
+    m_request.bodyPadding = padding;
+    m_request.remote = m_remote;
+    if (!splitTarget(head.target, m_request.path, m_request.query)) {
+        respond(HttpResponse::error(400, "The path holds a broken percent escape"));
+        return;
+    }
+    if (m_context.settings.fastLane && head.method == "POST" && m_context.handler.isFastPath(m_request.path))
+        m_context.handler.handle(*this);
+    else
+        m_context.http->serve(*this, head, body);
+    if (m_phase == Phase::Answering) {
+        m_closeAfter = true;
+        respond(HttpResponse::error(400, "The request could not be read"));
+    }
+}
+
+LaneSocket *Connection::lane() const { return m_lane; }
+
+void Connection::setLane(LaneSocket *lane) { m_lane = lane; }
+
+void Connection::handleFromLane(const HttpRequest &request)
+{
+    m_request = request;
+    m_request.remote = m_remote;
+    m_context.handler.handle(*this);
+}
+
+bool Connection::authorized(Role role)
+{
+    const auto refusal = m_context.access->authorize(m_visitor, role);
+    if (!refusal)
+        return true;
+    respond(HttpResponse::error(refusal->status, refusal->detail,
+                                refusal->status == 401 ? QByteArray("WWW-Authenticate: Bearer\r\n") : QByteArray()));
+    return false;
+}
+
+ResponseFraming Connection::framing() const { return {m_headOnly, m_closeAfter, m_oldClient && !m_closeAfter, m_cors}; }
+
+void Connection::respond(const HttpResponse &response)
+{
+    Q_ASSERT(m_phase == Phase::Answering);
+    const bool plain = !m_headOnly && !m_closeAfter && !m_oldClient && m_cors.isEmpty();
+    m_socket->write(plain && !response.prebuilt.isEmpty() ? response.prebuilt : encodeResponse(response, framing()));
+    if (m_closeAfter) {
+        drain();
+        return;
+    }
+    m_phase = Phase::Head;
+    m_context.wheel.arm(*this, m_context.deadlines.idle);
+}
+
+void Connection::respondToPreflight(const QByteArray &allow)
+{
+    const bool preflight = !m_visitor.origin.isNull() && !m_request.field("Access-Control-Request-Method").isNull();
+    if (preflight && m_cors.isEmpty())
+        return respond(HttpResponse::error(403, "The origin is not allowed (CORS_ORIGINS)"));
+    HttpResponse response = HttpResponse::json("{}");
+    response.extraFields = allow;
+    if (preflight)
+        response.extraFields.append(
+            m_context.access->preflightFields(m_visitor.origin, m_request.field("Access-Control-Request-Headers")));
+    respond(response);
+}
+
+OutgoingStream &Connection::startStream()
+{
+    Q_ASSERT(m_phase == Phase::Answering);
+    m_phase = Phase::Streaming;
+    m_context.wheel.disarm(*this);
+    const Settings &settings = m_context.settings;
+    const SseOptions options{!m_oldClient, settings.sseEventIds, settings.sseKeepalive, settings.sendQueueBytes};
+    if (m_oldClient)
+        m_closeAfter = true;
+    m_stream = std::make_unique<SseStream>(*m_socket, m_context.wheel, options, encodeStreamHead(!m_oldClient, framing()));
+    // Queued: the stream is never destroyed from within its own call.
+    connect(m_stream.get(), &SseStream::ended, this, &Connection::finishStream, Qt::QueuedConnection);
+    connect(m_stream.get(), &SseStream::overflowed, this, [this] { m_socket->abort(); }, Qt::QueuedConnection);
+    return *m_stream;
+}
+
+void Connection::finishStream()
+{
+    if (m_phase != Phase::Streaming || !m_socket)
+        return;
+    m_stream.reset();
+    m_request = {};
+    if (m_closeAfter || m_stopping) {
+        drain();
+        return;
+    }
+    m_phase = Phase::Head;
+    m_context.wheel.arm(*this, m_context.deadlines.idle);
+    process();
+}
+
+void Connection::closeWhenIdle()
+{
+    m_stopping = true;
+    if (m_socket && m_phase == Phase::Head)
+        m_socket->disconnectFromHost();
+}
+
+void Connection::refuse(const HttpRefusal &refusal)
+{
+    m_closeAfter = true;
+    m_phase = Phase::Answering;
+    respond(HttpResponse::error(refusal));
+}
+
+/// Closes so that the answer arrives: a close with unread bytes would reset the connection (RFC 9112 §9.6).
+void Connection::drain()
+{
+    m_phase = Phase::Draining;
+    m_context.wheel.arm(*this, m_context.deadlines.linger);
+    if (!m_context.secure && m_socket->flush() && m_socket->bytesToWrite() == 0) {
+        shutdownWrites(*m_socket);
+        discardInput();
+    } else {
+        m_socket->disconnectFromHost();
+    }
+}
+
+void Connection::discardInput()
+{
+    while (m_socket && m_socket->bytesAvailable() > 0) {
+        if (m_socket->skip(m_socket->bytesAvailable()) <= 0)
+            break;
+    }
+}
+
+void Connection::onDisconnected()
+{
+    if (m_phase == Phase::Gone)
+        return;
+    m_phase = Phase::Gone;
+    m_context.wheel.disarm(*this);
+    if (m_stream)
+        m_stream->abort();
+    deleteLater();
+}
+
+void Connection::expired()
+{
+    switch (m_phase) {
+    case Phase::Head:
+        if (m_headStarted)
+            refuse({408, "The request head did not arrive in time"});
+        else
+            m_socket->disconnectFromHost();
+        break;
+    case Phase::Body:
+        refuse({408, "The request body did not arrive in time"});
+        break;
+    case Phase::Draining:
+        m_socket->abort();
+        break;
+    case Phase::Answering:
+    case Phase::Streaming:
+    case Phase::Gone:
+        break;
+    }
+}
+
+std::optional<HttpResponse> Connection::refuseHandshake(const RequestHead &head, bool bytesFollow, UserId &user)
+{
+    QByteArray path;
+    QByteArrayView query;
+    if (!splitTarget(head.target, path, query))
+        return HttpResponse::error(400, "The path holds a broken percent escape");
+    if (path != m_context.settings.wsPath)
+        return HttpResponse::error(404, "Not Found");
+    if (head.method != "GET")
+        return HttpResponse::error(405, "Method Not Allowed", "Allow: GET\r\n");
+    if (head.field("Sec-WebSocket-Version") != "13")
+        return HttpResponse::error(426, "Only WebSocket version 13 is spoken here",
+                                   "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
+    const QByteArray key = head.field("Sec-WebSocket-Key").toByteArray();
+    const auto decoded = QByteArray::fromBase64Encoding(key, QByteArray::Base64Encoding | QByteArray::AbortOnBase64DecodingErrors);
+    if (decoded.decodingStatus != QByteArray::Base64DecodingStatus::Ok || decoded.decoded.size() != 16)
+        return HttpResponse::error(400, "Sec-WebSocket-Key is not 16 bytes in base64");
+    if (head.chunked || head.contentLength.value_or(0) > 0)
+        return HttpResponse::error(400, "A WebSocket handshake has no body");
+    if (bytesFollow)
+        return HttpResponse::error(400, "Bytes came before the handshake was answered");
+    bool readable = true;
+    user = queryValue(query, "user_id", &readable);
+    if (user.isNull() && readable)
+        return HttpResponse::error(400, QByteArray("user_id is required: " + path + "?user_id=NAME"));
+    if (!readable || !isValidUserId(user))
+        return HttpResponse::error(400, "user_id must be 1 to 256 bytes of UTF-8 without control characters");
+    m_visitor.token = queryValue(query, "token");
+    const QByteArrayView protocols = head.field("Sec-WebSocket-Protocol");
+    if (m_visitor.token.isEmpty() && listHasToken(protocols, "bearer"))
+        m_visitor.token = protocols.sliced(protocols.lastIndexOf(',') + 1).toByteArray().trimmed();
+    if (const auto refusal = m_context.access->authorize(m_visitor, Role::Subscribe))
+        return HttpResponse::error(refusal->status, refusal->detail,
+                                   refusal->status == 401 ? QByteArray("WWW-Authenticate: Bearer\r\n") : QByteArray());
+    return std::nullopt;
+}
+
+void Connection::upgrade(const RequestHead &head, bool bytesFollow)
+{
+    UserId user;
+    if (const auto refused = refuseHandshake(head, bytesFollow, user)) {
+        m_closeAfter = true;
+        m_phase = Phase::Answering;
+        respond(*refused);
+        return;
+    }
+    QTcpSocket *socket = m_socket;
+    m_phase = Phase::Gone;
+    m_context.wheel.disarm(*this);
+    disconnect(socket, nullptr, this, nullptr);
+    m_socket = nullptr;
+    // The head is still in the socket: QWebSocketServer reads it again.
+    m_context.webSockets->adopt(socket, user, m_remote);
+    deleteLater();
+}
+
+} // namespace trunkline

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/net/GateContext.h"
+
+#include <QPointer>
+#include <QTcpSocket>
+
+#include <memory>
+
+namespace trunkline {
+
+class LaneSocket;
+class SseStream;
+
+/// One accepted socket from its first byte: frames and checks each request (RFC 9112), one at a time, and hands it to a
+/// lane; becomes a WebSocket when asked. Deletes itself when the peer is gone.
+class Connection final : public QObject, public HttpExchange, private WheelTimer
+{
+    Q_OBJECT
+
+public:
+    /// Takes the socket over.
+    Connection(QTcpSocket *socket, GateContext &context, QObject *parent);
+    ~Connection() override;
+
+    [[nodiscard]] const HttpRequest &request() const override { return m_request; }
+    bool authorized(Role role) override;
+    void respond(const HttpResponse &response) override;
+    void respondToPreflight(const QByteArray &allow) override;
+    OutgoingStream &startStream() override;
+
+    /// The hub stops: closes at once unless an answer is under way.
+    void closeWhenIdle();
+    [[nodiscard]] bool isStreaming() const { return m_stream != nullptr; }
+
+    /// What QtHttpServer sees of this connection; made when first needed.
+    [[nodiscard]] LaneSocket *lane() const;
+    void setLane(LaneSocket *lane);
+    /// The request as QtHttpServer read it.
+    void handleFromLane(const HttpRequest &request);
+    [[nodiscard]] const QTcpSocket &socket() const { return *m_socket; }
+
+private:
+    enum class Phase { Head, Body, Answering, Streaming, Draining, Gone };
+    enum class Lane { Fast, Qt };
+
+    void process();
+    bool readHead();
+    bool readBody();
+    bool readSizedBody();
+    bool readChunkedBody();
+    void expectBody(const RequestHead &head);
+    bool admit(const RequestHead &head);
+    void dispatch(const RequestHead &head, QByteArrayView body, qsizetype padding);
+    void dispatchStoredBody(const QByteArray &body);
+    void upgrade(const RequestHead &head, bool bytesFollow);
+    std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesFollow, UserId &user);
+    void refuse(const HttpRefusal &refusal);
+    void drain();
+    void discardInput();
+    void finishStream();
+    void onDisconnected();
+    void expired() override;
+    [[nodiscard]] Visitor visitorFor(const RequestHead &head) const;
+    [[nodiscard]] ResponseFraming framing() const;
+
+    GateContext &m_context;
+    QPointer<QTcpSocket> m_socket;
+    QPointer<LaneSocket> m_lane;
+    std::unique_ptr<SseStream> m_stream;
+    HttpRequest m_request;
+    Visitor m_visitor;
+    QByteArray m_storedHead;        ///< of a request whose body is still coming
+    QByteArray m_body;
+    qint64 m_bodyLength = 0;
+    std::unique_ptr<ChunkedBody> m_chunks;
+    QByteArray m_cors;              ///< lines for the answer in the making
+    QByteArray m_remote;
+    Phase m_phase = Phase::Head;
+    bool m_processing = false;
+    bool m_headStarted = false;     ///< the head's deadline runs
+    bool m_closeAfter = false;
+    bool m_headOnly = false;
+    bool m_oldClient = false;       ///< HTTP/1.0
+    bool m_stopping = false;
+};
+
+} // namespace trunkline

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/net/Gate.h"
+
+#include "hub/net/Connection.h"
+
+#include <QFile>
+#include <QHostAddress>
+#include <QHostInfo>
+#include <QLoggingCategory>
+#include <QSslCertificate>
+#include <QSslKey>
+#include <QSslSocket>
+
+#include <limits>
+
+#ifndef Q_OS_WIN
+#  include <sys/resource.h>
+#endif
+
+namespace trunkline {
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcGate, "trunkline.gate")
+
+constexpr int kBacklog = 4096;
+constexpr int kReservedDescriptors = 64;
+constexpr qsizetype kScratchBytes = 64 * 1024;
+
+/// How many files the process may open; 0 where there is no such number.
+int descriptorLimit()
+{
+#ifdef Q_OS_WIN
+    return 0;
+#else
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > rlim_t(std::numeric_limits<int>::max()))
+        return 0;
+    return int(limit.rlim_cur);
+#endif
+}
+
+std::optional<QHostAddress> addressOf(const QString &host)
+{
+    if (const QHostAddress address(host); !address.isNull())
+        return address;
+    const auto found = QHostInfo::fromName(host).addresses();
+    return found.isEmpty() ? std::nullopt : std::optional(found.first());
+}
+
+} // namespace
+
+Gate::Gate(GateContext &context) : m_context(context), m_descriptorLimit(descriptorLimit())
+{
+    m_context.scratch.resize(kScratchBytes);
+    setListenBacklogSize(kBacklog);
+    connect(this, &QTcpServer::acceptError, this, &Gate::refuseWhenOutOfDescriptors);
+    m_resume.setSingleShot(true);
+    m_resume.setInterval(100);
+    connect(&m_resume, &QTimer::timeout, this, &QTcpServer::resumeAccepting);
+}
+
+Gate::~Gate() = default;
+
+Result<void> Gate::open()
+{
+    if (const auto loaded = loadCertificate(); !loaded)
+        return loaded;
+    const Settings &settings = m_context.settings;
+    const auto address = addressOf(settings.host);
+    if (!address)
+        return failure(ErrorCode::ListenFailed, QStringLiteral("HOST=%1 is not an address of this machine").arg(settings.host));
+    if (listen(*address, settings.port))
+        return {};
+    const ErrorCode code = serverError() == QAbstractSocket::AddressInUseError ? ErrorCode::AddressInUse : ErrorCode::ListenFailed;
+    return failure(code, QStringLiteral("Cannot listen on %1 port %2: %3")
+                             .arg(settings.host, QString::number(settings.port), errorString()));
+}
+
+Result<void> Gate::loadCertificate()
+{
+    const Settings &settings = m_context.settings;
+    if (settings.tlsCert.isEmpty() && settings.tlsKey.isEmpty())
+        return {};
+    QFile certificateFile(settings.tlsCert);
+    QFile keyFile(settings.tlsKey);
+    if (!certificateFile.open(QIODevice::ReadOnly))
+        return failure(ErrorCode::BadCertificate, QStringLiteral("TLS_CERT: cannot read %1: %2")
+                                                      .arg(settings.tlsCert, certificateFile.errorString()));
+    if (!keyFile.open(QIODevice::ReadOnly))
+        return failure(ErrorCode::BadCertificate,
+                       QStringLiteral("TLS_KEY: cannot read %1: %2").arg(settings.tlsKey, keyFile.errorString()));
+    const QList<QSslCertificate> chain = QSslCertificate::fromDevice(&certificateFile);
+    const QByteArray keyBytes = keyFile.readAll();
+    QSslKey key(keyBytes, QSsl::Rsa);
+    if (key.isNull())
+        key = QSslKey(keyBytes, QSsl::Ec);
+    if (chain.isEmpty() || key.isNull())
+        return failure(ErrorCode::BadCertificate,
+                       QStringLiteral("%1 holds no usable PEM %2")
+                           .arg(chain.isEmpty() ? settings.tlsCert : settings.tlsKey,
+                                chain.isEmpty() ? QStringLiteral("certificate") : QStringLiteral("key")));
+    QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+    tls.setLocalCertificateChain(chain);
+    tls.setPrivateKey(key);
+    tls.setProtocol(QSsl::TlsV1_2OrLater);
+    tls.setPeerVerifyMode(QSslSocket::VerifyNone);
+    m_tls = tls;
+    return {};
+}
+
+int Gate::connectionLimit() const
+{
+    const int configured = m_context.settings.maxConnections;
+    const int possible = m_descriptorLimit > 0 ? qMax(1, m_descriptorLimit - kReservedDescriptors) : std::numeric_limits<int>::max();
+    return configured > 0 ? qMin(configured, possible) : possible;
+}
+
+void Gate::incomingConnection(qintptr descriptor)
+{
+    auto *socket = m_tls ? new QSslSocket(this) : new QTcpSocket(this);
+    if (!socket->setSocketDescriptor(descriptor)) {
+        delete socket;
+        return;
+    }
+    if (m_connections >= connectionLimit()) {
+        socket->write(encodeResponse(HttpResponse::error(503, "Too many connections", "Retry-After: 1\r\n"), {.close = true}));
+        connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+        socket->disconnectFromHost();
+        return;
+    }
+    ++m_connections;
+    connect(socket, &QObject::destroyed, this, [this] { --m_connections; });
+    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    auto *tls = qobject_cast<QSslSocket *>(socket);
+    if (!tls) {
+        start(socket);
+        return;
+    }
+    tls->setSslConfiguration(*m_tls);
+    auto *deadline = new QTimer(tls);
+    deadline->setSingleShot(true);
+    connect(deadline, &QTimer::timeout, tls, &QSslSocket::abort);
+    deadline->start(std::chrono::duration_cast<std::chrono::milliseconds>(m_context.deadlines.handshake));
+    connect(tls, &QSslSocket::disconnected, tls, &QObject::deleteLater);
+    connect(tls, &QSslSocket::encrypted, this, [this, tls, deadline] {
+        delete deadline;
+        disconnect(tls, &QSslSocket::disconnected, tls, &QObject::deleteLater);
+        start(tls);
+    });
+    tls->startServerEncryption();
+}
+
+void Gate::start(QTcpSocket *socket) { new Connection(socket, m_context, &m_connectionParent); }
+
+void Gate::refuseWhenOutOfDescriptors(QAbstractSocket::SocketError error)
+{
+    if (error != QAbstractSocket::SocketResourceError)
+        return;
+    // Accepting at once again would spin: the client stays in the backlog until somebody leaves.
+    qCWarning(lcGate, "Out of file descriptors with %d connections: not accepting for a moment (ulimit -n)", m_connections);
+    pauseAccepting();
+    m_resume.start();
+}
+
+bool Gate::isStreaming() const
+{
+    for (const QObject *child : m_connectionParent.children()) {
+        if (static_cast<const Connection *>(child)->isStreaming())
+            return true;
+    }
+    return false;
+}
+
+void Gate::stop()
+{
+    close();
+    for (QObject *child : m_connectionParent.children())
+        static_cast<Connection *>(child)->closeWhenIdle();
+}
+
+} // namespace trunkline

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/Result.h"
+#include "hub/net/GateContext.h"
+
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTimer>
+
+#ifndef QT_NO_SSL
+#  include <QSslConfiguration>
+#endif
+
+#include <optional>
+
+namespace trunkline {
+
+class Connection;
+
+/// The hub's own listener: every socket comes in here, is counted, and gets a Connection that reads its first bytes.
+class Gate final : public QTcpServer
+{
+    Q_OBJECT
+
+public:
+    explicit Gate(GateContext &context);
+    ~Gate() override;
+
+    /// Errors: AddressInUse, ListenFailed (unknown host, no permission …), BadCertificate.
+    Result<void> open();
+
+    /// Gives QtHttpServer, which is bound to the gate, a socket of its lane.
+    void offerLane(QTcpSocket *socket) { addPendingConnection(socket); }
+    /// Stops accepting and lets idle connections go.
+    void stop();
+    [[nodiscard]] int connectionCount() const { return m_connections; }
+    [[nodiscard]] bool isStreaming() const;
+
+protected:
+    void incomingConnection(qintptr descriptor) override;
+
+private:
+    Result<void> loadCertificate();
+    void start(QTcpSocket *socket);
+    [[nodiscard]] int connectionLimit() const;
+    void refuseWhenOutOfDescriptors(QAbstractSocket::SocketError error);
+
+    GateContext &m_context;
+    QObject m_connectionParent;         ///< children: the connections that are not WebSockets
+    QTimer m_resume;
+    int m_connections = 0;
+    int m_descriptorLimit = 0;
+#ifndef QT_NO_SSL
+    std::optional<QSslConfiguration> m_tls;
+#endif
+};
+
+} // namespace trunkline

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/AccessPolicy.h"
+#include "hub/core/RequestHead.h"
+#include "hub/core/Settings.h"
+#include "hub/core/TimerWheel.h"
+#include "hub/net/HttpExchange.h"
+
+namespace trunkline {
+
+class HttpFrontend;
+class WsFrontend;
+
+/// Deadlines of a connection.
+struct GateDeadlines
+{
+    Clock::Duration head = std::chrono::seconds(10);        ///< from the first byte (or from accept) to the end of the head
+    Clock::Duration body = std::chrono::seconds(30);
+    Clock::Duration idle = std::chrono::seconds(75);        ///< between requests
+    Clock::Duration handshake = std::chrono::seconds(10);   ///< TLS and WebSocket
+    Clock::Duration linger = std::chrono::seconds(2);       ///< reading on after a refusal, so that it arrives
+};
+
+/// Bytes that may wait behind an open stream for their turn.
+inline constexpr qint64 kMaxHeldBytes = 16 * 1024;
+
+/// What all connections of one gate share. Lives on the hub's thread.
+struct GateContext
+{
+    const Settings &settings;
+    TimerWheel &wheel;
+    RequestHandler &handler;
+    HttpFrontend *http = nullptr;
+    WsFrontend *webSockets = nullptr;
+    const AccessPolicy *access = nullptr;
+    GateDeadlines deadlines{};
+    bool secure = false;
+    RequestHeadParser parser{};
+    /// What a connection peeks into: whole small requests are handled from here without another copy.
+    QByteArray scratch{};
+};
+
+} // namespace trunkline

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/AccessPolicy.h"
+#include "hub/core/Endpoint.h"
+#include "hub/core/HttpMessage.h"
+
+#include <functional>
+
+namespace trunkline {
+
+/// An open SSE response as a route sees it.
+class OutgoingStream : public ReplyStream
+{
+public:
+    /// Called once, when the peer hangs up before end(); not after end().
+    virtual void onAborted(std::function<void()> callback) = 0;
+};
+
+/// One request that waits for its answer. Exactly one answer is given, before handle() returns.
+class HttpExchange
+{
+public:
+    virtual ~HttpExchange() = default;
+    [[nodiscard]] virtual const HttpRequest &request() const = 0;
+    /// Whether the sender may do what needs `role`; answers 401 or 403 itself when it may not.
+    virtual bool authorized(Role role) = 0;
+    virtual void respond(const HttpResponse &response) = 0;
+    /// Answers OPTIONS, as a CORS preflight or plainly; `allow` is the route's Allow line.
+    virtual void respondToPreflight(const QByteArray &allow) = 0;
+    /// Writes the head of an event stream. The stream lives until end() or until it was aborted.
+    virtual OutgoingStream &startStream() = 0;
+};
+
+/// Who knows what requests mean. Implemented by hub/api.
+class RequestHandler
+{
+public:
+    virtual ~RequestHandler() = default;
+    virtual void handle(HttpExchange &exchange) = 0;
+    /// True when a complete request to this path may be answered without QtHttpServer: JSON in, JSON out.
+    [[nodiscard]] virtual bool isFastPath(QByteArrayView path) const = 0;
+};
+
+} // namespace trunkline

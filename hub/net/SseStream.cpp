@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/net/SseStream.h"
+
+#include "hub/core/Reply.h"
+#include "hub/net/Sockets.h"
+
+namespace trunkline {
+
+SseStream::SseStream(QTcpSocket &socket, TimerWheel &wheel, const SseOptions &options, const QByteArray &head)
+    : m_socket(socket), m_wheel(wheel), m_options(options)
+{
+    m_socket.write(head);
+    if (m_options.keepalive.count() > 0)
+        m_wheel.arm(*this, m_options.keepalive);
+}
+
+void SseStream::write(QByteArrayView text)
+{
+    if (m_overflowed || m_socket.state() != QAbstractSocket::ConnectedState)
+        return;
+    if (unsentBytes(m_socket) + text.size() > m_options.maxQueuedBytes) {
+        m_overflowed = true;
+        Q_EMIT overflowed();
+        return;
+    }
+    if (!m_options.chunked) {
+        m_socket.write(text.data(), text.size());
+        return;
+    }
+    // RFC 9112 §7.1
+    QByteArray chunk;
+    chunk.reserve(text.size() + 20);
+    chunk.append(QByteArray::number(text.size(), 16)).append("\r\n").append(text).append("\r\n");
+    m_socket.write(chunk);
+}
+
+void SseStream::event(QByteArrayView json)
+{
+    if (m_ended)
+        return;
+    write(encodeEvent(json, m_options.eventIds ? QByteArray::number(++m_lastEventId) : QByteArray()));
+    if (m_options.keepalive.count() > 0)
+        m_wheel.arm(*this, m_options.keepalive);
+}
+
+void SseStream::end()
+{
+    if (m_ended)
+        return;
+    m_ended = true;
+    m_aborted = nullptr;
+    m_wheel.disarm(*this);
+    if (m_options.chunked && !m_overflowed && m_socket.state() == QAbstractSocket::ConnectedState)
+        m_socket.write("0\r\n\r\n", 5);
+    Q_EMIT ended();
+}
+
+void SseStream::abort()
+{
+    m_wheel.disarm(*this);
+    m_ended = true;
+    if (const auto aborted = std::exchange(m_aborted, nullptr))
+        aborted();
+}
+
+void SseStream::expired()
+{
+    write(": keep-alive\n\n");
+    m_wheel.arm(*this, m_options.keepalive);
+}
+
+} // namespace trunkline

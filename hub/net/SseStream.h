@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/TimerWheel.h"
+#include "hub/net/HttpExchange.h"
+
+#include <QTcpSocket>
+
+namespace trunkline {
+
+/// What an event stream is written with.
+struct SseOptions
+{
+    bool chunked = true;                ///< HTTP/1.1; otherwise the end is the close
+    bool eventIds = false;              ///< number the events
+    Clock::Duration keepalive{};        ///< a comment after so much silence; 0: none
+    qint64 maxQueuedBytes = 0;          ///< unsent bytes before the stream is aborted
+};
+
+/// One `text/event-stream` response (WHATWG HTML §9.2) on a connection that outlives it.
+class SseStream final : public QObject, public OutgoingStream, private WheelTimer
+{
+    Q_OBJECT
+
+public:
+    /// `head` is written at once.
+    SseStream(QTcpSocket &socket, TimerWheel &wheel, const SseOptions &options, const QByteArray &head);
+
+    void event(QByteArrayView json) override;
+    void end() override;
+    void onAborted(std::function<void()> callback) override { m_aborted = std::move(callback); }
+    /// The connection is gone; tells the route unless the stream had ended.
+    void abort();
+    [[nodiscard]] bool hasEnded() const { return m_ended; }
+
+Q_SIGNALS:
+    void ended();
+    /// The reader does not read: too much is queued.
+    void overflowed();
+
+private:
+    void expired() override;
+    void write(QByteArrayView text);
+
+    QTcpSocket &m_socket;
+    TimerWheel &m_wheel;
+    SseOptions m_options;
+    std::function<void()> m_aborted;
+    quint64 m_lastEventId = 0;
+    bool m_ended = false;
+    bool m_overflowed = false;
+};
+
+} // namespace trunkline

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/net/WsFrontend.h"
+
+#include "hub/net/WsSession.h"
+
+#include <QTcpSocket>
+#include <QWebSocket>
+
+#include <limits>
+#include <memory>
+
+namespace trunkline {
+
+namespace {
+
+QByteArray keyOf(const QHostAddress &address, quint16 port)
+{
+    return address.toString().toLatin1() + ' ' + QByteArray::number(port);
+}
+
+} // namespace
+
+WsFrontend::WsFrontend(SessionHost &host, const Settings &settings, TimerWheel &wheel)
+    : m_host(host), m_settings(settings), m_wheel(wheel),
+      m_server(QStringLiteral("Trunkline"), QWebSocketServer::NonSecureMode)
+{
+    m_server.setMaxPendingConnections(std::numeric_limits<int>::max());
+    m_server.setSupportedSubprotocols({QStringLiteral("bearer")});
+    connect(&m_server, &QWebSocketServer::newConnection, this, &WsFrontend::onNewConnection);
+}
+
+WsFrontend::~WsFrontend() { abortAll(); }
+
+void WsFrontend::adopt(QTcpSocket *socket, const UserId &user, const QByteArray &remote)
+{
+    const QByteArray key = keyOf(socket->peerAddress(), socket->peerPort());
+    auto *session = new WsSession(socket, user, remote, m_host, m_settings, m_wheel, this);
+    m_handshakes.insert(key, session);
+    m_sessions.insert(session, session);
+    connect(session, &QObject::destroyed, this, [this, key](QObject *gone) {
+        m_sessions.remove(gone);
+        if (m_handshakes.value(key) == gone)
+            m_handshakes.remove(key);
+    });
+    m_server.handleConnection(socket);
+}
+
+void WsFrontend::onNewConnection()
+{
+    while (QWebSocket *webSocket = m_server.nextPendingConnection()) {
+        WsSession *session = m_handshakes.take(keyOf(webSocket->peerAddress(), webSocket->peerPort()));
+        if (session)
+            session->start(webSocket);
+        else
+            webSocket->deleteLater();
+    }
+}
+
+void WsFrontend::abortAll()
+{
+    const auto sessions = m_sessions.values();
+    for (WsSession *session : sessions)
+        delete session;
+}
+
+} // namespace trunkline

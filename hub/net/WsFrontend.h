@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/Endpoint.h"
+#include "hub/core/Settings.h"
+#include "hub/core/TimerWheel.h"
+
+#include <QHash>
+#include <QObject>
+#include <QWebSocketServer>
+
+QT_BEGIN_NAMESPACE
+class QTcpSocket;
+QT_END_NAMESPACE
+
+namespace trunkline {
+
+class WsSession;
+
+/// Makes WebSocket sessions of sockets whose handshake the gate has checked. QWebSocketServer speaks RFC 6455.
+class WsFrontend final : public QObject
+{
+    Q_OBJECT
+
+public:
+    WsFrontend(SessionHost &host, const Settings &settings, TimerWheel &wheel);
+    ~WsFrontend() override;
+
+    /// Takes over a socket in which the handshake request still waits to be read.
+    void adopt(QTcpSocket *socket, const UserId &user, const QByteArray &remote);
+    /// Sessions and handshakes under way, those that are closing included.
+    [[nodiscard]] int count() const { return int(m_sessions.size()); }
+    void abortAll();
+
+private:
+    void onNewConnection();
+
+    SessionHost &m_host;
+    const Settings &m_settings;
+    TimerWheel &m_wheel;
+    QWebSocketServer m_server;
+    QHash<QByteArray, WsSession *> m_handshakes;    ///< by the peer's address and port
+    QHash<const QObject *, WsSession *> m_sessions;
+};
+
+} // namespace trunkline

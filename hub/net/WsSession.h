@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/Endpoint.h"
+#include "hub/core/Settings.h"
+#include "hub/core/TimerWheel.h"
+#include "hub/core/WsFrame.h"
+
+#include <QObject>
+#include <QPointer>
+
+QT_BEGIN_NAMESPACE
+class QTcpSocket;
+class QWebSocket;
+QT_END_NAMESPACE
+
+namespace trunkline {
+
+/// One client on a WebSocket. QWebSocket reads and speaks the protocol; messages are written as ready frames to the
+/// socket beneath it. Deletes itself when the peer is gone.
+class WsSession final : public QObject, public ClientEndpoint, private WheelTimer
+{
+    Q_OBJECT
+
+public:
+    /// Watches the socket during the handshake; start() follows when that succeeded.
+    WsSession(QTcpSocket *socket, const UserId &user, const QByteArray &remote, SessionHost &host, const Settings &settings,
+              TimerWheel &wheel, QObject *parent);
+    ~WsSession() override;
+
+    void start(QWebSocket *webSocket);
+
+    bool deliver(const OutboundMessage &message) override;
+    void close(CloseCode code, const QByteArray &reason) override;
+
+private:
+    enum class State { Handshake, Open, Closing, Gone };
+
+    void guardFrames();
+    void onText(const QString &text);
+    void onPong();
+    void onGone();
+    void closeByOurselves(CloseCode code, const QByteArray &reason);
+    void expired() override;
+
+    SessionHost &m_host;
+    const Settings &m_settings;
+    TimerWheel &m_wheel;
+    QPointer<QTcpSocket> m_socket;
+    QPointer<QWebSocket> m_webSocket;
+    UserId m_user;
+    QByteArray m_remote;
+    SessionId m_id;
+    WsFrameGuard m_guard;
+    qint64 m_unread = 0;        ///< bytes that the guard has seen and QWebSocket has left in the socket
+    State m_state = State::Handshake;
+    bool m_awaitsPong = false;
+};
+
+} // namespace trunkline
