@@ -7,6 +7,7 @@
 #include "app/trunkline/ReadyFile.h"
 #include "hub/Server.h"
 #include "hub/core/Clock.h"
+#include "hub/net/EpollDispatcher.h"
 
 #include <QAbstractEventDispatcher>
 #include <QCoreApplication>
@@ -200,7 +201,8 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
 void installEventDispatcher(const Settings &settings)
 {
     // Qt's default dispatcher looks at every connection in every turn; the hub's own one only at those with news.
-    Q_UNUSED(settings)
+    if (auto dispatcher = makeEventDispatcher(settings.epoll))
+        QCoreApplication::setEventDispatcher(dispatcher.release());
 }
 
 } // namespace trunkline

@@ -21,6 +21,10 @@ struct Subcommand
 
 constexpr std::array subcommands{
     Subcommand{"serve", runServe, "Start a hub (also without a subcommand)"},
+    Subcommand{"connect", runConnect, "Listen as a user, and answer"},
+    Subcommand{"listen", runConnect, nullptr},
+    Subcommand{"push", runPush, "Send a message, print whether it arrived"},
+    Subcommand{"send", runSend, "Send a message, print the replies as they come"},
     Subcommand{"print-docs", runPrintDocs, nullptr},
 };
 
