@@ -72,16 +72,17 @@ bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
     if (notifiers)
         handled += tryWrites();
 
-    bool blocks = mayBlock(flags, handled);
-    if (blocks) {
+    const bool announce = mayBlock(flags, handled);
+    if (announce)
         Q_EMIT aboutToBlock();
-        blocks = mayBlock(flags, handled);      // a slot may have posted, written or called quit()
-    }
-    if (m_interrupted.load(std::memory_order_relaxed))
+    // A slot of that may have posted, written or called quit(): ask again.
+    const int limit = announce && mayBlock(flags, handled) ? timeout(flags) : 0;
+    if (m_interrupted.load(std::memory_order_relaxed)) {
+        if (announce)
+            Q_EMIT awake();
         return handled > 0;
-
-    const int limit = blocks ? timeout(flags) : 0;
-    handled += notifiers ? waitForNotifiers(limit, blocks) : waitForWakeUp(limit, blocks);
+    }
+    handled += notifiers ? waitForNotifiers(limit, announce) : waitForWakeUp(limit, announce);
     if (!flags.testFlag(QEventLoop::X11ExcludeTimers))
         handled += fireTimers();
     if (notifiers)
@@ -108,7 +109,7 @@ int EpollDispatcher::timeout(QEventLoop::ProcessEventsFlags flags) const
     return next ? toMilliseconds(*next) : -1;
 }
 
-int EpollDispatcher::waitForNotifiers(int timeout, bool blocks)
+int EpollDispatcher::waitForNotifiers(int timeout, bool announce)
 {
     timeout = m_watches.synchronize(timeout);
     const quint32 batch = m_watches.beginBatch();
@@ -118,7 +119,7 @@ int EpollDispatcher::waitForNotifiers(int timeout, bool blocks)
     const int count = m_watches.wait(timeout);
     m_waiting.store(false);
     int handled = takeWakeUp() ? 1 : 0;
-    if (blocks)
+    if (announce)
         Q_EMIT awake();
     handled += dispatch(batch, count);      // no events after a signal: the caller's loop comes back
     if (!m_watches.alwaysReady().empty())
@@ -127,7 +128,7 @@ int EpollDispatcher::waitForNotifiers(int timeout, bool blocks)
 }
 
 /// The wait of a loop that is not to see its notifiers. epoll is left alone: it reports the same again later.
-int EpollDispatcher::waitForWakeUp(int timeout, bool blocks)
+int EpollDispatcher::waitForWakeUp(int timeout, bool announce)
 {
     drain(m_wakeUp);            // what earlier wake-ups left there; nobody reads it in the usual wait
     bool woken = takeWakeUp();
@@ -140,7 +141,7 @@ int EpollDispatcher::waitForWakeUp(int timeout, bool blocks)
         m_waiting.store(false);
         woken = takeWakeUp();
     }
-    if (blocks)
+    if (announce)
         Q_EMIT awake();
     return woken ? 1 : 0;
 }
@@ -220,6 +221,18 @@ int EpollDispatcher::tryWrite(int descriptor)
     return handled;
 }
 
+void EpollDispatcher::registerSocketNotifier(QSocketNotifier *notifier)
+{
+    m_watches.add(notifier);
+}
+
+void EpollDispatcher::unregisterSocketNotifier(QSocketNotifier *notifier)
+{
+    m_watches.remove(notifier);
+}
+
+// Timers
+
 int EpollDispatcher::fireTimers()
 {
     if (m_timers.isEmpty())
@@ -234,18 +247,6 @@ int EpollDispatcher::fireTimers()
     }
     return handled;
 }
-
-void EpollDispatcher::registerSocketNotifier(QSocketNotifier *notifier)
-{
-    m_watches.add(notifier);
-}
-
-void EpollDispatcher::unregisterSocketNotifier(QSocketNotifier *notifier)
-{
-    m_watches.remove(notifier);
-}
-
-// Timers
 
 void EpollDispatcher::registerTimer(int timerId, qint64 interval, Qt::TimerType timerType, QObject *object)
 {

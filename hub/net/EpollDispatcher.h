@@ -57,8 +57,8 @@ private:
 
     [[nodiscard]] bool mayBlock(QEventLoop::ProcessEventsFlags flags, int handled) const;
     [[nodiscard]] int timeout(QEventLoop::ProcessEventsFlags flags) const;
-    int waitForNotifiers(int timeout, bool blocks);
-    int waitForWakeUp(int timeout, bool blocks);
+    int waitForNotifiers(int timeout, bool announce);
+    int waitForWakeUp(int timeout, bool announce);
     bool takeWakeUp();
     int dispatch(quint32 batch, int count);
     int dispatchAlwaysReady(quint32 batch);
