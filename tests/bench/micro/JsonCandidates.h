@@ -27,10 +27,6 @@ struct JsonCandidate
     bool (*accepts)(const PaddedBody &body);
 };
 
-/// simdjson on-demand reading only two members, simdjson on-demand with a checking walk, simdjson's structural
-/// indexes with an own walk, RapidJSON's SAX reader, and a plain scalar walk.
-[[nodiscard]] const std::vector<JsonCandidate> &jsonCandidates();
-
 /// Texts the wire contract names, and whether they must be accepted.
 struct ContractCase
 {

@@ -3,6 +3,7 @@
 //   trunkline-bench-json            both
 //   trunkline-bench-json --check    only the second
 #include "JsonCandidates.h"
+#include "JsonCandidatesAll.h"
 
 #include <benchmark/benchmark.h>
 
@@ -12,6 +13,20 @@
 using namespace trunkline::bench;
 
 namespace {
+
+/// simdjson on-demand reading only two members, simdjson on-demand with a checking walk, simdjson's structural
+/// indexes with an own walk, RapidJSON's SAX reader, and a plain scalar walk.
+const std::vector<JsonCandidate> &jsonCandidates()
+{
+    static const std::vector<JsonCandidate> all{
+        {"simdjson on-demand, two members only", onDemandTwoMembers},
+        {"simdjson on-demand, checking walk", onDemandCheckedWalk},
+        {"simdjson stage 1, own walk", structuralIndexWalk},
+        {"RapidJSON SAX", rapidJsonReader},
+        {"own scalar walk", scalarWalk},
+    };
+    return all;
+}
 
 void printContract()
 {

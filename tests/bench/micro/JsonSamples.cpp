@@ -1,20 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "JsonCandidates.h"
-#include "JsonCandidatesAll.h"
 
 namespace trunkline::bench {
-
-const std::vector<JsonCandidate> &jsonCandidates()
-{
-    static const std::vector<JsonCandidate> all{
-        {"simdjson on-demand, two members only", onDemandTwoMembers},
-        {"simdjson on-demand, checking walk", onDemandCheckedWalk},
-        {"simdjson stage 1, own walk", structuralIndexWalk},
-        {"RapidJSON SAX", rapidJsonReader},
-        {"own scalar walk", scalarWalk},
-    };
-    return all;
-}
 
 std::vector<ContractCase> contractCases()
 {
