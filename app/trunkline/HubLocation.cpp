@@ -79,6 +79,12 @@ QNetworkRequest HubLocation::request(const QUrl &target) const
     return request;
 }
 
+QString HubLocation::unreachable(const QString &why) const
+{
+    return QStringLiteral("cannot reach the hub at %1: %2; is one running? %3 serve starts one")
+        .arg(text(), why, qEnvironmentVariable("TRUNKLINE_COMMAND", QStringLiteral("trunkline")));
+}
+
 QList<Option> hubOptions()
 {
     using Takes = Option::Takes;

@@ -21,6 +21,8 @@ struct HubLocation
 
     [[nodiscard]] QNetworkRequest request(const QUrl &target) const;
     [[nodiscard]] QString text() const { return url.toString(); }
+    /// One line for people when nobody answers there.
+    [[nodiscard]] QString unreachable(const QString &why) const;
 };
 
 /// --hub, --token, --ca and --insecure, for every client command.

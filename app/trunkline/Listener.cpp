@@ -129,10 +129,14 @@ int Listener::exitCodeOfEnd(QString &reason) const
         return status == 400 ? ExitUsage : status >= 500 ? ExitHubLost : ExitCheckFailed;
     }
     if (!m_connected) {
-        reason = QStringLiteral("cannot reach the hub at %1: %2").arg(m_hub.text(), m_socket.errorString());
+        reason = m_hub.unreachable(m_socket.errorString());
         return ExitHubLost;
     }
     const int code = m_socket.closeCode();
+    if (code == QWebSocketProtocol::CloseCodeNormal) {      // what QWebSocket says when there was no close frame
+        reason = QStringLiteral("the hub at %1 went away").arg(m_hub.text());
+        return ExitHubLost;
+    }
     const QString why = m_socket.closeReason();
     reason = QStringLiteral("the hub closed the connection (%1%2)").arg(code).arg(why.isEmpty() ? QString() : u' ' + why);
     return code == QWebSocketProtocol::CloseCodePolicyViolated || code == closeReplaced ? ExitCheckFailed : ExitHubLost;

@@ -104,7 +104,7 @@ std::optional<int> refusal(QNetworkReply &reply, const HubLocation &hub, const Q
     if (status == 200)
         return std::nullopt;
     if (status == 0) {
-        printError(QStringLiteral("cannot reach the hub at %1: %2").arg(hub.text(), reply.errorString()));
+        printError(hub.unreachable(reply.errorString()));
         return ExitHubLost;
     }
     const QByteArray detail = jsontext::valueAt(answer, "detail").value_or(answer);

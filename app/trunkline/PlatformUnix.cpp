@@ -60,7 +60,14 @@ bool isProcessAlive(qint64 pid)
 {
     if (pid <= 0)
         return false;
-    return kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM;
+    if (kill(static_cast<pid_t>(pid), 0) != 0 && errno != EPERM)
+        return false;
+    // Where nobody collects the dead, as in a container without an init, they still have an id: state Z, behind "(name)".
+    QFile file(QStringLiteral("/proc/%1/stat").arg(pid));
+    if (!file.open(QIODevice::ReadOnly))
+        return true;
+    const QByteArray stat = file.readAll();
+    return stat.mid(stat.lastIndexOf(')') + 2, 1) != "Z";
 }
 
 namespace {
@@ -175,8 +182,8 @@ void handle(int number, void (*handler)(int))
 {
     struct sigaction action{};
     sigaction(number, nullptr, &action);
-    if (action.sa_handler == SIG_IGN)
-        return;             // nohup, or a shell's background job: stays ignored
+    if (number == SIGHUP && action.sa_handler == SIG_IGN)
+        return;             // nohup
     action = {};
     action.sa_handler = handler;
     action.sa_flags = SA_RESTART;
