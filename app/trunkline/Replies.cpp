@@ -31,16 +31,29 @@ QByteArray textReply(const QByteArray &id, QByteArrayView text)
     return "{\"correlation_id\":" + id + ",\"data\":{\"message\":" + encodeJsonString(text) + "},\"is_final\":true}";
 }
 
+/// Behind the } of the ${path} that starts at `at`; 0 when none starts there.
+qsizetype placeholderEnd(const QByteArray &text, qsizetype at)
+{
+    if (text[at] != '$' || text.mid(at + 1, 1) != "{")
+        return 0;
+    for (qsizetype i = at + 2; i < text.size(); ++i) {
+        if (text[i] == '}')
+            return i + 1;
+        if (QByteArrayView("\"\\{").contains(text[i]))
+            return 0;
+    }
+    return 0;
+}
+
 /// Copies `text` and asks `value` for every ${path}, saying whether it stands inside of a JSON string.
 QByteArray substituted(const QByteArray &text, const std::function<QByteArray(QByteArrayView path, bool inString)> &value)
 {
     QByteArray result;
     bool inString = false;
     for (qsizetype i = 0; i < text.size(); ++i) {
-        const qsizetype close = text[i] == '$' && text.mid(i + 1, 1) == "{" ? text.indexOf('}', i) : -1;
-        if (close >= 0) {
-            result += value(QByteArrayView(text).sliced(i + 2, close - i - 2), inString);
-            i = close;
+        if (const qsizetype end = placeholderEnd(text, i); end > 0) {
+            result += value(QByteArrayView(text).sliced(i + 2, end - i - 3), inString);
+            i = end - 1;
             continue;
         }
         if (text[i] == '"')
