@@ -86,15 +86,21 @@ class Load:
     """Threads that push, echo and stream until the hub goes away."""
 
     def __init__(self, hub, users=20):
-        self.hub, self.stopping, self.sent, self.problems = hub, False, 0, []
+        self.hub, self.sent, self.problems = hub, 0, []
         self.users = [hub.join("load-%d" % n) for n in range(users)]
         self.closes, self.ends = [], []
-        self.threads = [threading.Thread(target=self.guard, args=(self.echo, user)) for user in self.users]
-        self.threads += [threading.Thread(target=self.guard, args=(self.pushes,)) for _ in range(2)]
-        self.threads += [threading.Thread(target=self.guard, args=(self.sends, n)) for n in range(4)]
-        for thread in self.threads:
-            thread.daemon = True
-            thread.start()
+        self.threads = []
+        for user in self.users:
+            self.start(self.echo, user)
+        for _ in range(2):
+            self.start(self.pushes)
+        for number in range(4):
+            self.start(self.sends, number)
+
+    def start(self, function, *arguments):
+        thread = threading.Thread(target=self.guard, args=(function, *arguments), daemon=True)
+        self.threads.append(thread)
+        thread.start()
 
     def guard(self, function, *arguments):
         try:
@@ -123,9 +129,7 @@ class Load:
     def sends(self, number):
         """Each asks once for a stream that stays open, then goes on with ones that end."""
         stay = self.hub.open_stream({"user_id": "load-%d" % number, "data": {"ask": "open"}})
-        waiter = threading.Thread(target=self.guard, args=(lambda: self.ends.append(stay.events()[-1].get("error")),), daemon=True)
-        waiter.start()
-        self.threads.append(waiter)
+        self.start(lambda: self.ends.append(stay.events()[-1].get("error")))
         with self.hub.connect() as connection:
             while True:
                 body = json.dumps({"user_id": "load-%d" % (4 + number), "data": {"ask": "once"}}).encode()
@@ -165,6 +169,18 @@ class Signals(unittest.TestCase):
 
     def test_sigint_under_load(self):
         self.ends_clean_under_load(signal.SIGINT)
+
+    def test_hub_without_clients_ends_at_once(self):
+        hub = Hub()
+        hub.join("was-here").leave()
+        hub.join("was-here-too").vanish()
+        hub.get("/health")
+        with hub.connect() as idle:             # an idle connection holds nothing up either
+            self.assertEqual(idle.request("GET", "/health").status, 200)
+            eventually(lambda: hub.connections() == 0, what="the sessions to be gone")
+            started = time.monotonic()
+            hub.stop_cleanly()
+            self.assertLess(time.monotonic() - started, 2)
 
     def deaf(self):
         """A hub with a session that never answers a close, and a kept connection."""
@@ -232,7 +248,7 @@ class Signals(unittest.TestCase):
         hub.process.wait(15)
         self.assertEqual(load.join(), [])
         self.assertEqual({code for code, _ in load.closes}, {1006})
-        again = Hub(arguments=("--port", str(hub.port), "--ready-file", hub.ready_file))
+        again = Hub(arguments=("--port", str(hub.port)), ready_file=hub.ready_file)
         user = again.join("load-0")
         self.assertTrue(again.push("load-0", {}))
         user.leave()

@@ -111,11 +111,11 @@ class Metrics(HubTestCase):
         self.hub.push("counted", {})
         self.hub.push("nobody", {})
         stream = self.stream({"user_id": "counted", "data": {"correlation_id": "ct"}})
-        self.assertEqual(self.hub.metrics()["open_correlations"], before["open_correlations"] + 1)
+        self.assertEqual(self.hub.metrics()["open_requests"], before["open_requests"] + 1)
         user.send({"correlation_id": "ct", "is_final": True})
         stream.events()
         after = self.hub.metrics()
-        self.assertEqual(after["open_correlations"], before["open_correlations"])
+        self.assertEqual(after["open_requests"], before["open_requests"])
         for name in ("replies_late", "replies_orphan", "replies_refused"):
             self.assertEqual(after[name], before[name], name)
 

@@ -63,7 +63,7 @@ class Sources(unittest.TestCase):
         for name, value in (("port", "70000"), ("port", "x"), ("port", "-1"), ("host", "not an address"), ("ws-path", "ws"), ("sse-event-ids", "maybe"),
                             ("sse-response-timeout", "soon"), ("duplicate-policy", "fight"), ("log-level", "LOUD"), ("ws-ping-interval", "-1")):
             with self.subTest(name=name, value=value):
-                code, _, err = check_config("--" + name, value)
+                code, _, err = check_config("--%s=%s" % (name, value))
                 self.assertEqual(code, 2, err)
                 lines = [line for line in err.splitlines() if line.strip()]
                 self.assertEqual(len(lines), 1, err)

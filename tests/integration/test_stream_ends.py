@@ -102,7 +102,7 @@ class Ends(HubTestCase):
         for n in range(200):
             stream = self.hub.open_stream(ask("churn", "ch%d" % n))
             stream.reset() if n % 2 else stream.close()
-        eventually(lambda: self.hub.metrics()["open_correlations"] == 0, what="all correlations to be closed")
+        eventually(lambda: self.hub.metrics()["open_requests"] == 0, what="all correlations to be closed")
 
 
 class HeldBytes(HubTestCase):
@@ -181,7 +181,7 @@ class Shutdown(unittest.TestCase):
         streams = [hub.open_stream(ask("stopped", "st%d" % n)) for n in range(5)]
         for _ in streams:
             user.receive()
-        hub.process.terminate()
+        hub.terminate()
         for n, stream in enumerate(streams):
             self.assertEqual(stream.events(), [{"error": "Server shutting down", "correlation_id": "st%d" % n}])
             stream.close()

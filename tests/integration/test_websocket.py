@@ -120,6 +120,24 @@ class Rejecting(HubTestCase):
                 eventually(lambda: not self.hub.push("vanishing", {}), what="the user to be gone")
 
 
+class FewConnections(HubTestCase):
+    """A session that has ended gives its connection back."""
+    settings = {"max_connections": 30}
+
+    def test_sessions_that_ended_do_not_count(self):
+        for n in range(100):
+            client = self.hub.join("come-and-go")
+            getattr(client, ("leave", "vanish", "shut_socket")[n % 3])()
+            eventually(lambda: self.hub.connections() == 0, what="the session to be forgotten")
+        self.assertEqual(self.hub.get("/health").status, 200)
+
+    def test_refused_handshakes_do_not_count(self):
+        for _ in range(100):
+            with self.assertRaises(HandshakeRefused):
+                self.hub.join("")
+        self.assertEqual(self.hub.get("/health").status, 200)
+
+
 class Replacing(HubTestCase):
     settings = {"duplicate_policy": "replace"}
 
@@ -260,16 +278,33 @@ class Frames(HubTestCase):
         client.send_frame(PING, b"p" * 125)
         self.assertEqual(client.frame(), (0x80 | PONG, b"p" * 125))
 
+    def fragments(self, text):
+        """`text` in frames of one byte each, with a ping among them."""
+        return b"".join(frame(TEXT if i == 0 else 0, text[i:i + 1], fin=i == len(text) - 1)
+                        + (frame(PING, b"!") if i == 7 else b"") for i in range(len(text)))
+
     def test_fragments_and_single_bytes_make_one_reply(self):
         client = self.join("pieces")
         stream = self.stream({"user_id": "pieces", "data": {"correlation_id": "pc"}})
         client.receive()
-        reply = '{"correlation_id":"pc","text":"grüße 😀"}'.encode()
-        client.http.send(b"".join(frame(TEXT if i == 0 else 0, reply[i:i + 1], fin=i == len(reply) - 1)
-                                  + (frame(PING, b"!") if i == 7 else b"") for i in range(len(reply))))
+        for text in ("plain", "grüße 😀"):
+            reply = ('{"correlation_id":"pc","text":"%s"}' % text).encode()
+            client.send(reply, bytewise=True)
+            self.assertEqual(stream.event(), reply)
+        reply = b'{"correlation_id":"pc","text":"in fragments"}'
+        client.http.send(self.fragments(reply))
         self.assertEqual(stream.event(), reply)
-        client.send(reply[:-1] + b',"is_final":true}', bytewise=True)
-        self.assertEqual(stream.event(), reply[:-1] + b',"is_final":true}')
+        client.http.send(self.fragments(reply), bytewise=True)
+        self.assertEqual(stream.event(), reply)
+
+    def test_fragments_may_split_a_character(self):
+        """RFC 6455 §5.4: only the whole message has to be UTF-8."""
+        client = self.join("split")
+        stream = self.stream({"user_id": "split", "data": {"correlation_id": "sp"}})
+        client.receive()
+        reply = '{"correlation_id":"sp","text":"grüße 😀","is_final":true}'.encode()
+        client.http.send(self.fragments(reply))
+        self.assertEqual(stream.event(), reply)
 
     def test_close_is_answered(self):
         client = self.join("closer")
@@ -325,7 +360,7 @@ class Stopping(unittest.TestCase):
     def test_every_session_is_closed_with_1001(self):
         hub = Hub()
         clients = [hub.join("stop-%d" % n) for n in range(20)]
-        hub.process.terminate()
+        hub.terminate()
         for client in clients:
             self.assertEqual(client.closed(), (1001, "Server shutting down"))
             client.leave()

@@ -54,10 +54,11 @@ def eventually(condition, seconds=10.0, what="the condition"):
 class Hub:
     """One running hub. Settings are keyword arguments with their own names in lower case: `sse_response_timeout="300ms"`."""
 
-    def __init__(self, env=None, arguments=(), **settings):
+    def __init__(self, env=None, arguments=(), ready_file=None, **settings):
         self.directory = tempfile.mkdtemp(prefix="trunkline-test-")
-        self.ready_file = os.path.join(self.directory, "ready.json")
+        self.ready_file = ready_file or os.path.join(self.directory, "ready.json")
         self.log_path = os.path.join(self.directory, "log")
+        self.asked_to_end = False
         self._log = open(self.log_path, "wb")
         command = [binary(), "serve", "--port", "0", "--ready-file", self.ready_file, *arguments]
         for name, value in settings.items():
@@ -69,24 +70,32 @@ class Hub:
         except BaseException:
             self.kill()
             raise
-        with open(self.ready_file, encoding="utf-8") as file:
-            self.ready = json.load(file)
         self.port = self.ready["port"]
         self.address = ("127.0.0.1", self.port)
 
     def _is_ready(self):
         if self.process.poll() is not None:
             raise AssertionError("the hub ended with %s at its start:\n%s" % (self.process.returncode, self.log()))
-        return os.path.exists(self.ready_file)
+        try:
+            with open(self.ready_file, encoding="utf-8") as file:
+                self.ready = json.load(file)
+        except FileNotFoundError:
+            return False
+        return self.ready["pid"] == self.process.pid     # not the file of a hub that was killed
 
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as file:
             return file.read()
 
-    def stop(self):
-        """Asks the hub to end and returns its exit code."""
-        if self.process.poll() is None:
+    def terminate(self):
+        """Asks the hub to end, once: a second signal would end it at once."""
+        if not self.asked_to_end and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
+        self.asked_to_end = True
+
+    def stop(self):
+        """Asks the hub to end, if nobody did, and returns its exit code."""
+        self.terminate()
         try:
             return self.process.wait(STOP_SECONDS)
         finally:
