@@ -28,16 +28,16 @@ Hub::~Hub() = default;
 
 SessionId Hub::opened(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote)
 {
-    const JournalEntry entry{.leg = Leg::Client, .kind = EntryKind::Connect, .user = user, .text = remote};
+    const JournalRecord record{.leg = Leg::Client, .kind = EntryKind::Connect, .user = user, .text = remote};
     if (m_stopping) {
         endpoint.close(CloseCode::GoingAway, "Server shutting down");
         return {};
     }
     if (m_settings.duplicatePolicy != DuplicatePolicy::Allow && m_sessions.isConnected(user)) {
         ++m_metrics.sessionsRejected;
-        JournalEntry duplicate = entry;
+        JournalRecord duplicate = record;
         duplicate.status = EntryStatus::Duplicate;
-        note(std::move(duplicate));
+        note(duplicate);
         if (m_settings.duplicatePolicy == DuplicatePolicy::Reject) {
             endpoint.close(CloseCode::PolicyViolated, "User already connected");
             return {};
@@ -59,9 +59,9 @@ SessionId Hub::opened(const UserId &user, ClientEndpoint &endpoint, const QByteA
     const SessionId id = nextSessionId();
     m_sessions.add(id, user, endpoint, remote, m_clock.now());
     ++m_metrics.sessionsAccepted;
-    JournalEntry accepted = entry;
+    JournalRecord accepted = record;
     accepted.session = id;
-    note(std::move(accepted));
+    note(accepted);
     return id;
 }
 
@@ -87,7 +87,7 @@ UserId Hub::targetOf(const Message &message) const
     return message.user;
 }
 
-int Hub::fanOut(const UserId &target, const OutboundMessage &message, EntryKind kind, const CorrelationId &correlation)
+int Hub::fanOut(const UserId &target, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey)
 {
     int taken = 0;
     for (const SessionId id : m_sessions.sessionsOf(target)) {
@@ -104,7 +104,7 @@ int Hub::fanOut(const UserId &target, const OutboundMessage &message, EntryKind 
         }
         note({.leg = Leg::Client, .direction = Direction::Out, .kind = kind,
               .status = fine ? EntryStatus::Ok : EntryStatus::Overflow, .session = id, .user = target,
-              .correlation = correlation.key, .text = message.frame(), .textOffset = message.payloadOffset()});
+              .correlation = correlationKey, .text = message.payload()});
     }
     return taken;
 }
@@ -115,8 +115,13 @@ Hub::Delivery Hub::push(const Message &message)
     const UserId target = targetOf(message);
     Delivery delivery;
     if (m_sessions.isConnected(target)) {
-        const CorrelationId correlation = message.correlation ? *message.correlation : makeCorrelationId();
-        delivery.sessions = fanOut(target, OutboundMessage(message, correlation), EntryKind::Push, correlation);
+        if (message.correlation) {
+            delivery.sessions = fanOut(target, OutboundMessage(message, message.correlation->json), EntryKind::Push,
+                                       message.correlation->key);
+        } else {
+            const FreshCorrelation fresh;
+            delivery.sessions = fanOut(target, OutboundMessage(message, fresh.json()), EntryKind::Push, fresh.key());
+        }
     }
     if (!delivery.delivered()) {
         ++m_metrics.pushesNotConnected;
@@ -158,7 +163,7 @@ Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream)
     // Registered before it is sent: a reply may come back from within deliver().
     const auto opened = m_correlations.open(correlation, target, id);
     Q_ASSERT(opened);
-    if (fanOut(target, OutboundMessage(message, correlation), EntryKind::Request, correlation) == 0) {
+    if (fanOut(target, OutboundMessage(message, correlation.json), EntryKind::Request, correlation.key) == 0) {
         if (m_correlations.settle(id)) {
             m_streams.erase(id);
             ++m_metrics.requestsNotConnected;
@@ -192,7 +197,7 @@ void Hub::received(SessionId id, QByteArrayView text, qsizetype padding)
     if (!reply || !reply->correlation) {
         ++(reply ? m_metrics.textsWithoutId : m_metrics.textsMalformed);
         note({.kind = EntryKind::Text, .status = reply ? EntryStatus::Ok : EntryStatus::Malformed, .session = id,
-              .user = session->user, .text = text.toByteArray()});
+              .user = session->user, .text = text});
         return;
     }
     deliverReply(*session, *std::move(reply));
@@ -201,26 +206,26 @@ void Hub::received(SessionId id, QByteArrayView text, qsizetype padding)
 void Hub::deliverReply(Session &from, Reply reply)
 {
     const CorrelationId &id = *reply.correlation;
-    JournalEntry entry{.kind = EntryKind::Reply, .session = from.id, .user = from.user, .correlation = id.key,
+    JournalRecord entry{.kind = EntryKind::Reply, .session = from.id, .user = from.user, .correlation = id.key,
                        .text = reply.event};
     const OpenRequest *request = m_correlations.find(id);
     if (!request) {
         const bool late = m_correlations.fateOf(id) == CorrelationTable::Fate::Finished;
         entry.status = late ? EntryStatus::Late : EntryStatus::Orphan;
         ++(late ? m_metrics.repliesLate : m_metrics.repliesOrphan);
-        return note(std::move(entry));
+        return note(entry);
     }
     if (request->target != from.user) {
         entry.status = EntryStatus::Refused;
         ++m_metrics.repliesRefused;
-        return note(std::move(entry));
+        return note(entry);
     }
     ++m_metrics.replies;
     const StreamId streamId = request->stream;
     const auto stream = m_streams.find(streamId);
     Q_ASSERT(stream != m_streams.end());
     ReplyStream &out = *stream->second;
-    note(std::move(entry));
+    note(entry);
     if (reply.final) {
         // Settled before the stream is touched: writing may find it broken and come back to cancel it.
         ++m_metrics.requestsFinished;

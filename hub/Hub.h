@@ -70,12 +70,12 @@ public:
 private:
     class ExpiryTimer;
     UserId targetOf(const Message &message) const;
-    int fanOut(const UserId &target, const OutboundMessage &message, EntryKind kind, const CorrelationId &correlation);
+    int fanOut(const UserId &target, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey);
     void deliverReply(Session &from, Reply reply);
     void finish(const OpenRequest &request, const char *error, EntryStatus status);
     void expire();
     void armExpiry();
-    void note(JournalEntry entry) { m_journal.append(std::move(entry)); }
+    void note(const JournalRecord &record) { m_journal.append(record); }
     static QByteArray errorEvent(const char *error, const CorrelationId &correlation);
 
     const Settings m_settings;

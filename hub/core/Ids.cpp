@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/core/Ids.h"
 
-#include <QUuid>
+#include <QRandomGenerator>
 
 namespace trunkline {
 
@@ -22,13 +22,37 @@ bool isValidUserId(QByteArrayView utf8)
     return ascii || utf8.isValidUtf8();
 }
 
+namespace {
+
+/// Seeded from the system once a thread: asking the system for each id costs a microsecond, and an id is no secret.
+quint64 randomBits()
+{
+    thread_local QRandomGenerator generator = QRandomGenerator::securelySeeded();
+    return generator.generate64();
+}
+
+} // namespace
+
+FreshCorrelation::FreshCorrelation()
+{
+    static constexpr char hex[] = "0123456789abcdef";
+    // Version 4, variant 10.
+    const quint64 words[2] = {(randomBits() & 0xffffffffffff0fffULL) | 0x4000ULL,
+                              (randomBits() & 0x3fffffffffffffffULL) | 0x8000000000000000ULL};
+    char *out = m_token;
+    *out++ = '"';
+    for (int nibble = 0; nibble < 32; ++nibble) {
+        if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20)
+            *out++ = '-';
+        *out++ = hex[(words[nibble / 16] >> (60 - 4 * (nibble % 16))) & 15];
+    }
+    *out = '"';
+}
+
 CorrelationId makeCorrelationId()
 {
-    CorrelationId id;
-    id.key = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
-    id.json.reserve(id.key.size() + 2);
-    id.json.append('"').append(id.key).append('"');
-    return id;
+    const FreshCorrelation fresh;
+    return {fresh.key().toByteArray(), fresh.json().toByteArray()};
 }
 
 } // namespace trunkline

@@ -40,7 +40,19 @@ struct CorrelationId
 };
 inline constexpr qsizetype kMaxCorrelationIdBytes = 256;
 
-/// A new UUID version 4, lower case, no braces.
+/// A new UUID version 4 (RFC 9562 §5.4), lower case, no braces, on the stack.
+class FreshCorrelation
+{
+public:
+    FreshCorrelation();
+    [[nodiscard]] QByteArrayView json() const { return {m_token, sizeof m_token}; }
+    [[nodiscard]] QByteArrayView key() const { return {m_token + 1, sizeof m_token - 2}; }
+
+private:
+    char m_token[38];
+};
+
+/// The same as a value.
 CorrelationId makeCorrelationId();
 
 } // namespace trunkline

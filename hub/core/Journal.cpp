@@ -1,58 +1,156 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/core/Journal.h"
 
-#include <algorithm>
+#include <cstring>
 
 namespace trunkline {
 
-qint64 JournalEntry::bytes() const
+/// An entry in the ring: this, then user, correlation id and text, then padding to eight bytes.
+struct Journal::Header
 {
-    return qint64(sizeof(JournalEntry)) + text.size() + user.size() + correlation.size();
-}
+    qint64 total;           ///< bytes of the entry
+    qint64 skippedBefore;   ///< unused bytes at the end of the ring that this entry jumped over
+    qint64 time;            ///< microseconds
+    quint64 session;
+    qint64 textBytes;       ///< of the text as it was
+    quint32 kept;           ///< bytes of it that follow
+    quint16 user;
+    quint16 correlation;
+    Leg leg;
+    Direction direction;
+    EntryKind kind;
+    EntryStatus status;
+};
+
+namespace {
+
+constexpr qint64 aligned(qint64 bytes) { return (bytes + 7) & ~qint64(7); }
+
+} // namespace
 
 Journal::Journal(const Clock &clock, int maxEntries, qint64 maxBytes)
-    : m_clock(clock), m_maxEntries(std::size_t(maxEntries)), m_maxBytes(maxBytes)
+    : m_clock(clock), m_maxEntries(maxBytes > 0 ? quint64(qMax(0, maxEntries)) : 0),
+      m_capacity(m_maxEntries > 0 ? aligned(maxBytes) : 0)
 {
-}
-
-void Journal::append(JournalEntry entry)
-{
-    entry.sequence = ++m_sequence;
-    const qint64 bytes = entry.bytes();
-    if (m_maxEntries == 0 || bytes > m_maxBytes) {
-        // An entry that is larger than the whole journal would empty it and still not fit.
-        ++m_evicted;
+    if (m_maxEntries == 0)
         return;
-    }
-    entry.time = m_clock.now();
-    m_bytes += bytes;
-    m_entries.push_back(std::move(entry));
-    while (m_entries.size() > m_maxEntries || m_bytes > m_maxBytes)
-        evictOldest();
+    // Not initialized: the system gives the pages when they are written.
+    m_ring.reset(new char[std::size_t(m_capacity)]);
+    m_offsets.reset(new qint64[std::size_t(m_maxEntries)]);
 }
 
 void Journal::evictOldest()
 {
-    m_bytes -= m_entries.front().bytes();
-    m_entries.pop_front();
+    Header header;
+    std::memcpy(&header, m_ring.get() + offsetOf(m_first), sizeof header);
+    m_used -= header.total;
+    ++m_first;
     ++m_evicted;
+    if (m_first > m_sequence) {
+        m_used = m_write = 0;
+        return;
+    }
+    std::memcpy(&header, m_ring.get() + offsetOf(m_first), sizeof header);
+    m_used -= header.skippedBefore;
+}
+
+/// Makes room for an entry of `bytes` in one piece and returns how many bytes at the ring's end it jumps over.
+qint64 Journal::reserve(qint64 bytes)
+{
+    const qint64 jump = m_write + bytes > m_capacity ? m_capacity - m_write : 0;
+    while (m_first <= m_sequence && (m_used + jump + bytes > m_capacity || m_sequence - m_first + 1 >= m_maxEntries))
+        evictOldest();
+    // An emptied ring starts over at its beginning.
+    return m_first > m_sequence ? 0 : jump;
+}
+
+void Journal::append(const JournalRecord &record)
+{
+    if (m_maxEntries == 0) {
+        m_first = ++m_sequence + 1;
+        ++m_evicted;
+        return;
+    }
+    Header header{};
+    header.user = quint16(qMin<qsizetype>(record.user.size(), 0xffff));
+    header.correlation = quint16(qMin<qsizetype>(record.correlation.size(), 0xffff));
+    header.textBytes = record.text.size();
+    const qint64 fixed = qint64(sizeof header) + header.user + header.correlation;
+    if (fixed + 8 > m_capacity) {
+        while (m_first <= m_sequence)
+            evictOldest();
+        m_first = ++m_sequence + 1;
+        ++m_evicted;
+        return;
+    }
+    // A text that would push out everything else is noted without its bytes.
+    const bool fits = aligned(fixed + record.text.size()) <= m_capacity / 2 || aligned(fixed + record.text.size()) <= 4096;
+    header.kept = fits && aligned(fixed + record.text.size()) <= m_capacity ? quint32(record.text.size()) : 0;
+    header.total = aligned(fixed + header.kept);
+    header.skippedBefore = reserve(header.total);
+    header.time = m_clock.now().sinceStart.count();
+    header.session = record.session.value;
+    header.leg = record.leg;
+    header.direction = record.direction;
+    header.kind = record.kind;
+    header.status = record.status;
+
+    if (header.skippedBefore > 0)
+        m_write = 0;
+    char *out = m_ring.get() + m_write;
+    m_offsets[std::size_t(++m_sequence % m_maxEntries)] = m_write;
+    const auto put = [&out](const void *from, qint64 size) {
+        std::memcpy(out, from, std::size_t(size));
+        out += size;
+    };
+    put(&header, sizeof header);
+    if (header.user)
+        put(record.user.data(), header.user);
+    if (header.correlation)
+        put(record.correlation.data(), header.correlation);
+    if (header.kept)
+        put(record.text.data(), header.kept);
+    m_write += header.total;
+    m_used += header.total + header.skippedBefore;
 }
 
 JournalPage Journal::after(quint64 sequence, std::size_t max) const
 {
     JournalPage page;
     page.last = m_sequence;
-    auto it = std::upper_bound(m_entries.begin(), m_entries.end(), sequence,
-                               [](quint64 wanted, const JournalEntry &entry) { return wanted < entry.sequence; });
-    quint64 expected = sequence + 1;
-    for (; it != m_entries.end() && page.entries.size() < max; ++it) {
-        page.skipped += it->sequence - expected;
-        expected = it->sequence + 1;
-        page.entries.push_back(*it);
+    if (sequence >= m_sequence)
+        return page;
+    const quint64 begin = qMax(sequence + 1, m_first);
+    page.skipped = begin - (sequence + 1);
+    const quint64 end = qMin<quint64>(m_sequence + 1, begin + max);
+    page.entries.reserve(std::size_t(end - begin));
+    for (quint64 number = begin; number < end; ++number) {
+        const char *at = m_ring.get() + offsetOf(number);
+        Header header;
+        std::memcpy(&header, at, sizeof header);
+        at += sizeof header;
+        JournalEntry entry;
+        entry.sequence = number;
+        entry.time = {Clock::Duration(header.time)};
+        entry.leg = header.leg;
+        entry.direction = header.direction;
+        entry.kind = header.kind;
+        entry.status = header.status;
+        entry.session = {header.session};
+        entry.user = QByteArray(at, header.user);
+        entry.correlation = QByteArray(at + header.user, header.correlation);
+        entry.text = QByteArray(at + header.user + header.correlation, qsizetype(header.kept));
+        entry.textBytes = header.textBytes;
+        page.entries.push_back(std::move(entry));
     }
-    if (it == m_entries.end() && expected <= m_sequence)
-        page.skipped += m_sequence + 1 - expected;
     return page;
+}
+
+void Journal::clear()
+{
+    m_evicted += m_sequence + 1 - m_first;
+    m_first = m_sequence + 1;
+    m_used = m_write = 0;
 }
 
 } // namespace trunkline

@@ -4,7 +4,7 @@
 #include "hub/core/Clock.h"
 #include "hub/core/Ids.h"
 
-#include <deque>
+#include <memory>
 #include <vector>
 
 namespace trunkline {
@@ -18,23 +18,35 @@ enum class EntryStatus : quint8 {
     Ok, NotConnected, Late, Orphan, Refused, Malformed, Timeout, Disconnected, Shutdown, Overflow, Cancelled, Duplicate
 };
 
-/// One message or event. Text is shared with what was sent, not copied.
-struct JournalEntry
+/// What is written into the journal; the views are copied.
+struct JournalRecord
 {
-    quint64 sequence = 0;           ///< 1, 2, 3 …; set by the journal
-    Clock::Instant time{};          ///< set by the journal
     Leg leg = Leg::Client;
     Direction direction = Direction::In;
     EntryKind kind = EntryKind::Push;
     EntryStatus status = EntryStatus::Ok;
     SessionId session{};            ///< 0: none
-    UserId user{};
-    QByteArray correlation{};       ///< the id's key, empty when there is none
-    QByteArray text{};
-    qsizetype textOffset = 0;       ///< where the payload starts in `text` (behind a frame header)
+    QByteArrayView user{};
+    QByteArrayView correlation{};   ///< the id's key, empty when there is none
+    QByteArrayView text{};
+};
 
-    [[nodiscard]] QByteArrayView payload() const { return QByteArrayView(text).sliced(textOffset); }
-    [[nodiscard]] qint64 bytes() const;
+/// What is read from it: one message or event.
+struct JournalEntry
+{
+    quint64 sequence = 0;           ///< 1, 2, 3 … without a hole
+    Clock::Instant time{};
+    Leg leg = Leg::Client;
+    Direction direction = Direction::In;
+    EntryKind kind = EntryKind::Push;
+    EntryStatus status = EntryStatus::Ok;
+    SessionId session{};
+    UserId user{};
+    QByteArray correlation{};
+    QByteArray text{};
+    qint64 textBytes = 0;           ///< size of the text as it was; larger than text.size() when it was too large to keep
+
+    [[nodiscard]] QByteArrayView payload() const { return text; }
 };
 
 /// What a reader gets: entries in order, and how many fell out before it came.
@@ -45,30 +57,39 @@ struct JournalPage
     quint64 last = 0;               ///< the newest sequence the journal has handed out
 };
 
-/// What happened lately: a ring, bounded in entries and in bytes; the oldest fall out first.
+/// What happened lately: a ring of bytes, bounded in entries and in bytes; the oldest fall out first. Writing is one copy
+/// into memory that is walked in order: no allocation, nothing to free.
 /// Not thread-safe; lives on the hub's thread.
 class Journal
 {
 public:
-    /// 0 entries switch it off: append() then only counts.
+    /// 0 entries or bytes switch it off: append() then only counts. The memory is taken as it is filled.
     Journal(const Clock &clock, int maxEntries, qint64 maxBytes);
 
-    void append(JournalEntry entry);
+    void append(const JournalRecord &record);
     /// Up to `max` entries whose sequence is greater than `sequence`.
     [[nodiscard]] JournalPage after(quint64 sequence, std::size_t max) const;
-    [[nodiscard]] std::size_t size() const { return m_entries.size(); }
-    [[nodiscard]] qint64 bytes() const { return m_bytes; }
+    void clear();
+    [[nodiscard]] std::size_t size() const { return std::size_t(m_sequence - m_first + 1); }
+    [[nodiscard]] qint64 bytes() const { return m_used; }
+    [[nodiscard]] qint64 maxBytes() const { return m_capacity; }
     [[nodiscard]] quint64 lastSequence() const { return m_sequence; }
     [[nodiscard]] quint64 evicted() const { return m_evicted; }
 
 private:
+    struct Header;
+    [[nodiscard]] qint64 offsetOf(quint64 sequence) const { return m_offsets[std::size_t(sequence % m_maxEntries)]; }
+    qint64 reserve(qint64 bytes);
     void evictOldest();
 
     const Clock &m_clock;
-    std::size_t m_maxEntries;
-    qint64 m_maxBytes;
-    std::deque<JournalEntry> m_entries;
-    qint64 m_bytes = 0;
+    quint64 m_maxEntries;
+    qint64 m_capacity;
+    std::unique_ptr<char[]> m_ring;
+    std::unique_ptr<qint64[]> m_offsets;    ///< where entry `sequence` starts, at `sequence % m_maxEntries`
+    qint64 m_write = 0;                     ///< where the next entry starts
+    qint64 m_used = 0;                      ///< from the oldest entry to m_write, the unused end of the ring included
+    quint64 m_first = 1;                    ///< the oldest entry; m_sequence + 1 when there is none
     quint64 m_sequence = 0;
     quint64 m_evicted = 0;
 };

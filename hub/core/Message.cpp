@@ -135,7 +135,7 @@ void keepMembers(const JsonMembers &data, Message &message)
     const auto close = [&] {
         if (!begin)
             return;
-        message.kept.emplace_back(begin, end);
+        message.kept.push_back(QByteArrayView(begin, end));
         message.keptBytes += end - begin + 1;   // and a comma
         begin = nullptr;
     };
@@ -202,7 +202,7 @@ std::optional<Message> Message::fromJson(const JsonReader::Object &body, const Q
     return result;
 }
 
-OutboundMessage::OutboundMessage(const Message &message, const CorrelationId &correlation)
+OutboundMessage::OutboundMessage(const Message &message, QByteArrayView correlationJson)
 {
     const QByteArrayView stamp = message.dataTimestamp.isEmpty() ? QByteArrayView("null") : message.dataTimestamp;
     const std::array<QByteArrayView, 7> tail{
@@ -211,7 +211,7 @@ OutboundMessage::OutboundMessage(const Message &message, const CorrelationId &co
     const std::array<std::pair<QByteArrayView, QByteArrayView>, 3> extras{{
         {R"(,"event_type":)", message.eventType}, {R"(,"event_id":)", message.eventId}, {R"(,"timestamp":)", message.timestamp}}};
 
-    qsizetype size = 2 + message.keptBytes + correlation.json.size();
+    qsizetype size = 2 + message.keptBytes + correlationJson.size();
     for (const QByteArrayView piece : tail)
         size += piece.size();
     for (const auto &[name, value] : extras)
@@ -233,7 +233,7 @@ OutboundMessage::OutboundMessage(const Message &message, const CorrelationId &co
     }
     for (const QByteArrayView piece : tail)
         put(piece);
-    put(correlation.json);
+    put(correlationJson);
     for (const auto &[name, value] : extras) {
         if (!value.isEmpty()) {
             put(name);

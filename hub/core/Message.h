@@ -4,6 +4,8 @@
 #include "hub/core/Ids.h"
 #include "hub/core/Json.h"
 
+#include <QVarLengthArray>
+
 #include <optional>
 #include <vector>
 
@@ -32,7 +34,7 @@ struct Message
     QByteArrayView timestamp;
     QByteArrayView dataTimestamp;       ///< token of `data.timestamp`, empty when absent
     QByteArrayView text;                ///< string token that may hold an @mention, empty when there is none
-    std::vector<QByteArrayView> kept;   ///< runs of `data`'s members that are forwarded untouched, without commas around
+    QVarLengthArray<QByteArrayView, 4> kept;    ///< runs of `data`'s members that are forwarded untouched, without commas around
     qsizetype keptBytes = 0;
 
     /// Takes the members out of a checked object. Issues are appended to `issues` and nullopt is returned on any.
@@ -44,7 +46,9 @@ struct Message
 class OutboundMessage
 {
 public:
-    OutboundMessage(const Message &message, const CorrelationId &correlation);
+    /// `correlationJson`: the id's token.
+    OutboundMessage(const Message &message, QByteArrayView correlationJson);
+    OutboundMessage(const Message &message, const CorrelationId &correlation) : OutboundMessage(message, correlation.json) { }
 
     [[nodiscard]] const QByteArray &frame() const { return m_frame; }
     [[nodiscard]] QByteArrayView payload() const { return QByteArrayView(m_frame).sliced(m_payloadOffset); }
