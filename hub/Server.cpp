@@ -31,7 +31,7 @@ struct Server::Parts
 {
     Parts(const Settings &given, const Clock &clock)
         : settings(given), wheel(clock), hub(settings, clock, wheel.wheel()), router(hub),
-          context{settings, wheel.wheel(), router}
+          context{settings, wheel.wheel(), router, turn}
     {
     }
 
@@ -39,6 +39,7 @@ struct Server::Parts
     WheelDriver wheel;
     Hub hub;
     Router router;
+    TurnWriter turn;
     GateContext context;
     QByteArray adminToken = randomToken();
     std::optional<AccessPolicy> access;
@@ -71,7 +72,7 @@ Result<std::unique_ptr<Server>> Server::start(const Settings &settings, const Cl
     parts->access = *std::move(access);
     parts->context.access = &*parts->access;
     parts->context.secure = !settings.tlsCert.isEmpty();
-    parts->webSockets = std::make_unique<WsFrontend>(parts->hub, parts->settings, parts->wheel.wheel());
+    parts->webSockets = std::make_unique<WsFrontend>(parts->hub, parts->settings, parts->wheel.wheel(), parts->turn);
     parts->context.webSockets = parts->webSockets.get();
     parts->gate = gate.get();
     parts->http = std::make_unique<HttpFrontend>(gate.release());

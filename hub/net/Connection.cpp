@@ -14,6 +14,7 @@ Connection::Connection(QTcpSocket *socket, GateContext &context, QObject *parent
     : QObject(parent), m_context(context), m_socket(socket), m_remote(peerName(*socket))
 {
     socket->setParent(this);
+    m_out.emplace(m_context.turn, *socket);
     connect(socket, &QTcpSocket::readyRead, this, &Connection::process);
     connect(socket, &QTcpSocket::disconnected, this, &Connection::onDisconnected);
     m_context.wheel.arm(*this, m_context.deadlines.head);
@@ -124,7 +125,7 @@ void Connection::expectBody(const RequestHead &head)
     m_chunks = head.chunked ? std::make_unique<ChunkedBody>(m_context.settings.maxBodyBytes) : nullptr;
     m_context.wheel.arm(*this, m_context.deadlines.body);
     if (head.expectsContinue && m_socket->bytesAvailable() == 0)
-        m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
+        m_out->write("HTTP/1.1 100 Continue\r\n\r\n");
 }
 
 bool Connection::readBody() { return m_chunks ? readChunkedBody() : readSizedBody(); }
@@ -226,7 +227,7 @@ void Connection::respond(const HttpResponse &response)
 {
     Q_ASSERT(m_phase == Phase::Answering);
     const bool plain = !m_headOnly && !m_closeAfter && !m_oldClient && m_cors.isEmpty();
-    m_socket->write(plain && !response.prebuilt.isEmpty() ? response.prebuilt : encodeResponse(response, framing()));
+    m_out->write(plain && !response.prebuilt.isEmpty() ? response.prebuilt : encodeResponse(response, framing()));
     if (m_closeAfter) {
         drain();
         return;
@@ -257,7 +258,7 @@ OutgoingStream &Connection::startStream()
     const SseOptions options{!m_oldClient, settings.sseEventIds, settings.sseKeepalive, settings.sendQueueBytes};
     if (m_oldClient)
         m_closeAfter = true;
-    m_stream = std::make_unique<SseStream>(*m_socket, m_context.wheel, options, encodeStreamHead(!m_oldClient, framing()));
+    m_stream = std::make_unique<SseStream>(*m_socket, *m_out, m_context.wheel, options, encodeStreamHead(!m_oldClient, framing()));
     // Queued: the stream is never destroyed from within its own call.
     connect(m_stream.get(), &SseStream::ended, this, &Connection::finishStream, Qt::QueuedConnection);
     connect(m_stream.get(), &SseStream::overflowed, this, [this] { m_socket->abort(); }, Qt::QueuedConnection);
@@ -298,7 +299,8 @@ void Connection::drain()
 {
     m_phase = Phase::Draining;
     m_context.wheel.arm(*this, m_context.deadlines.linger);
-    if (!m_context.secure && m_socket->flush() && m_socket->bytesToWrite() == 0) {
+    m_out->flush();
+    if (!m_context.secure && m_socket->bytesToWrite() == 0) {
         shutdownWrites(*m_socket);
         discardInput();
     } else {
@@ -397,6 +399,7 @@ void Connection::upgrade(const RequestHead &head, bool bytesFollow)
     m_phase = Phase::Gone;
     m_context.wheel.disarm(*this);
     disconnect(socket, nullptr, this, nullptr);
+    m_out.reset();
     m_socket = nullptr;
     // The head is still in the socket: QWebSocketServer reads it again.
     m_context.webSockets->adopt(socket, user, m_remote);

@@ -67,6 +67,7 @@ private:
 
     GateContext &m_context;
     QPointer<QTcpSocket> m_socket;
+    std::optional<SocketWriter> m_out;
     QPointer<LaneSocket> m_lane;
     std::unique_ptr<SseStream> m_stream;
     HttpRequest m_request;

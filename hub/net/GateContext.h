@@ -6,6 +6,7 @@
 #include "hub/core/Settings.h"
 #include "hub/core/TimerWheel.h"
 #include "hub/net/HttpExchange.h"
+#include "hub/net/TurnWriter.h"
 
 namespace trunkline {
 
@@ -31,6 +32,7 @@ struct GateContext
     const Settings &settings;
     TimerWheel &wheel;
     RequestHandler &handler;
+    TurnWriter &turn;
     HttpFrontend *http = nullptr;
     WsFrontend *webSockets = nullptr;
     const AccessPolicy *access = nullptr;

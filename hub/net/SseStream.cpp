@@ -2,14 +2,14 @@
 #include "hub/net/SseStream.h"
 
 #include "hub/core/Reply.h"
-#include "hub/net/Sockets.h"
 
 namespace trunkline {
 
-SseStream::SseStream(QTcpSocket &socket, TimerWheel &wheel, const SseOptions &options, const QByteArray &head)
-    : m_socket(socket), m_wheel(wheel), m_options(options)
+SseStream::SseStream(const QTcpSocket &socket, SocketWriter &out, TimerWheel &wheel, const SseOptions &options,
+                     const QByteArray &head)
+    : m_socket(socket), m_out(out), m_wheel(wheel), m_options(options)
 {
-    m_socket.write(head);
+    m_out.write(head);
     if (m_options.keepalive.count() > 0)
         m_wheel.arm(*this, m_options.keepalive);
 }
@@ -18,20 +18,20 @@ void SseStream::write(QByteArrayView text)
 {
     if (m_overflowed || m_socket.state() != QAbstractSocket::ConnectedState)
         return;
-    if (unsentBytes(m_socket) + text.size() > m_options.maxQueuedBytes) {
+    if (m_out.unsentBytes() + text.size() > m_options.maxQueuedBytes) {
         m_overflowed = true;
         Q_EMIT overflowed();
         return;
     }
     if (!m_options.chunked) {
-        m_socket.write(text.data(), text.size());
+        m_out.write(text.toByteArray());
         return;
     }
     // RFC 9112 §7.1
     QByteArray chunk;
     chunk.reserve(text.size() + 20);
     chunk.append(QByteArray::number(text.size(), 16)).append("\r\n").append(text).append("\r\n");
-    m_socket.write(chunk);
+    m_out.write(chunk);
 }
 
 void SseStream::event(QByteArrayView json)
@@ -51,7 +51,7 @@ void SseStream::end()
     m_aborted = nullptr;
     m_wheel.disarm(*this);
     if (m_options.chunked && !m_overflowed && m_socket.state() == QAbstractSocket::ConnectedState)
-        m_socket.write("0\r\n\r\n", 5);
+        m_out.write(QByteArrayLiteral("0\r\n\r\n"));
     Q_EMIT ended();
 }
 

@@ -3,8 +3,8 @@
 
 #include "hub/core/TimerWheel.h"
 #include "hub/net/HttpExchange.h"
+#include "hub/net/TurnWriter.h"
 
-#include <QTcpSocket>
 
 namespace trunkline {
 
@@ -24,7 +24,7 @@ class SseStream final : public QObject, public OutgoingStream, private WheelTime
 
 public:
     /// `head` is written at once.
-    SseStream(QTcpSocket &socket, TimerWheel &wheel, const SseOptions &options, const QByteArray &head);
+    SseStream(const QTcpSocket &socket, SocketWriter &out, TimerWheel &wheel, const SseOptions &options, const QByteArray &head);
 
     void event(QByteArrayView json) override;
     void end() override;
@@ -42,7 +42,8 @@ private:
     void expired() override;
     void write(QByteArrayView text);
 
-    QTcpSocket &m_socket;
+    const QTcpSocket &m_socket;
+    SocketWriter &m_out;
     TimerWheel &m_wheel;
     SseOptions m_options;
     std::function<void()> m_aborted;

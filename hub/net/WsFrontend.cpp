@@ -20,8 +20,8 @@ QByteArray keyOf(const QHostAddress &address, quint16 port)
 
 } // namespace
 
-WsFrontend::WsFrontend(SessionHost &host, const Settings &settings, TimerWheel &wheel)
-    : m_host(host), m_settings(settings), m_wheel(wheel),
+WsFrontend::WsFrontend(SessionHost &host, const Settings &settings, TimerWheel &wheel, TurnWriter &turn)
+    : m_host(host), m_settings(settings), m_wheel(wheel), m_turn(turn),
       m_server(QStringLiteral("Trunkline"), QWebSocketServer::NonSecureMode)
 {
     m_server.setMaxPendingConnections(std::numeric_limits<int>::max());
@@ -34,7 +34,7 @@ WsFrontend::~WsFrontend() { abortAll(); }
 void WsFrontend::adopt(QTcpSocket *socket, const UserId &user, const QByteArray &remote)
 {
     const QByteArray key = keyOf(socket->peerAddress(), socket->peerPort());
-    auto *session = new WsSession(socket, user, remote, m_host, m_settings, m_wheel, this);
+    auto *session = new WsSession(socket, user, remote, m_host, m_settings, m_wheel, m_turn, this);
     m_handshakes.insert(key, session);
     m_sessions.insert(session, session);
     connect(session, &QObject::destroyed, this, [this, key](QObject *gone) {

@@ -15,6 +15,7 @@ QT_END_NAMESPACE
 
 namespace trunkline {
 
+class TurnWriter;
 class WsSession;
 
 /// Makes WebSocket sessions of sockets whose handshake the gate has checked. QWebSocketServer speaks RFC 6455.
@@ -23,7 +24,7 @@ class WsFrontend final : public QObject
     Q_OBJECT
 
 public:
-    WsFrontend(SessionHost &host, const Settings &settings, TimerWheel &wheel);
+    WsFrontend(SessionHost &host, const Settings &settings, TimerWheel &wheel, TurnWriter &turn);
     ~WsFrontend() override;
 
     /// Takes over a socket in which the handshake request still waits to be read.
@@ -38,6 +39,7 @@ private:
     SessionHost &m_host;
     const Settings &m_settings;
     TimerWheel &m_wheel;
+    TurnWriter &m_turn;
     QWebSocketServer m_server;
     QHash<QByteArray, WsSession *> m_handshakes;    ///< by the peer's address and port
     QHash<const QObject *, WsSession *> m_sessions;

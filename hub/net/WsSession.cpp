@@ -3,7 +3,6 @@
 
 #include "hub/core/Json.h"
 #include "hub/core/Message.h"
-#include "hub/net/Sockets.h"
 
 #include <QStringEncoder>
 #include <QTcpSocket>
@@ -21,8 +20,8 @@ constexpr char kPingFrame[] = {char(0x89), 0x00};
 } // namespace
 
 WsSession::WsSession(QTcpSocket *socket, const UserId &user, const QByteArray &remote, SessionHost &host,
-                     const Settings &settings, TimerWheel &wheel, QObject *parent)
-    : QObject(parent), m_host(host), m_settings(settings), m_wheel(wheel), m_socket(socket), m_user(user), m_remote(remote)
+                     const Settings &settings, TimerWheel &wheel, TurnWriter &turn, QObject *parent)
+    : QObject(parent), m_host(host), m_settings(settings), m_wheel(wheel), m_turn(turn), m_socket(socket), m_user(user), m_remote(remote)
 {
     socket->setParent(this);
     // Connected before QWebSocket's own slot, so that frames are looked at before it takes them.
@@ -36,6 +35,7 @@ WsSession::~WsSession()
     if (m_state != State::Gone && m_id)
         m_host.closed(m_id);
     m_state = State::Gone;
+    m_out.reset();
     if (m_webSocket) {
         m_webSocket->disconnect(this);
         m_webSocket->abort();       // a QWebSocket with unsent data would leak its socket
@@ -58,6 +58,7 @@ void WsSession::start(QWebSocket *webSocket)
     connect(m_socket, &QTcpSocket::readyRead, this, [this] { m_unread = m_socket ? m_socket->bytesAvailable() : 0; });
     m_state = State::Open;
     m_unread = 0;
+    m_out.emplace(m_turn, *m_socket);
     m_wheel.disarm(*this);
     m_id = m_host.opened(m_user, *this, m_remote);
     if (m_id && m_settings.wsPingInterval.count() > 0)
@@ -93,13 +94,13 @@ bool WsSession::deliver(const OutboundMessage &message)
     if (m_state != State::Open || !m_socket)
         return false;
     const QByteArray &frame = message.frame();
-    const qint64 queued = unsentBytes(*m_socket);
+    const qint64 queued = m_out->unsentBytes();
     if (queued > 0 && queued + frame.size() > m_settings.sendQueueBytes) {
         QMetaObject::invokeMethod(
             this, [this] { closeByOurselves(CloseCode::TryAgainLater, "The client reads too slowly"); }, Qt::QueuedConnection);
         return false;
     }
-    m_socket->write(frame);
+    m_out->write(frame);
     return true;
 }
 
@@ -111,6 +112,7 @@ void WsSession::close(CloseCode code, const QByteArray &reason)
     m_id = {};
     // A peer that does not take the close frame is cut off.
     m_wheel.arm(*this, kCloseDeadline);
+    m_out->flush();
     m_webSocket->close(QWebSocketProtocol::CloseCode(code), QString::fromUtf8(reason));
 }
 
@@ -154,7 +156,7 @@ void WsSession::expired()
             break;
         }
         m_awaitsPong = true;
-        m_socket->write(kPingFrame, sizeof kPingFrame);
+        m_out->write(QByteArray::fromRawData(kPingFrame, sizeof kPingFrame));
         m_wheel.arm(*this, m_settings.wsPingTimeout);
         break;
     case State::Closing:

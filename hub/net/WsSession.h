@@ -5,9 +5,12 @@
 #include "hub/core/Settings.h"
 #include "hub/core/TimerWheel.h"
 #include "hub/core/WsFrame.h"
+#include "hub/net/TurnWriter.h"
 
 #include <QObject>
 #include <QPointer>
+
+#include <optional>
 
 QT_BEGIN_NAMESPACE
 class QTcpSocket;
@@ -25,7 +28,7 @@ class WsSession final : public QObject, public ClientEndpoint, private WheelTime
 public:
     /// Watches the socket during the handshake; start() follows when that succeeded.
     WsSession(QTcpSocket *socket, const UserId &user, const QByteArray &remote, SessionHost &host, const Settings &settings,
-              TimerWheel &wheel, QObject *parent);
+              TimerWheel &wheel, TurnWriter &turn, QObject *parent);
     ~WsSession() override;
 
     void start(QWebSocket *webSocket);
@@ -46,7 +49,9 @@ private:
     SessionHost &m_host;
     const Settings &m_settings;
     TimerWheel &m_wheel;
+    TurnWriter &m_turn;
     QPointer<QTcpSocket> m_socket;
+    std::optional<SocketWriter> m_out;
     QPointer<QWebSocket> m_webSocket;
     UserId m_user;
     QByteArray m_remote;
