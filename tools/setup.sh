@@ -18,7 +18,7 @@ build_packages=(
 test_packages=(
     python3 python3-websockets      # the Python client, and small servers inside tests
     nodejs node-ws                  # the Node client
-    curl
+    curl openssl
     clang libclang-rt-dev           # libFuzzer
     gcovr                           # ./test.sh --coverage
 )
