@@ -199,7 +199,8 @@ case $mode in
         ;;
     normal)
         build asan && run_ctest asan 600 -LE long
-        build release && run_ctest release 300 -LE long
+        # The variants of the integration tests (no fast lane, no epoll) ran with the sanitizers just now.
+        build release && run_ctest release 300 -LE 'long|lanes'
         [[ ${#ctest_args[@]} -gt 0 ]] || run_fuzzers 15
         ;;
     full)
