@@ -131,6 +131,22 @@ class FewConnections(HubTestCase):
             eventually(lambda: self.hub.connections() == 0, what="the session to be forgotten")
         self.assertEqual(self.hub.get("/health").status, 200)
 
+    def test_connections_above_the_limit_are_told(self):
+        held = [self.hub.connect() for _ in range(30)]
+        try:
+            with self.hub.connect() as one_more:
+                one_more.send_request("GET", "/health")
+                response = one_more.response()
+                self.assertDetail(response, 503)
+                self.assertRegex(response.header("Retry-After", ""), "^[0-9]+$")
+        finally:
+            for connection in held:
+                connection.close()
+        eventually(self.serves, what="room for a connection")
+
+    def serves(self):
+        return self.hub.get("/health").status == 200
+
     def test_refused_handshakes_do_not_count(self):
         for _ in range(100):
             with self.assertRaises(HandshakeRefused):
