@@ -104,7 +104,7 @@ def run_once(server_class, case, options):
     with server_class(server_cpu, case.pings) as server:
         command = [os.path.join(options.bench_dir, "trunkline-bench"), "--port", str(server.port),
                    "--pid", str(server.process.pid), "--threads", str(len(bench_cpus or [0]))]
-        command += case.arguments + server.paths
+        command += case.arguments + server.paths + ["--publishers", str(options.publishers)]
         if not case.own_seconds:
             command += ["--seconds", str(options.seconds)]
         pin = (lambda: os.sched_setaffinity(0, bench_cpus)) if bench_cpus else None
@@ -166,14 +166,28 @@ def make_table(cases, servers_by_key, results):
     return table
 
 
-def print_table(table, markdown):
+def table_text(table, markdown):
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    lines = []
     for number, row in enumerate(table):
         cells = [cell.ljust(width) if column < 2 else cell.rjust(width)
                  for column, (cell, width) in enumerate(zip(row, widths))]
-        print("| " + " | ".join(row) + " |" if markdown else "  ".join(cells))
+        lines.append("| " + " | ".join(row) + " |" if markdown else "  ".join(cells).rstrip())
         if number == 0:
-            print("|" + "---|" * 2 + "---:|" * (len(row) - 2) if markdown else "  ".join("-" * width for width in widths))
+            lines.append("|" + "---|" * 2 + "---:|" * (len(row) - 2) if markdown
+                         else "  ".join("-" * width for width in widths))
+    return "\n".join(lines)
+
+
+def put_into(place, text):
+    """Replaces what stands in FILE between the lines `<!-- NAME -->` and `<!-- /NAME -->`."""
+    file, name = place.rsplit(":", 1)
+    old = pathlib.Path(file).read_text(encoding="utf-8")
+    before, begin, rest = old.partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- /{name} -->")
+    if not end:
+        raise SystemExit(f"compare.sh: {file} has no place named {name}")
+    pathlib.Path(file).write_text(before + begin + text + "\n" + end + after, encoding="utf-8")
 
 
 def machine():
@@ -234,7 +248,9 @@ def main():
     parser.add_argument("--build", metavar="DIR", help="take the programs of this build folder, build nothing")
     parser.add_argument("--trunkline", metavar="FILE", help="another trunkline program")
     parser.add_argument("--markdown", action="store_true", help="the table as docs/performance.md has it")
+    parser.add_argument("--into", metavar="FILE:NAME", help="also write the table between <!-- NAME --> and <!-- /NAME -->")
     parser.add_argument("--json", metavar="FILE", help="also write every single run")
+    parser.add_argument("--publishers", type=int, default=8, help="(8)")
     options = parser.parse_args()
     options.users = [int(count) for count in (options.users or ("100,1000" if options.quick else "100,1000,9000")).split(",")]
     options.rounds = options.rounds or (1 if options.quick else 3)
@@ -247,11 +263,15 @@ def main():
     if options.json:
         raw = [{"case": case, "server": key, "runs": runs} for (case, key), runs in results.items()]
         pathlib.Path(options.json).write_text(json.dumps({"machine": machine(), "results": raw}, indent=1), encoding="utf-8")
-    print(f"{machine()}. Medians of {options.rounds} interleaved rounds of {options.seconds:g} s, 8 publishers, 64 B of text.\n")
-    print_table(make_table(cases, servers_by_key, results), options.markdown)
     faults = [f"{case}: {servers_by_key[key].label}: {run['error']}"
               for (case, key), runs in results.items() for run in runs if "error" in run]
-    print("\nEvery message arrived once, whole, at its user." if not faults else "\nFaults:\n" + "\n".join(faults))
+    text = (f"{machine()}. Medians of {options.rounds} interleaved rounds of {options.seconds:g} s, "
+            f"{options.publishers} publishers, 64 B of text unless said otherwise.\n\n"
+            + table_text(make_table(cases, servers_by_key, results), options.markdown or bool(options.into)) + "\n\n"
+            + ("Faults:\n" + "\n".join(faults) if faults else "Every message arrived once, whole, at its user."))
+    print(text)
+    if options.into and not faults:
+        put_into(options.into, text)
     return 1 if faults else 0
 
 
