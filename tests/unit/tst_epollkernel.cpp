@@ -198,6 +198,21 @@ private Q_SLOTS:
         QVERIFY(nested);
     }
 
+    void writeRequestedWhileAboutToBlockIsNotDelayed()
+    {
+        Pair pair;
+        QSocketNotifier reader(pair.near(), QSocketNotifier::Read);
+        QSocketNotifier writer(pair.near(), QSocketNotifier::Write);
+        writer.setEnabled(false);
+        QEventLoop loop;
+        connect(&m_loop, &QAbstractEventDispatcher::aboutToBlock, &loop, [&] { writer.setEnabled(true); });
+        connect(&writer, &QSocketNotifier::activated, &loop, [&] { writer.setEnabled(false); loop.quit(); });
+        bool late = false;
+        QTimer::singleShot(5000, &loop, [&] { late = true; });
+        loop.exec();
+        QVERIFY(!late);
+    }
+
     void wakeUpOnTheOwnThreadIsAFlag()
     {
         const quint64 before = m_loop.wakeUpsWritten();
@@ -284,6 +299,29 @@ private Q_SLOTS:
         m_loop.processEvents(QEventLoop::AllEvents);
         QCOMPARE(mistaken, 1);      // and a real event arrives
         QCOMPARE(m_loop.calls().rebuilds, 0);
+    }
+
+    void readerReplacedInsideABatchWaitsForItsOwnData()
+    {
+        Pair pairs[2];
+        std::unique_ptr<QSocketNotifier> readers[2];
+        int replaced = 0;
+        int mistaken = 0;
+        std::vector<std::unique_ptr<QSocketNotifier>> others;     // so that epoll keeps the descriptor all the time
+        for (int i = 0; i < 2; ++i) {
+            others.push_back(std::make_unique<QSocketNotifier>(pairs[i].near(), QSocketNotifier::Exception));
+            readers[i] = std::make_unique<QSocketNotifier>(pairs[i].near(), QSocketNotifier::Read);
+            connect(readers[i].get(), &QSocketNotifier::activated, this, [&, i] {
+                QVERIFY(pairs[i].hear() && pairs[1 - i].hear());
+                ++replaced;
+                readers[1 - i] = std::make_unique<QSocketNotifier>(pairs[1 - i].near(), QSocketNotifier::Read);
+                connect(readers[1 - i].get(), &QSocketNotifier::activated, this, [&] { ++mistaken; });
+            });
+        }
+        QVERIFY(pairs[0].say() && pairs[1].say());
+        settle();
+        QCOMPARE(replaced, 1);
+        QCOMPARE(mistaken, 0);
     }
 
     void numberReusedBeforeTheOldNotifierWent()
