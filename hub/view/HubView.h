@@ -27,11 +27,17 @@ public:
     [[nodiscard]] virtual ExchangePage exchangesAfter(quint64 revision, std::size_t max) const = 0;
     [[nodiscard]] virtual Link link() const = 0;
     [[nodiscard]] virtual bool isReadOnly() const = 0;
+    /// One sentence for people on why the link is not live; empty while it is.
+    [[nodiscard]] virtual QString linkDetail() const { return {}; }
+    /// How long the last question to the hub took; 0 when the hub is in this process.
+    [[nodiscard]] virtual std::chrono::microseconds roundTrip() const { return {}; }
 
 Q_SIGNALS:
     /// New data can be read; at most ten a second, none while nothing changes.
     void updated();
     void linkChanged();
+    /// Another hub (or the same one after a restart) answers now: sequences and revisions began anew, ask from 0 again.
+    void restarted();
 
 protected:
     using QObject::QObject;
@@ -62,6 +68,8 @@ public:
     /// Starts the demo: `demo_bot`, and with `load` > 0 that many users and a burst.
     virtual void startDemo(int load) = 0;
     virtual void stopDemo() = 0;
+    /// Called on the window's thread with one sentence when an order was not carried out. Composed messages have their answer.
+    virtual void onOrderFailed(std::function<void(const QString &)> failed) { (void)failed; }
 };
 
 } // namespace trunkline
