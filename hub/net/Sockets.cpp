@@ -7,7 +7,9 @@
 #ifdef Q_OS_WIN
 #  include <winsock2.h>
 #else
+#  include <fcntl.h>
 #  include <sys/socket.h>
+#  include <unistd.h>
 #endif
 
 namespace trunkline {
@@ -48,6 +50,23 @@ void shutdownWrites(QTcpSocket &socket)
     ::shutdown(SOCKET(socket.socketDescriptor()), SD_SEND);
 #else
     ::shutdown(int(socket.socketDescriptor()), SHUT_WR);
+#endif
+}
+
+void releaseBuffers(QTcpSocket &socket)
+{
+#ifdef Q_OS_WIN
+    Q_UNUSED(socket)
+#else
+    if (qobject_cast<QSslSocket *>(&socket) || socket.state() != QAbstractSocket::ConnectedState)
+        return;
+    socket.flush();
+    if (socket.bytesAvailable() > 0 || socket.bytesToWrite() > 0)
+        return;
+    // A socket drops its buffers only when it gets a descriptor: it gets another one of the same connection.
+    const int twin = ::fcntl(int(socket.socketDescriptor()), F_DUPFD_CLOEXEC, 0);
+    if (twin >= 0 && !socket.setSocketDescriptor(twin, QAbstractSocket::ConnectedState, socket.openMode()))
+        ::close(twin);
 #endif
 }
 

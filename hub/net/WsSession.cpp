@@ -3,6 +3,7 @@
 
 #include "hub/core/Json.h"
 #include "hub/core/Message.h"
+#include "hub/net/Sockets.h"
 
 #include <QStringEncoder>
 #include <QTcpSocket>
@@ -60,9 +61,17 @@ void WsSession::start(QWebSocket *webSocket)
     m_unread = 0;
     m_out.emplace(m_turn, *m_socket);
     m_wheel.disarm(*this);
+    // Queued: this is a slot of the very socket.
+    QMetaObject::invokeMethod(this, &WsSession::compact, Qt::QueuedConnection);
     m_id = m_host.opened(m_user, *this, m_remote);
     if (m_id && m_settings.wsPingInterval.count() > 0)
         m_wheel.arm(*this, m_settings.wsPingInterval);
+}
+
+void WsSession::compact()
+{
+    if (m_state == State::Open && m_socket)
+        releaseBuffers(*m_socket);
 }
 
 void WsSession::guardFrames()

@@ -39,6 +39,8 @@ public:
 private:
     enum class State { Handshake, Open, Closing, Gone };
 
+    /// Gives back what the handshake left in the socket's buffers: half of what an idle session would cost.
+    void compact();
     void guardFrames();
     void onText(const QString &text);
     void onPong();
