@@ -10,6 +10,24 @@
 
 namespace trunkline {
 
+namespace {
+
+/// `host[:port]` of an absolute-form target; null for the asterisk-form.
+QByteArrayView authorityOfTarget(QByteArrayView target)
+{
+    const qsizetype scheme = target.indexOf("://");
+    if (scheme < 0)
+        return {};
+    const QByteArrayView rest = target.sliced(scheme + 3);
+    for (qsizetype i = 0; i < rest.size(); ++i) {
+        if (rest[i] == '/' || rest[i] == '?')
+            return rest.first(i);
+    }
+    return rest;
+}
+
+} // namespace
+
 Connection::Connection(QTcpSocket *socket, GateContext &context, QObject *parent)
     : QObject(parent), m_context(context), m_socket(socket), m_remote(peerName(*socket))
 {
@@ -62,6 +80,8 @@ bool Connection::readHead()
         }
         return false;
     case RequestHeadParser::Outcome::Bad:
+        // Even this answer must be readable for a page that is allowed in.
+        m_cors = m_context.access->corsFields(m_context.parser.head().field("Origin"));
         refuse(m_context.parser.refusal());
         return false;
     case RequestHeadParser::Outcome::Complete:
@@ -110,7 +130,8 @@ Visitor Connection::visitorFor(const RequestHead &head) const
     visitor.peerIsLoopback = peerIsLoopback(*m_socket);
     visitor.secure = m_context.secure;
     visitor.method = head.method;
-    visitor.host = head.field("Host");
+    // RFC 9112 §3.2.2: the authority of an absolute-form target overrules Host.
+    visitor.host = head.target.startsWith('/') ? head.field("Host") : authorityOfTarget(head.target);
     visitor.origin = head.field("Origin");
     visitor.authorization = head.field("Authorization");
     visitor.handshake = head.wantsWebSocket;

@@ -18,7 +18,8 @@ void SseStream::write(QByteArrayView text)
 {
     if (m_overflowed || m_socket.state() != QAbstractSocket::ConnectedState)
         return;
-    if (m_out.unsentBytes() + text.size() > m_options.maxQueuedBytes) {
+    const qint64 queued = m_out.unsentBytes();
+    if (queued > 0 && queued + text.size() > m_options.maxQueuedBytes) {
         m_overflowed = true;
         Q_EMIT overflowed();
         return;
