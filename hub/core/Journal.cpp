@@ -95,8 +95,8 @@ void Journal::append(const JournalRecord &record)
     header.kind = record.kind;
     header.status = record.status;
 
-    if (header.skippedBefore > 0)
-        m_write = 0;
+    if (m_write + header.total > m_capacity)
+        m_write = 0;        // also when the ring is filled to its last byte and nothing is jumped over
     char *out = m_ring.get() + m_write;
     m_offsets[std::size_t(++m_sequence % m_maxEntries)] = m_write;
     const auto put = [&out](const void *from, qint64 size) {
@@ -122,7 +122,7 @@ JournalPage Journal::after(quint64 sequence, std::size_t max) const
         return page;
     const quint64 begin = qMax(sequence + 1, m_first);
     page.skipped = begin - (sequence + 1);
-    const quint64 end = qMin<quint64>(m_sequence + 1, begin + max);
+    const quint64 end = begin + qMin<quint64>(m_sequence + 1 - begin, max);
     page.entries.reserve(std::size_t(end - begin));
     for (quint64 number = begin; number < end; ++number) {
         const char *at = m_ring.get() + offsetOf(number);
