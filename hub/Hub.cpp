@@ -97,8 +97,10 @@ int Hub::fanOut(const UserId &target, const OutboundMessage &message, EntryKind 
         const bool fine = session->endpoint->deliver(message);
         if (fine) {
             ++taken;
-            ++session->messagesOut;
             ++m_metrics.messagesDelivered;
+            // A write that finds its socket broken comes back to close the session.
+            if (Session *still = m_sessions.find(id))
+                ++still->messagesOut;
         } else {
             ++m_metrics.messagesOverflowed;
         }
@@ -140,7 +142,8 @@ Hub::Opening Hub::admission(const Message &message) const
 Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream)
 {
     if (const Opening refused = admission(message); refused != Opening::Streaming) {
-        ++m_metrics.requestsConflicted;
+        if (refused == Opening::Conflict)
+            ++m_metrics.requestsConflicted;
         return refused;
     }
     ++m_metrics.requests;
