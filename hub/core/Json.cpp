@@ -24,6 +24,18 @@ QByteArrayView trimmedRight(const char *begin, const char *end)
     return {begin, end};
 }
 
+/// Where a string token that starts `text` is followed by another token; the size of `text` when nothing follows.
+qsizetype endOfString(QByteArrayView text)
+{
+    if (text.front() != '"')
+        return text.size();
+    const char *end = text.data() + text.size();
+    const char *at = text.data() + checkName(text.data() + 1, end).offset + 2;
+    while (at < end && isJsonSpace(*at))
+        ++at;
+    return at - text.data();
+}
+
 } // namespace
 
 struct JsonReader::Engine
@@ -195,6 +207,8 @@ const JsonReader::Object *JsonReader::read(QByteArrayView text, qsizetype paddin
         const TokenCheck check = checkScalar(inner);
         if (!check.ok)
             return failed(inner.data() - text.data() + check.offset, check.reason);
+        if (const qsizetype behind = endOfString(inner); behind < inner.size())
+            return failed(inner.data() - text.data() + behind, "Extra data after the JSON text");
         m_object.type = check.type;
         return &m_object;
     }
@@ -219,9 +233,12 @@ std::optional<JsonType> JsonReader::readEach(QByteArrayView text, qsizetype padd
         return object ? std::optional(object->type) : std::nullopt;
     }
     m_error = {};
+    // As a value, not as the document's array: that looks at the last byte first and cannot say where the mistake is.
+    ondemand::value root;
     ondemand::array elements;
     bool fine = m_engine->open(text)
-        && (!m_engine->document.get_array().get(elements) || m_engine->fail(inner.data(), "Expected an array"));
+        && ((!m_engine->document.get_value().get(root) && !root.get_array().get(elements))
+            || m_engine->fail(inner.data(), "Expected an array"));
     qsizetype index = 0;
     if (fine) {
         for (auto item : elements) {
