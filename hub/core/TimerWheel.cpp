@@ -44,7 +44,8 @@ void TimerWheel::unlink(WheelTimer &timer)
 
 void TimerWheel::arm(WheelTimer &timer, Clock::Duration after)
 {
-    const Clock::Instant deadline = m_clock.now() + after;
+    // What is due already waits for the next slot: the current one may be in hand.
+    const Clock::Instant deadline = m_clock.now() + std::max(after, Clock::Duration(0));
     if (timer.m_wheel == this) {
         const bool later = deadline >= timer.m_deadline;
         timer.m_deadline = deadline;
