@@ -72,11 +72,12 @@ bool RequestHeadParser::bad(int status, const char *detail)
     return false;
 }
 
-RequestHeadParser::Outcome RequestHeadParser::incomplete(QByteArrayView bytes)
+/// A line whose end is not among the first `size` bytes.
+RequestHeadParser::Outcome RequestHeadParser::incomplete(qsizetype size, bool requestLine)
 {
-    if (bytes.size() <= kMaxHeadBytes)
+    if (size <= kMaxHeadBytes)
         return Outcome::NeedMore;
-    if (bytes.indexOf('\n') < 0)
+    if (requestLine)
         bad(414, "Request line is longer than 16384 bytes");
     else
         bad(431, "Request head is larger than 16384 bytes");
@@ -100,12 +101,9 @@ RequestHeadParser::Outcome RequestHeadParser::parse(QByteArrayView bytes)
     while (true) {
         const qsizetype newline = bytes.indexOf('\n', at);
         if (newline < 0)
-            return incomplete(bytes);
-        if (newline + 1 > kMaxHeadBytes) {
-            bad(requestLine ? 414 : 431,
-                requestLine ? "Request line is longer than 16384 bytes" : "Request head is larger than 16384 bytes");
-            return Outcome::Bad;
-        }
+            return incomplete(bytes.size(), requestLine);
+        if (newline + 1 > kMaxHeadBytes)
+            return incomplete(newline + 1, requestLine);
         if (newline == at || bytes[newline - 1] != '\r') {
             bad(400, "Lines of a request head end with CR LF");
             return Outcome::Bad;
@@ -245,7 +243,7 @@ bool RequestHeadParser::interpret()
     } else if (m_hosts == 0) {
         return bad(400, "HTTP/1.1 needs a Host");
     }
-    m_head.wantsWebSocket = m_webSocket && m_upgrades && m_head.minorVersion == 1;
+    m_head.wantsWebSocket = m_webSocket && m_upgrades && m_head.minorVersion == 1 && m_head.method == "GET";
     return true;
 }
 

@@ -47,7 +47,7 @@ private:
     bool interpret();
     bool interpretField(const HeaderField &field);
     bool interpretConnection(QByteArrayView value);
-    Outcome incomplete(QByteArrayView bytes);
+    Outcome incomplete(qsizetype size, bool requestLine);
 
     RequestHead m_head;
     HttpRefusal m_refusal;
