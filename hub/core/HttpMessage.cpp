@@ -155,8 +155,16 @@ bool splitTarget(QByteArrayView target, QByteArray &path, QByteArrayView &query)
 {
     // absolute-form, RFC 9112 §3.2.2
     if (target.startsWith("http://") || target.startsWith("https://")) {
-        const qsizetype slash = target.indexOf('/', target.indexOf(':') + 3);
-        target = slash < 0 ? QByteArrayView("/") : target.sliced(slash);
+        target = target.sliced(target.indexOf(':') + 3);
+        const qsizetype slash = target.indexOf('/');
+        const qsizetype question = target.indexOf('?');
+        const bool noPath = slash < 0 || (question >= 0 && question < slash);
+        query = question < 0 ? QByteArrayView() : target.sliced(question + 1);
+        if (noPath) {
+            path = "/";
+            return true;
+        }
+        target = target.sliced(slash);
     }
     const qsizetype question = target.indexOf('?');
     query = question < 0 ? QByteArrayView() : target.sliced(question + 1);
@@ -175,8 +183,8 @@ bool splitTarget(QByteArrayView target, QByteArray &path, QByteArrayView &query)
 
 QByteArray queryValue(QByteArrayView query, QByteArrayView name, bool *ok)
 {
-    if (ok)
-        *ok = true;
+    QByteArray found;
+    bool readable = true;
     while (!query.isEmpty()) {
         const qsizetype ampersand = query.indexOf('&');
         const QByteArrayView pair = ampersand < 0 ? query : query.first(ampersand);
@@ -186,11 +194,12 @@ QByteArray queryValue(QByteArrayView query, QByteArrayView name, bool *ok)
         if (!key || *key != name)
             continue;
         const auto value = percentDecoded(equals < 0 ? QByteArrayView() : pair.sliced(equals + 1), Plus::IsSpace);
-        if (!value && ok)
-            *ok = false;
-        return value ? (value->isNull() ? QByteArray("") : *value) : QByteArray();
+        readable = value.has_value();
+        found = !value ? QByteArray() : value->isNull() ? QByteArray("") : *value;
     }
-    return {};
+    if (ok)
+        *ok = readable;
+    return found;
 }
 
 } // namespace trunkline

@@ -77,7 +77,8 @@ QByteArray encodeStreamHead(bool chunked, const ResponseFraming &framing);
 /// Splits `target` (origin-form or absolute-form) into a decoded path and the query as it stands.
 /// False when the path has a broken percent escape or a NUL.
 bool splitTarget(QByteArrayView target, QByteArray &path, QByteArrayView &query);
-/// The value of `name` in a query, decoded (`+` is a space); null when it is missing. `ok` is false for a broken escape.
+/// The value of `name` in a query, decoded (`+` is a space), the last one where it stands twice, as FastAPI takes it; null when
+/// it is missing. `ok` is false when that value has a broken escape.
 QByteArray queryValue(QByteArrayView query, QByteArrayView name, bool *ok = nullptr);
 
 } // namespace trunkline
