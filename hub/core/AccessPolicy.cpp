@@ -47,6 +47,18 @@ bool hasPort(QByteArrayView authority)
     return colon >= 0 && authority.indexOf(']', colon) < 0;
 }
 
+/// True when `origin` is `portless`, a colon and digits.
+bool isSameWithAPort(QByteArrayView origin, QByteArrayView portless)
+{
+    if (origin.size() < portless.size() + 2 || !origin.startsWith(portless) || origin[portless.size()] != ':')
+        return false;
+    for (const char c : origin.sliced(portless.size() + 1)) {
+        if (c < '0' || c > '9')
+            return false;
+    }
+    return true;
+}
+
 /// `authority` with the scheme's own port written out, so that `http://a` and `http://a:80` are equal.
 QByteArray withPort(QByteArrayView authority, bool secure)
 {
@@ -150,9 +162,8 @@ bool AccessPolicy::isAllowedOrigin(QByteArrayView origin) const
         if (allowed == "*" || allowed == wanted)
             return true;
         // A loopback host without a port stands for all of its ports.
-        const QByteArrayView authority = authorityOf(allowed);
-        if (!hasPort(authority) && schemeOf(allowed) == schemeOf(wanted) && isLoopbackName(hostWithoutPort(authority))
-            && hostWithoutPort(authority) == hostWithoutPort(authorityOf(wanted)))
+        if (!hasPort(authorityOf(allowed)) && isLoopbackName(hostWithoutPort(authorityOf(allowed)))
+            && isSameWithAPort(wanted, allowed))
             return true;
     }
     return false;
@@ -231,20 +242,19 @@ QByteArray AccessPolicy::corsFields(QByteArrayView origin) const
         return {};
     QByteArray lines = "Access-Control-Allow-Origin: ";
     lines.append(origin);
-    return lines.append("\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n");
+    return lines.append("\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n"
+                        "Access-Control-Allow-Methods: GET, HEAD, POST, OPTIONS\r\n"
+                        "Access-Control-Allow-Headers: Content-Type, Authorization, Last-Event-ID, Idempotency-Key\r\n");
 }
 
 QByteArray AccessPolicy::preflightFields(QByteArrayView origin, QByteArrayView requestedFields) const
 {
     if (origin.isEmpty() || !isAllowedOrigin(origin))
         return {};
-    QByteArray lines = "Access-Control-Allow-Methods: GET, HEAD, POST, OPTIONS\r\nAccess-Control-Max-Age: 600\r\n";
-    lines.append("Access-Control-Allow-Headers: ");
-    if (requestedFields.isEmpty())
-        lines.append("Content-Type, Authorization, Last-Event-ID, Idempotency-Key");
-    else
-        lines.append(requestedFields);
-    return lines.append("\r\n");
+    QByteArray lines = "Access-Control-Max-Age: 600\r\n";
+    if (!requestedFields.isEmpty())
+        lines.append("Access-Control-Allow-Headers: ").append(requestedFields).append("\r\n");
+    return lines;
 }
 
 } // namespace trunkline

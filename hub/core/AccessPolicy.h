@@ -39,8 +39,9 @@ public:
     [[nodiscard]] std::optional<HttpRefusal> check(const Visitor &visitor) const;
     /// nullopt: allowed to do what needs `role`. 401 without a valid token, 403 with one that has another role.
     [[nodiscard]] std::optional<HttpRefusal> authorize(const Visitor &visitor, Role role) const;
-    /// The CORS lines for an answer to `origin`; empty when it is not allowed. `requestedFields`: of a preflight.
+    /// The CORS lines of every answer to `origin`; empty when it is not allowed.
     [[nodiscard]] QByteArray corsFields(QByteArrayView origin) const;
+    /// What an answer to a preflight has besides; `requestedFields` is its Access-Control-Request-Headers.
     [[nodiscard]] QByteArray preflightFields(QByteArrayView origin, QByteArrayView requestedFields) const;
     [[nodiscard]] bool isAllowedOrigin(QByteArrayView origin) const;
     [[nodiscard]] bool needsTokens() const { return !m_tokens.empty(); }
