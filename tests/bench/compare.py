@@ -27,7 +27,7 @@ RATIOS = ["nchan", "fastapi", "floor"]
 class Case:
     """One kind of run, and the rows of the table it fills: (name, unit, path into trunkline-bench's JSON)."""
 
-    def __init__(self, name, workload, users, rows, needs=None, pings=30, warm=True, **options):
+    def __init__(self, name, workload, users, rows, needs=None, pings=30, warm=True, once=False, **options):
         self.name, self.users, self.rows, self.needs, self.pings = name, users, rows, needs, pings
         self.arguments = ["--workload", workload, "--users", str(users)]
         for option, value in options.items():
@@ -35,6 +35,7 @@ class Case:
         if not warm:
             self.arguments += ["--warmup", "0"]
         self.connections = users * options.get("sessions_per_user", 1)
+        self.once = once                    # long and steady: the first round is enough
         self.own_seconds = "seconds" in options
 
 
@@ -65,9 +66,9 @@ def make_cases(options):
     rows = [("fan-out to 100 sessions, CPU a delivery", "µs", ("load", "server_cpu_us_per_delivery"))]
     cases.append(("fanout", Case("fan-out", "push", 10, rows, sessions_per_user=100)))
     users, pings = (1000, 5) if options.quick else (10000, 30)
-    rows = [(f"idle, {users:,} users, a ping every {pings} s, share of a core", "%", ("load", "server_busy")),
+    rows = [(f"idle, {users:,} users, a ping every {pings} s (one round), share of a core", "%", ("load", "server_busy")),
             (f"idle, {users:,} users, CPU a ping", "µs", ("load", "server_cpu_us_per_ping"))]
-    cases.append(("idle", Case("idle", "idle", users, rows, needs="idle", pings=pings, warm=False, seconds=pings * 2)))
+    cases.append(("idle", Case("idle", "idle", users, rows, needs="idle", pings=pings, warm=False, once=True, seconds=pings * 2)))
     for size in PAYLOADS:
         cases.append(("payload", Case(f"payload {size}", "push", 100, [cpu_row(f"push of {size:,} B")], payload=size)))
     for size in BATCH_SIZES:
@@ -123,7 +124,7 @@ def measure(cases, servers_by_key, options):
     for round_number in range(options.rounds):
         for case in cases:
             for key, server_class in servers_by_key.items():
-                if case.needs and not getattr(server_class, case.needs):
+                if (case.needs and not getattr(server_class, case.needs)) or (case.once and round_number):
                     continue
                 try:
                     result = run_once(server_class, case, options)
@@ -270,7 +271,7 @@ def main():
             + table_text(make_table(cases, servers_by_key, results), options.markdown or bool(options.into)) + "\n\n"
             + ("Faults:\n" + "\n".join(faults) if faults else "Every message arrived once, whole, at its user."))
     print(text)
-    if options.into and not faults:
+    if options.into and not faults and options.trunkline:
         put_into(options.into, text)
     return 1 if faults else 0
 
