@@ -48,6 +48,18 @@ std::optional<QHostAddress> addressOf(const QString &host)
     return found.isEmpty() ? std::nullopt : std::optional(found.first());
 }
 
+/// Is counted as long as it lives. Not a slot of destroyed(): QWebSocket disconnects everything from its socket.
+template <typename Socket>
+class Counted final : public Socket
+{
+public:
+    Counted(std::shared_ptr<int> count, QObject *parent) : Socket(parent), m_count(std::move(count)) { ++*m_count; }
+    ~Counted() override { --*m_count; }
+
+private:
+    const std::shared_ptr<int> m_count;
+};
+
 } // namespace
 
 Gate::Gate(GateContext &context) : m_context(context), m_descriptorLimit(descriptorLimit())
@@ -118,19 +130,18 @@ int Gate::connectionLimit() const
 
 void Gate::incomingConnection(qintptr descriptor)
 {
-    auto *socket = m_tls ? new QSslSocket(this) : new QTcpSocket(this);
+    QTcpSocket *socket = m_tls ? static_cast<QTcpSocket *>(new Counted<QSslSocket>(m_connections, this))
+                               : new Counted<QTcpSocket>(m_connections, this);
     if (!socket->setSocketDescriptor(descriptor)) {
         delete socket;
         return;
     }
-    if (m_connections >= connectionLimit()) {
+    if (*m_connections > connectionLimit()) {
         socket->write(encodeResponse(HttpResponse::error(503, "Too many connections", "Retry-After: 1\r\n"), {.close = true}));
         connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
         socket->disconnectFromHost();
         return;
     }
-    ++m_connections;
-    connect(socket, &QObject::destroyed, this, [this] { --m_connections; });
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     auto *tls = qobject_cast<QSslSocket *>(socket);
     if (!tls) {
@@ -158,7 +169,7 @@ void Gate::refuseWhenOutOfDescriptors(QAbstractSocket::SocketError error)
     if (error != QAbstractSocket::SocketResourceError)
         return;
     // Accepting at once again would spin: the client stays in the backlog until somebody leaves.
-    qCWarning(lcGate, "Out of file descriptors with %d connections: not accepting for a moment (ulimit -n)", m_connections);
+    qCWarning(lcGate, "Out of file descriptors with %d connections: not accepting for a moment (ulimit -n)", *m_connections);
     pauseAccepting();
     m_resume.start();
 }

@@ -12,6 +12,7 @@
 #  include <QSslConfiguration>
 #endif
 
+#include <memory>
 #include <optional>
 
 namespace trunkline {
@@ -34,7 +35,7 @@ public:
     void offerLane(QTcpSocket *socket) { addPendingConnection(socket); }
     /// Stops accepting and lets idle connections go.
     void stop();
-    [[nodiscard]] int connectionCount() const { return m_connections; }
+    [[nodiscard]] int connectionCount() const { return *m_connections; }
     [[nodiscard]] bool isStreaming() const;
 
 protected:
@@ -49,7 +50,7 @@ private:
     GateContext &m_context;
     QObject m_connectionParent;         ///< children: the connections that are not WebSockets
     QTimer m_resume;
-    int m_connections = 0;
+    std::shared_ptr<int> m_connections = std::make_shared<int>(0);  ///< shared with the sockets, which may outlive the gate
     int m_descriptorLimit = 0;
 #ifndef QT_NO_SSL
     std::optional<QSslConfiguration> m_tls;
