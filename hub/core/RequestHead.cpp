@@ -61,6 +61,13 @@ bool isPlausibleHost(QByteArrayView host)
         if (byte <= 0x20 || byte >= 0x7f || c == '/' || c == '?' || c == '#' || c == '@' || c == '\\' || c == ',')
             return false;
     }
+    const qsizetype colon = host.lastIndexOf(':');
+    if (colon < 0 || host.indexOf(']', colon) >= 0)
+        return true;
+    for (const char c : host.sliced(colon + 1)) {
+        if (c < '0' || c > '9')
+            return false;
+    }
     return true;
 }
 
