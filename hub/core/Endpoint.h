@@ -5,6 +5,8 @@
 
 #include <QByteArray>
 
+#include <functional>
+
 namespace trunkline {
 
 class OutboundMessage;
@@ -32,6 +34,14 @@ public:
     virtual bool deliver(const OutboundMessage &message) = 0;
     /// Starts to close; the hub has forgotten the session already. `reason` at most 123 bytes of UTF-8.
     virtual void close(CloseCode code, const QByteArray &reason) = 0;
+
+    // What only those who watch ask for. The defaults suit an endpoint without a socket.
+    [[nodiscard]] virtual qint64 queuedBytes() const { return 0; }              ///< unsent
+    [[nodiscard]] virtual int pingMicroseconds() const { return -1; }           ///< of the last ping; -1: not measured yet
+    virtual void measurePing() { }                                              ///< sends a ping out of turn
+    [[nodiscard]] virtual QByteArray closeText() const { return {}; }           ///< "1001 going away", as far as it is known
+    /// Calls `drained` once the kernel has taken all that was delivered so far; never when the connection ends before.
+    virtual void whenDrained(std::function<void()> drained) { (void)drained; }
 };
 
 /// Who is told what sessions do. Implemented by the hub.
@@ -56,6 +66,9 @@ public:
     virtual void event(QByteArrayView json) = 0;
     /// Ends the response. No call follows.
     virtual void end() = 0;
+    /// Calls `drained` once the kernel has taken all that was written by the end of this turn of the event loop; never when
+    /// the connection ends before. For those who watch.
+    virtual void whenDrained(std::function<void()> drained) { (void)drained; }
 };
 
 } // namespace trunkline

@@ -58,6 +58,7 @@ public:
     /// How long until advance() may have work; nullopt while nothing is armed.
     [[nodiscard]] std::optional<Clock::Duration> nextWake() const;
     [[nodiscard]] std::size_t size() const { return m_count; }
+    [[nodiscard]] Clock::Instant now() const { return m_clock.now(); }
 
 private:
     struct Head final : WheelTimer

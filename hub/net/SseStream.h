@@ -29,6 +29,7 @@ public:
     void event(QByteArrayView json) override;
     void end() override;
     void onAborted(std::function<void()> callback) override { m_aborted = std::move(callback); }
+    void whenDrained(std::function<void()> drained) override { m_out.whenDrained(std::move(drained)); }
     /// The connection is gone; tells the route unless the stream had ended.
     void abort();
     [[nodiscard]] bool hasEnded() const { return m_ended; }

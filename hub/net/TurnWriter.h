@@ -5,6 +5,7 @@
 #include <QTcpSocket>
 #include <QVarLengthArray>
 
+#include <functional>
 #include <vector>
 
 namespace trunkline {
@@ -28,6 +29,8 @@ public:
     void flush();
     /// Bytes that the kernel has not taken yet.
     [[nodiscard]] qint64 unsentBytes() const;
+    /// Calls `drained` once the kernel has taken what is written by the end of this turn; never when the socket goes before.
+    void whenDrained(std::function<void()> drained);
 
 private:
     friend class TurnWriter;

@@ -9,6 +9,8 @@
 #include <QTcpSocket>
 #include <QWebSocket>
 
+#include <utility>
+
 namespace trunkline {
 
 namespace {
@@ -135,8 +137,37 @@ void WsSession::closeByOurselves(CloseCode code, const QByteArray &reason)
         m_host.closed(id);
 }
 
+void WsSession::sendPing()
+{
+    m_pingSent = m_wheel.now();
+    m_out->write(QByteArray::fromRawData(kPingFrame, sizeof kPingFrame));
+}
+
+void WsSession::measurePing()
+{
+    // The deadline of the pings in turn stays as it is: nobody is thrown out for being watched.
+    if (m_state == State::Open && m_pingSent.sinceStart.count() == 0)
+        sendPing();
+}
+
+QByteArray WsSession::closeText() const
+{
+    if (!m_webSocket || m_state == State::Handshake)
+        return {};
+    const QByteArray text = QByteArray::number(int(m_webSocket->closeCode())) + ' ' + m_webSocket->closeReason().toUtf8();
+    return text.trimmed();
+}
+
+void WsSession::whenDrained(std::function<void()> drained)
+{
+    if (m_state == State::Open && m_socket)
+        m_out->whenDrained(std::move(drained));
+}
+
 void WsSession::onPong()
 {
+    if (const Clock::Instant sent = std::exchange(m_pingSent, {}); sent.sinceStart.count() != 0)
+        m_ping = int((m_wheel.now() - sent).count());
     m_awaitsPong = false;
     if (m_state == State::Open && m_settings.wsPingInterval.count() > 0)
         m_wheel.arm(*this, m_settings.wsPingInterval);
@@ -165,7 +196,7 @@ void WsSession::expired()
             break;
         }
         m_awaitsPong = true;
-        m_out->write(QByteArray::fromRawData(kPingFrame, sizeof kPingFrame));
+        sendPing();
         m_wheel.arm(*this, m_settings.wsPingTimeout);
         break;
     case State::Closing:

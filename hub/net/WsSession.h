@@ -35,6 +35,11 @@ public:
 
     bool deliver(const OutboundMessage &message) override;
     void close(CloseCode code, const QByteArray &reason) override;
+    [[nodiscard]] qint64 queuedBytes() const override { return m_out ? m_out->unsentBytes() : 0; }
+    [[nodiscard]] int pingMicroseconds() const override { return m_ping; }
+    void measurePing() override;
+    [[nodiscard]] QByteArray closeText() const override;
+    void whenDrained(std::function<void()> drained) override;
 
 private:
     enum class State { Handshake, Open, Closing, Gone };
@@ -43,6 +48,7 @@ private:
     void compact();
     void guardFrames();
     void onText(const QString &text);
+    void sendPing();
     void onPong();
     void onGone();
     void closeByOurselves(CloseCode code, const QByteArray &reason);
@@ -60,6 +66,8 @@ private:
     SessionId m_id;
     WsFrameGuard m_guard;
     qint64 m_unread = 0;        ///< bytes that the guard has seen and QWebSocket has left in the socket
+    Clock::Instant m_pingSent;  ///< the one that no pong has answered yet; 0: none
+    int m_ping = -1;            ///< microseconds the last one took
     State m_state = State::Handshake;
     bool m_awaitsPong = false;
 };
