@@ -66,7 +66,8 @@ with_lock() {
 run_ctest() {
     local preset=$1 limit=$2 status=0 report=$root/build/$1/ctest.xml suite tests failing disabled missing
     shift 2
-    local command=(ctest --test-dir "$root/build/$preset" --output-on-failure --no-tests=error -j "$jobs" --timeout 120
+    # Integration tests wait more than they work: two for each core.
+    local command=(ctest --test-dir "$root/build/$preset" --output-on-failure --no-tests=error -j "$((2 * jobs))" --timeout 120
                    --output-junit "$report" "$@")
     rm -f "$report"
     heading "test $preset"
