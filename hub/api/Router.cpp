@@ -6,6 +6,8 @@
 #include "hub/api/SendRoute.h"
 #include "hub/api/StatusRoutes.h"
 
+#include <algorithm>
+
 namespace trunkline {
 
 namespace {
@@ -79,7 +81,8 @@ void Router::add(const QByteArray &path, std::unique_ptr<Route> route)
     for (const QByteArray &method : route->methods())
         allow.append(", ").append(method);
     allow.append("\r\n");
-    m_entries.push_back({path, std::move(route), std::move(allow)});
+    QByteArrayList methods = route->methods();
+    m_entries.push_back({path, std::move(route), std::move(methods), std::move(allow)});
 }
 
 const Router::Entry *Router::find(QByteArrayView path) const
@@ -106,7 +109,7 @@ void Router::handle(HttpExchange &exchange)
     if (request.method == "OPTIONS")
         return exchange.respondToPreflight(entry->allow);
     const QByteArrayView method = request.method == "HEAD" ? QByteArrayView("GET") : request.method;
-    if (!entry->route->methods().contains(method.toByteArray()))
+    if (std::find(entry->methods.begin(), entry->methods.end(), method) == entry->methods.end())
         return exchange.respond(HttpResponse::error(405, "Method Not Allowed", entry->allow));
     if (const auto role = entry->route->role(); role && !exchange.authorized(*role))
         return;

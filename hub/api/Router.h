@@ -38,6 +38,7 @@ private:
     {
         QByteArray path;
         std::unique_ptr<Route> route;
+        QByteArrayList methods;
         QByteArray allow;       ///< the Allow line
     };
     void add(const QByteArray &path, std::unique_ptr<Route> route);

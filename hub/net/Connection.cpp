@@ -29,7 +29,7 @@ QByteArrayView authorityOfTarget(QByteArrayView target)
 } // namespace
 
 Connection::Connection(QTcpSocket *socket, GateContext &context, QObject *parent)
-    : QObject(parent), m_context(context), m_socket(socket), m_remote(peerName(*socket))
+    : QObject(parent), m_context(context), m_socket(socket), m_remote(peerName(*socket)), m_peerIsLoopback(trunkline::peerIsLoopback(*socket))
 {
     socket->setParent(this);
     m_out.emplace(m_context.turn, *socket);
@@ -115,7 +115,11 @@ bool Connection::admit(const RequestHead &head)
     m_oldClient = head.minorVersion == 0;
     m_visitor = visitorFor(head);
     m_cors = m_context.access->corsFields(m_visitor.origin);
-    std::optional<HttpRefusal> refusal = m_context.access->check(m_visitor);
+    // The same Host again, and no Origin: nothing that a check could find.
+    const bool known = m_visitor.origin.isNull() && !m_knownHost.isNull() && m_visitor.host == m_knownHost;
+    std::optional<HttpRefusal> refusal = known ? std::nullopt : m_context.access->check(m_visitor);
+    if (!refusal && !known && !m_visitor.host.isNull())
+        m_knownHost = m_visitor.host.toByteArray();
     if (!refusal && head.contentLength.value_or(0) > m_context.settings.maxBodyBytes)
         refusal = HttpRefusal{413, "The body is larger than MAX_BODY_BYTES="
                                        + QByteArray::number(m_context.settings.maxBodyBytes)};
@@ -127,7 +131,7 @@ bool Connection::admit(const RequestHead &head)
 Visitor Connection::visitorFor(const RequestHead &head) const
 {
     Visitor visitor;
-    visitor.peerIsLoopback = peerIsLoopback(*m_socket);
+    visitor.peerIsLoopback = m_peerIsLoopback;
     visitor.secure = m_context.secure;
     visitor.method = head.method;
     // RFC 9112 §3.2.2: the authority of an absolute-form target overrules Host.

@@ -78,6 +78,8 @@ private:
     std::unique_ptr<ChunkedBody> m_chunks;
     QByteArray m_cors;              ///< lines for the answer in the making
     QByteArray m_remote;
+    QByteArray m_knownHost;         ///< a Host that was welcome on this connection
+    bool m_peerIsLoopback;
     Phase m_phase = Phase::Head;
     bool m_processing = false;
     bool m_headStarted = false;     ///< the head's deadline runs
