@@ -16,11 +16,26 @@ private:
     Hub &m_hub;
 };
 
+namespace {
+
+/// A hub without a journal remembers no exchange either.
+ExchangeLog::Limits exchangeLimits(const Settings &settings)
+{
+    if (settings.journalEntries == 0 || settings.journalBytes == 0)
+        return {0, 0, 0};
+    ExchangeLog::Limits limits;
+    limits.bytes = settings.journalBytes;
+    return limits;
+}
+
+} // namespace
+
 Hub::Hub(const Settings &settings, const Clock &clock, TimerWheel &wheel)
     : m_settings(settings), m_clock(clock), m_wheel(wheel), m_started(clock.now()),
       m_correlations(clock, settings.sseResponseTimeout, std::size_t(settings.maxOpenCorrelations)),
       m_mentions(settings.publicAccounts, settings.publicAccountsDefaults),
-      m_journal(clock, settings.journalEntries, settings.journalBytes), m_expiry(std::make_unique<ExpiryTimer>(*this))
+      m_journal(clock, settings.journalEntries, settings.journalBytes),
+      m_exchanges(clock, exchangeLimits(settings)), m_expiry(std::make_unique<ExpiryTimer>(*this))
 {
 }
 
@@ -71,7 +86,8 @@ void Hub::closed(SessionId session)
     if (!leaving)
         return;
     const UserId user = leaving->user;
-    note({.leg = Leg::Client, .kind = EntryKind::Disconnect, .session = session, .user = user});
+    note({.leg = Leg::Client, .kind = EntryKind::Disconnect, .session = session, .user = user,
+          .text = leaving->endpoint->closeText()});
     if (!m_sessions.remove(session))
         return;
     for (const OpenRequest &request : m_correlations.takeTarget(user)) {
@@ -139,7 +155,7 @@ Hub::Opening Hub::admission(const Message &message) const
     return m_correlations.isFull() ? Opening::Full : Opening::Streaming;
 }
 
-Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream)
+Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream, const RequestOrigin &origin)
 {
     if (const Opening refused = admission(message); refused != Opening::Streaming) {
         if (refused == Opening::Conflict)
@@ -149,10 +165,12 @@ Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream)
     ++m_metrics.requests;
     const UserId target = targetOf(message);
     const CorrelationId correlation = message.correlation ? *message.correlation : makeCorrelationId();
+    noteAsked(id, message, target, correlation, origin);
     const auto end = [&](const char *error, EntryStatus status) {
         note({.leg = Leg::Upstream, .kind = EntryKind::Request, .status = status, .user = target,
               .correlation = correlation.key});
         stream.event(errorEvent(error, correlation));
+        noteEnded(id, status, error, stream);
         stream.end();
         return Opening::Ended;
     };
@@ -166,7 +184,10 @@ Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream)
     // Registered before it is sent: a reply may come back from within deliver().
     const auto opened = m_correlations.open(correlation, target, id);
     Q_ASSERT(opened);
-    if (fanOut(target, OutboundMessage(message, correlation.json), EntryKind::Request, correlation.key) == 0) {
+    const OutboundMessage outbound(message, correlation.json);
+    const int written = fanOut(target, outbound, EntryKind::Request, correlation.key);
+    noteWritten(id, outbound, written);
+    if (written == 0) {
         if (m_correlations.settle(id)) {
             m_streams.erase(id);
             ++m_metrics.requestsNotConnected;
@@ -183,6 +204,7 @@ Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream)
 void Hub::cancel(StreamId stream)
 {
     m_streams.erase(stream);
+    m_exchanges.finish(stream, ExchangeState::Cancelled);
     if (const auto request = m_correlations.settle(stream)) {
         ++m_metrics.requestsCancelled;
         note({.leg = Leg::Upstream, .kind = EntryKind::Request, .status = EntryStatus::Cancelled,
@@ -216,6 +238,7 @@ void Hub::deliverReply(Session &from, Reply reply)
         const bool late = m_correlations.fateOf(id) == CorrelationTable::Fate::Finished;
         entry.status = late ? EntryStatus::Late : EntryStatus::Orphan;
         ++(late ? m_metrics.repliesLate : m_metrics.repliesOrphan);
+        m_exchanges.lateReply(id.key, reply.event.size());
         return note(entry);
     }
     if (request->target != from.user) {
@@ -229,17 +252,21 @@ void Hub::deliverReply(Session &from, Reply reply)
     Q_ASSERT(stream != m_streams.end());
     ReplyStream &out = *stream->second;
     note(entry);
+    m_exchanges.reply(streamId, reply.event.size());
     if (reply.final) {
         // Settled before the stream is touched: writing may find it broken and come back to cancel it.
         ++m_metrics.requestsFinished;
         m_correlations.settle(streamId);
         m_streams.erase(stream);
         out.event(reply.event);
+        m_exchanges.eventWritten(streamId, reply.event.size());
+        noteEnded(streamId, EntryStatus::Ok, nullptr, out);
         out.end();
         return;
     }
     m_correlations.touch(id);
     out.event(reply.event);
+    m_exchanges.eventWritten(streamId, reply.event.size());
 }
 
 void Hub::finish(const OpenRequest &request, const char *error, EntryStatus status)
@@ -252,6 +279,7 @@ void Hub::finish(const OpenRequest &request, const char *error, EntryStatus stat
     ReplyStream &stream = *it->second;
     m_streams.erase(it);
     stream.event(errorEvent(error, request.id));
+    noteEnded(request.stream, status, error, stream);
     stream.end();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/core/CorrelationTable.h"
+#include "hub/core/ExchangeLog.h"
 #include "hub/core/Journal.h"
 #include "hub/core/MentionRouter.h"
 #include "hub/core/Message.h"
@@ -14,6 +15,14 @@
 #include <unordered_map>
 
 namespace trunkline {
+
+/// Where and when a `/sse/send` request came in, for those who watch.
+struct RequestOrigin
+{
+    Clock::Instant received{};      ///< its last byte; 0: when the hub is asked
+    QByteArray upstream{};          ///< address:port
+    QByteArray agent{};             ///< product of the User-Agent
+};
 
 /// The switchboard: sessions register here, messages are routed here, replies find their request here.
 /// Knows no socket. Not thread-safe: one hub, one thread. Nothing is destroyed inside a fan-out.
@@ -49,12 +58,19 @@ public:
     /// Whether open() with this message would be refused: Conflict or Full; Streaming otherwise.
     [[nodiscard]] Opening admission(const Message &message) const;
     /// Asks the target. `stream` must stay alive until it got end(), or cancel() was called.
-    Opening open(const Message &message, StreamId id, ReplyStream &stream);
+    Opening open(const Message &message, StreamId id, ReplyStream &stream, const RequestOrigin &origin = {});
     /// The upstream hung up: the correlation closes at once.
     void cancel(StreamId stream);
 
     /// Ends every stream with the shutdown event and closes every session with 1001.
     void shutdown();
+
+    /// Closes a session with 1008 and `reason` (cut to 123 bytes). False when there is none.
+    bool disconnectSession(SessionId session, const QByteArray &reason);
+    /// Empties journal and finished exchanges.
+    void clearHistory();
+    /// Whether somebody looks: only then are pings asked for and drains waited for.
+    void setWatched(bool watched) { m_watched = watched; }
 
     [[nodiscard]] SessionId nextSessionId() { return SessionId{++m_lastSession}; }
     [[nodiscard]] StreamId nextStreamId() { return StreamId{++m_lastStream}; }
@@ -62,6 +78,7 @@ public:
     [[nodiscard]] const CorrelationTable &correlations() const { return m_correlations; }
     [[nodiscard]] const MentionRouter &mentions() const { return m_mentions; }
     [[nodiscard]] const Journal &journal() const { return m_journal; }
+    [[nodiscard]] const ExchangeLog &exchanges() const { return m_exchanges; }
     [[nodiscard]] const Metrics &metrics() const { return m_metrics; }
     [[nodiscard]] const Settings &settings() const { return m_settings; }
     [[nodiscard]] Clock::Duration uptime() const { return m_clock.now() - m_started; }
@@ -76,6 +93,11 @@ private:
     void expire();
     void armExpiry();
     void note(const JournalRecord &record) { m_journal.append(record); }
+    // The exchange log's side of a request; in HubExchanges.cpp.
+    void noteAsked(StreamId id, const Message &message, const UserId &target, const CorrelationId &correlation,
+                   const RequestOrigin &origin);
+    void noteWritten(StreamId id, const OutboundMessage &message, int written);
+    void noteEnded(StreamId id, EntryStatus status, const char *error, ReplyStream &stream);
     static QByteArray errorEvent(const char *error, const CorrelationId &correlation);
 
     const Settings m_settings;
@@ -86,6 +108,7 @@ private:
     CorrelationTable m_correlations;
     MentionRouter m_mentions;
     Journal m_journal;
+    ExchangeLog m_exchanges;
     Metrics m_metrics;
     JsonReader m_reader;
     std::unordered_map<StreamId, ReplyStream *> m_streams;
@@ -93,6 +116,7 @@ private:
     quint64 m_lastSession = 0;
     quint64 m_lastStream = 0;
     bool m_stopping = false;
+    bool m_watched = false;
 };
 
 } // namespace trunkline

@@ -89,7 +89,8 @@ void ExchangeLog::finish(StreamId stream, ExchangeState state, QByteArrayView an
     if (exchange == m_exchanges.end())
         return;
     ExchangeInfo &info = exchange->info;
-    info.state = state;
+    const bool full = state == ExchangeState::NotConnected && info.route.overflowed > 0;
+    info.state = full ? ExchangeState::Overflow : state;
     info.latency = m_clock.now() - exchange->received;
     info.route.answer = answer.toByteArray();
     addStep(*exchange, StepKind::Ended);
@@ -106,6 +107,14 @@ void ExchangeLog::lateReply(const QByteArray &correlation, qint64 bytes)
     ++found->second->info.lateReplies;
     addStep(*found->second, StepKind::LateReply, bytes);
     changed(found->second);
+}
+
+ExchangeLog::Asked ExchangeLog::asked(StreamId stream) const
+{
+    const auto found = m_byStream.find(stream);
+    if (found == m_byStream.end())
+        return {};
+    return {found->second->info.session, found->second->info.route.sessionsFound};
 }
 
 void ExchangeLog::setPing(StreamId stream, int microseconds)

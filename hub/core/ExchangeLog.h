@@ -44,6 +44,13 @@ public:
     void finish(StreamId stream, ExchangeState state, QByteArrayView answer = {});
     /// A reply to a finished exchange; harmless when that is forgotten.
     void lateReply(const QByteArray &correlation, qint64 bytes);
+    /// Who was asked, of an exchange that is remembered.
+    struct Asked
+    {
+        SessionId session{};
+        int sessionsFound = 0;
+    };
+    [[nodiscard]] Asked asked(StreamId stream) const;
     /// Sets a ping that was not known when the exchange began.
     void setPing(StreamId stream, int microseconds);
 
