@@ -72,7 +72,8 @@ Result<Arguments> Arguments::parse(const QStringList &typed, const QList<Option>
     for (const Option &option : options) {
         if (!parser.isSet(option.name))
             continue;
-        const QStringList given = parser.values(option.name);
+        // Asking an option that takes none for its values is a warning since Qt 6.8.
+        const QStringList given = option.takes == Option::Takes::Nothing ? QStringList() : parser.values(option.name);
         result.m_values.insert(option.name, given.isEmpty() ? QString() : given.last());
     }
     if (parser.isSet(QStringLiteral("help")))

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Breaks the hub on purpose, one promise at a time, and checks that a test notices.
+
+Works on a copy of HEAD in a temporary folder. Prints one line a mutation; exit code 1 when one survived.
+`tests/mutations.py` takes some minutes; it is run by hand, its last result stands in tests/contract.md.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+# file, what stands there, what is put in its place, the test module and cases that must turn red
+MUTATIONS = [
+    ("hub/core/Message.cpp", '{"user_id", "original_sender", "correlation_id"}', '{"user_id", "user_id", "correlation_id"}',
+     "test_push_batch.py", "a member that the hub sets is left in data as well"),
+    ("hub/Hub.cpp", "request->target != from.user", "false",
+     "test_stream_ends.py test_send_stream.py seed_promises.py test_websocket.py", "any user may answer for any other"),
+    ("hub/core/CorrelationTable.cpp", "    it->second->deadline = m_clock.now() + m_timeout;\n", "",
+     "test_stream_ends.py seed_promises.py test_send_stream.py", "a reply does not restart the clock"),
+    ("hub/core/Reply.cpp", "finalResponse && !flagged ?", "false ?",
+     "seed_promises.py test_send_stream.py", "final_response arrives without is_final"),
+    ("hub/Hub.cpp", "m_settings.duplicatePolicy == DuplicatePolicy::Reject", "m_settings.duplicatePolicy != DuplicatePolicy::Reject",
+     "seed_promises.py test_websocket.py", "a second connection of a user is let in"),
+    ("hub/core/JsonTokens.cpp", "(integerDigits > 1 && *integer == '0')", "false",
+     "test_json_bytes.py", "01 passes for a number"),
+    ("hub/core/RequestHead.cpp", "if (m_head.chunked && m_lengths > 0)", "if (false)",
+     "test_http_framing.py", "Content-Length and Transfer-Encoding stand side by side"),
+    ("hub/core/AccessPolicy.cpp", "(visitor.handshake || visitor.method == \"POST\") && isForeign(visitor)", "false",
+     "test_access.py", "a foreign page may post and connect"),
+    ("hub/core/MentionRouter.cpp", "            if (const auto found = m_accounts.find(view); found != m_accounts.end())\n                return *found;",
+     "            const auto found = m_accounts.find(view);\n            return found == m_accounts.end() ? std::nullopt : std::optional<UserId>(*found);",
+     "seed_promises.py test_push_batch.py", "only the first @name is looked at"),
+    ("hub/api/PushRoutes.cpp", "    if (!issues.empty()) {", "    if (!issues.empty() && messages.empty()) {",
+     "seed_promises.py test_push_batch.py", "a batch with an invalid message is delivered in part"),
+    ("hub/net/Connection.cpp", "m_socket->bytesAvailable() > kMaxHeldBytes", "false",
+     "test_stream_ends.py test_send_stream.py", "any amount may wait behind a stream"),
+    ("hub/core/Reply.cpp", "reply.event.removeIf([](char c) { return c == '\\n' || c == '\\r'; });", "",
+     "test_send_stream.py test_json_bytes.py seed_promises.py", "a reply of several lines makes several lines of the event"),
+]
+
+
+def run(command, **keywords):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **keywords)
+
+
+def turns_red(source, build, modules):
+    environment = dict(os.environ, TRUNKLINE_BIN=os.path.join(build, "app/trunkline/trunkline"),
+                       PYTHONPATH=os.path.join(source, "tests/support"))
+    python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
+    for module in modules.split():
+        path = os.path.join(source, "tests/integration", module)
+        if run([python, "-W", "ignore", path], env=environment, timeout=600).returncode != 0:
+            return module
+    return None
+
+
+def main():
+    root = run(["git", "rev-parse", "--show-toplevel"]).stdout.strip()
+    survivors = 0
+    with tempfile.TemporaryDirectory() as folder:
+        source, build = os.path.join(folder, "source"), os.path.join(folder, "build")
+        os.mkdir(source)
+        archive = subprocess.run(["git", "-C", root, "archive", "HEAD"], stdout=subprocess.PIPE, check=True).stdout
+        subprocess.run(["tar", "-x", "-C", source], input=archive, check=True)
+        run(["cmake", "-S", source, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DTRUNKLINE_BUILD_TESTS=OFF",
+             "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"])
+        for name, before, after, modules, meaning in MUTATIONS:
+            path = os.path.join(source, name)
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            if before not in text:
+                print("gone      %s: %s" % (name, meaning))
+                survivors += 1
+                continue
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text.replace(before, after, 1))
+            built = run(["cmake", "--build", build, "--target", "trunkline"])
+            noticed = built.returncode == 0 and turns_red(source, build, modules)
+            verdict = "no build " if built.returncode else "caught   " if noticed else "SURVIVED "
+            survivors += not noticed
+            print("%s %s: %s%s" % (verdict, name, meaning, " (%s)" % noticed if noticed else ""), flush=True)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
