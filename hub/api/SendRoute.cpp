@@ -3,6 +3,7 @@
 
 #include "hub/Hub.h"
 #include "hub/api/PushRoutes.h"
+#include "hub/core/UpstreamTable.h"
 
 namespace trunkline {
 
@@ -31,7 +32,7 @@ void SendRoute::handle(HttpExchange &exchange)
     OutgoingStream &stream = exchange.startStream();
     const StreamId id = m_hub.nextStreamId();
     stream.onAborted([hub = &m_hub, id] { hub->cancel(id); });
-    m_hub.open(*message, id, stream);
+    m_hub.open(*message, id, stream, {request.received, request.remote, productOf(request.field("User-Agent")).toByteArray()});
 }
 
 } // namespace trunkline

@@ -171,11 +171,16 @@ bool AccessPolicy::isAllowedOrigin(QByteArrayView origin) const
 
 bool AccessPolicy::isForeign(const Visitor &visitor) const
 {
-    if (visitor.origin.isNull() || isAllowedOrigin(visitor.origin))
-        return false;
+    return !visitor.origin.isNull() && !isAllowedOrigin(visitor.origin) && !isSameOrigin(visitor);
+}
+
+bool AccessPolicy::isSameOrigin(const Visitor &visitor)
+{
+    if (visitor.origin.isNull())
+        return true;
     const QByteArrayView scheme = visitor.secure ? "https" : "http";
-    return schemeOf(visitor.origin) != scheme || visitor.host.isEmpty()
-        || withPort(authorityOf(visitor.origin), visitor.secure) != withPort(visitor.host, visitor.secure);
+    return schemeOf(visitor.origin) == scheme && !visitor.host.isEmpty()
+        && withPort(authorityOf(visitor.origin), visitor.secure) == withPort(visitor.host, visitor.secure);
 }
 
 bool AccessPolicy::isAllowedHost(QByteArrayView host) const
@@ -222,8 +227,11 @@ quint8 AccessPolicy::rolesOf(QByteArrayView secret) const
 
 std::optional<HttpRefusal> AccessPolicy::authorize(const Visitor &visitor, Role role) const
 {
-    if (m_tokens.empty())
-        return std::nullopt;
+    return m_tokens.empty() ? std::nullopt : authorizeAlways(visitor, role);
+}
+
+std::optional<HttpRefusal> AccessPolicy::authorizeAlways(const Visitor &visitor, Role role) const
+{
     QByteArray secret = visitor.token;
     if (visitor.authorization.size() > 7 && equalsIgnoringCase(visitor.authorization.first(7), "bearer "))
         secret = visitor.authorization.sliced(7).toByteArray().trimmed();

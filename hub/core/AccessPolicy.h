@@ -39,6 +39,10 @@ public:
     [[nodiscard]] std::optional<HttpRefusal> check(const Visitor &visitor) const;
     /// nullopt: allowed to do what needs `role`. 401 without a valid token, 403 with one that has another role.
     [[nodiscard]] std::optional<HttpRefusal> authorize(const Visitor &visitor, Role role) const;
+    /// The same where a token is demanded always, on loopback and without AUTH_TOKENS too.
+    [[nodiscard]] std::optional<HttpRefusal> authorizeAlways(const Visitor &visitor, Role role) const;
+    /// No Origin, or the request's own scheme, host and port; whatever CORS_ORIGINS allows.
+    [[nodiscard]] static bool isSameOrigin(const Visitor &visitor);
     /// The CORS lines of every answer to `origin`; empty when it is not allowed.
     [[nodiscard]] QByteArray corsFields(QByteArrayView origin) const;
     /// What an answer to a preflight has besides; `requestedFields` is its Access-Control-Request-Headers.

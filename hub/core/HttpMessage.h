@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "hub/core/Clock.h"
+
 #include <QByteArray>
 #include <QByteArrayView>
 
@@ -40,6 +42,7 @@ struct HttpRequest
     QByteArrayView body;
     qsizetype bodyPadding = 0;  ///< readable bytes behind the body
     QByteArray remote;          ///< address:port
+    Clock::Instant received{};  ///< when its last byte was read; 0 on the fast lane, which asks no clock
 
     [[nodiscard]] QByteArrayView field(QByteArrayView name) const { return findField(*fields, name); }
 };

@@ -42,6 +42,8 @@ Connection::~Connection()
 {
     if (m_lane)
         m_lane->leave();
+    if (m_upstream)
+        UpstreamTable::leave(*m_upstream);
 }
 
 void Connection::process()
@@ -211,6 +213,8 @@ void Connection::dispatch(const RequestHead &head, QByteArrayView body, qsizetyp
     m_request.body = body;
     m_request.bodyPadding = padding;
     m_request.remote = m_remote;
+    if (m_context.upstreams)
+        noteUpstream(head);
     if (!splitTarget(head.target, m_request.path, m_request.query)) {
         respond(HttpResponse::error(400, "The path holds a broken percent escape"));
         return;
@@ -218,11 +222,25 @@ void Connection::dispatch(const RequestHead &head, QByteArrayView body, qsizetyp
     if (m_context.settings.fastLane && head.method == "POST" && m_context.handler.isFastPath(m_request.path))
         m_context.handler.handle(*this);
     else
-        m_context.http->serve(*this, head, body);
+        serveOnQtLane(head, body);
     if (m_phase == Phase::Answering) {
         m_closeAfter = true;
         respond(HttpResponse::error(400, "The request could not be read"));
     }
+}
+
+void Connection::serveOnQtLane(const RequestHead &head, QByteArrayView body)
+{
+    m_received = m_context.wheel.now();
+    m_context.http->serve(*this, head, body);
+}
+
+void Connection::noteUpstream(const RequestHead &head)
+{
+    if (!m_upstream)
+        m_upstream = m_context.upstreams->enter(addressOfPeer(m_remote), productOf(head.field("User-Agent")));
+    if (m_upstream)
+        ++m_upstream->requests;
 }
 
 LaneSocket *Connection::lane() const { return m_lane; }
@@ -233,6 +251,7 @@ void Connection::handleFromLane(const HttpRequest &request)
 {
     m_request = request;
     m_request.remote = m_remote;
+    m_request.received = m_received;
     m_context.handler.handle(*this);
 }
 
@@ -245,6 +264,10 @@ bool Connection::authorized(Role role)
                                 refusal->status == 401 ? QByteArray("WWW-Authenticate: Bearer\r\n") : QByteArray()));
     return false;
 }
+
+std::optional<HttpRefusal> Connection::refusalFor(Role role) const { return m_context.access->authorizeAlways(m_visitor, role); }
+
+bool Connection::isSameOrigin() const { return AccessPolicy::isSameOrigin(m_visitor); }
 
 ResponseFraming Connection::framing() const { return {m_headOnly, m_closeAfter, m_oldClient && !m_closeAfter, m_cors}; }
 

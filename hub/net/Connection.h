@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "hub/core/UpstreamTable.h"
 #include "hub/net/GateContext.h"
 
 #include <QPointer>
@@ -26,6 +27,8 @@ public:
 
     [[nodiscard]] const HttpRequest &request() const override { return m_request; }
     bool authorized(Role role) override;
+    [[nodiscard]] std::optional<HttpRefusal> refusalFor(Role role) const override;
+    [[nodiscard]] bool isSameOrigin() const override;
     void respond(const HttpResponse &response) override;
     void respondToPreflight(const QByteArray &allow) override;
     OutgoingStream &startStream() override;
@@ -54,6 +57,8 @@ private:
     bool admit(const RequestHead &head);
     void dispatch(const RequestHead &head, QByteArrayView body, qsizetype padding);
     void dispatchStoredBody(const QByteArray &body);
+    void serveOnQtLane(const RequestHead &head, QByteArrayView body);
+    void noteUpstream(const RequestHead &head);
     void upgrade(const RequestHead &head, bool bytesFollow);
     std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesFollow, UserId &user);
     void refuse(const HttpRefusal &refusal);
@@ -78,6 +83,8 @@ private:
     std::unique_ptr<ChunkedBody> m_chunks;
     QByteArray m_cors;              ///< lines for the answer in the making
     QByteArray m_remote;
+    Clock::Instant m_received;      ///< the last byte of the request on the Qt lane
+    UpstreamTable::Entry *m_upstream = nullptr;     ///< once somebody watches
     QByteArray m_knownHost;         ///< a Host that was welcome on this connection
     bool m_peerIsLoopback;
     Phase m_phase = Phase::Head;

@@ -11,6 +11,7 @@
 namespace trunkline {
 
 class HttpFrontend;
+class UpstreamTable;
 class WsFrontend;
 
 /// Deadlines of a connection.
@@ -38,6 +39,7 @@ struct GateContext
     const AccessPolicy *access = nullptr;
     GateDeadlines deadlines{};
     bool secure = false;
+    UpstreamTable *upstreams = nullptr;     ///< null while nobody watches
     RequestHeadParser parser{};
     /// What a connection peeks into: whole small requests are handled from here without another copy.
     QByteArray scratch{};

@@ -6,6 +6,7 @@
 #include "hub/core/HttpMessage.h"
 
 #include <functional>
+#include <optional>
 
 namespace trunkline {
 
@@ -25,6 +26,10 @@ public:
     [[nodiscard]] virtual const HttpRequest &request() const = 0;
     /// Whether the sender may do what needs `role`; answers 401 or 403 itself when it may not.
     virtual bool authorized(Role role) = 0;
+    /// Why the sender's token does not give `role`: always demanded, on loopback and without AUTH_TOKENS too. Answers nothing.
+    [[nodiscard]] virtual std::optional<HttpRefusal> refusalFor(Role role) const = 0;
+    /// No Origin, or the request's own scheme, host and port.
+    [[nodiscard]] virtual bool isSameOrigin() const = 0;
     virtual void respond(const HttpResponse &response) = 0;
     /// Answers OPTIONS, as a CORS preflight or plainly; `allow` is the route's Allow line.
     virtual void respondToPreflight(const QByteArray &allow) = 0;
