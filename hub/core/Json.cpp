@@ -42,6 +42,7 @@ struct JsonReader::Engine
 {
     ondemand::parser parser;
     ondemand::document document;
+    const char *textBegin = nullptr;
     const char *textEnd = nullptr;
     const char *mistake = nullptr;      ///< where the walk stopped
     const char *reason = "JSON is malformed";
@@ -67,7 +68,9 @@ struct JsonReader::Engine
         if (!check.ok)
             return fail(out.raw.data() + check.offset, check.reason);
         out.type = check.type;
-        return true;
+        // Taken, not left for simdjson to skip: it takes a string with a colon behind it for a name and skips what follows, too.
+        ondemand::raw_json_string taken;
+        return check.type != JsonType::String || !value.get_raw_json_string().get(taken) || fail(out.raw.data(), "Invalid string");
     }
 
     bool array(ondemand::value value, int depth, JsonValue &out)
@@ -125,6 +128,9 @@ struct JsonReader::Engine
         if (depth > kMaxJsonDepth)
             return fail(here(), "JSON is nested too deeply");
         const std::string_view token = value.raw_json_token();
+        // What stands behind an open text is not looked at: simdjson's last token has no length that means anything.
+        if (token.data() >= textEnd)
+            return fail(textEnd, "Unexpected end of the JSON text");
         if (!token.empty() && token.front() == '{')
             return object(value, depth, out, members, data);
         if (!token.empty() && token.front() == '[')
@@ -134,7 +140,8 @@ struct JsonReader::Engine
 
     bool open(QByteArrayView text)
     {
-        textEnd = text.data() + text.size();
+        textBegin = text.data();
+        textEnd = textBegin + text.size();
         const auto size = static_cast<std::size_t>(text.size());
         const error_code error = parser.iterate(text.data(), size, size + simdjson::SIMDJSON_PADDING).get(document);
         if (!error)
@@ -143,13 +150,15 @@ struct JsonReader::Engine
         return fail(text.data() + found.offset, found.reason);
     }
 
-    /// After the root value nothing but white space may follow.
+    /// After the root value nothing but white space may follow, and its last bracket must not be what stands behind the text.
     bool atEnd()
     {
         const char *location = nullptr;
-        if (!document.current_location().get(location) && location < textEnd)
+        if (document.current_location().get(location))
+            return true;
+        if (location > textBegin && location < textEnd)
             return fail(location, "Extra data after the JSON text");
-        return true;
+        return fail(textEnd, "Unexpected end of the JSON text");
     }
 };
 

@@ -37,7 +37,7 @@ private Q_SLOTS:
 
 private:
     /// The text with bytes behind it that would change the outcome if they were read.
-    static QByteArray withTail(const QByteArray &text) { return text + QByteArray(qsizetype(kJsonPadding), '1'); }
+    static QByteArray withTail(const QByteArray &text, char tail = '1') { return text + QByteArray(qsizetype(kJsonPadding), tail); }
 };
 
 void TestJson::acceptsText_data()
@@ -158,6 +158,10 @@ void TestJson::rejectsText_data()
     row("quote in a string root", R"("a"b")", -1);
     row("string glued to a literal", R"([true"a"])", 1);
     row("string glued to a string", R"(["a""b"])", 4);
+    row("value behind a string value", R"({"a":"b":"c"})", 8);
+    row("value behind a string value, braces balanced otherwise", R"({"a":{"b":"c":1},"d":2}})", 13);
+    row("colon behind a string in an array", R"([["b":1],2]])", 5);
+    row("string value as a name", R"({"a":"b":{}})", 8);
     row("vertical tab", "[\v1]", 1);
     row("no-break space", "[\xc2\xa0" "1]", 1);
     row("bad scalar root", "nul", 0);
@@ -177,9 +181,11 @@ void TestJson::rejectsText()
     if (offset >= 0)
         QCOMPARE(reader.error().offset, offset);
     const JsonError first = reader.error();
-    const QByteArray padded = withTail(text);
-    QVERIFY(!reader.read(QByteArrayView(padded).first(text.size()), kJsonPadding));
-    QCOMPARE(reader.error().offset, first.offset);
+    for (const char tail : {'1', '}', ']', '"', ',', ':'}) {
+        const QByteArray padded = withTail(text, tail);
+        QVERIFY(!reader.read(QByteArrayView(padded).first(text.size()), kJsonPadding));
+        QCOMPARE(reader.error().offset, first.offset);
+    }
     QVERIFY(!reader.readEach(text, 0, [](qsizetype, const JsonReader::Object &) { }));
     QVERIFY(!reader.error().message.isEmpty());
     QVERIFY(reader.read("{}"));
