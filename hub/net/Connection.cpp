@@ -84,6 +84,7 @@ bool Connection::readHead()
     case RequestHeadParser::Outcome::Bad:
         // Even this answer must be readable for a page that is allowed in.
         m_cors = m_context.access->corsFields(m_context.parser.head().field("Origin"));
+        m_headOnly = m_oldClient = false;
         refuse(m_context.parser.refusal());
         return false;
     case RequestHeadParser::Outcome::Complete:
