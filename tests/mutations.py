@@ -7,6 +7,7 @@ Works on a copy of HEAD in a temporary folder. Prints one line a mutation; exit 
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,9 +52,25 @@ def turns_red(source, build, modules):
     python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
     for module in modules.split():
         path = os.path.join(source, "tests/integration", module)
-        if run([python, "-W", "ignore", path], env=environment, timeout=600).returncode != 0:
+        if code_of([python, "-W", "ignore", path], environment) != 0:
             return module
     return None
+
+
+def code_of(command, environment):
+    """The exit code of a test; hubs that a failed test leaves behind are ended. A test that hangs has failed."""
+    test = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                            start_new_session=True)
+    try:
+        return test.wait(timeout=120)
+    except subprocess.TimeoutExpired:
+        return "hangs"
+    finally:
+        try:
+            os.killpg(test.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        test.wait()
 
 
 def main():
