@@ -86,7 +86,7 @@ class Load:
     """Threads that push, echo and stream until the hub goes away."""
 
     def __init__(self, hub, users=20):
-        self.hub, self.sent, self.problems = hub, 0, []
+        self.hub, self.sent, self.open, self.problems = hub, 0, 0, []
         self.users = [hub.join("load-%d" % n) for n in range(users)]
         self.closes, self.ends = [], []
         self.threads = []
@@ -129,6 +129,7 @@ class Load:
     def sends(self, number):
         """Each asks once for a stream that stays open, then goes on with ones that end."""
         stay = self.hub.open_stream({"user_id": "load-%d" % number, "data": {"ask": "open"}})
+        self.open += 1
         self.start(lambda: self.ends.append(stay.events()[-1].get("error")))
         with self.hub.connect() as connection:
             while True:
@@ -148,7 +149,7 @@ class Signals(unittest.TestCase):
     def ends_clean_under_load(self, signal_number):
         hub = Hub()
         load = Load(hub)
-        eventually(lambda: load.sent > 300, 60, "some load")
+        eventually(lambda: load.sent > 300 and load.open == 4, 60, "some load")
         started = time.monotonic()
         hub.process.send_signal(signal_number)
         code = hub.process.wait(15)
