@@ -42,7 +42,6 @@ struct JsonReader::Engine
 {
     ondemand::parser parser;
     ondemand::document document;
-    const char *textBegin = nullptr;
     const char *textEnd = nullptr;
     const char *mistake = nullptr;      ///< where the walk stopped
     const char *reason = "JSON is malformed";
@@ -58,6 +57,25 @@ struct JsonReader::Engine
     {
         const char *location = nullptr;
         return document.current_location().get(location) ? textEnd : location;
+    }
+
+    bool failHere(const char *why)
+    {
+        const char *where = here();
+        return where < textEnd ? fail(where, why) : fail(textEnd, "Unexpected end of the JSON text");
+    }
+
+    /// Behind the bracket that closed an array or object. simdjson takes one that stands behind the text, too; it is then past
+    /// its last token, and not at it.
+    bool closed(JsonType type, const char *begin, JsonValue &out)
+    {
+        const char *next = nullptr;
+        if (document.current_location().get(next))
+            next = textEnd;
+        else if (next >= textEnd)
+            return failHere(nullptr);
+        out = {type, trimmedRight(begin, next)};
+        return true;
     }
 
     bool scalar(ondemand::value value, JsonValue &out)
@@ -82,13 +100,12 @@ struct JsonReader::Engine
         for (auto element : elements) {
             ondemand::value inner;
             if (element.get(inner))
-                return fail(here(), "Expected a value or the end of the array");
+                return failHere("Expected a value or the end of the array");
             JsonValue ignored;
             if (!any(inner, depth + 1, ignored, nullptr, nullptr))
                 return false;
         }
-        out = {JsonType::Array, trimmedRight(begin, here())};
-        return true;
+        return closed(JsonType::Array, begin, out);
     }
 
     bool object(ondemand::value value, int depth, JsonValue &out, JsonMembers *members, JsonMembers *data)
@@ -102,7 +119,7 @@ struct JsonReader::Engine
         for (auto field : fields) {
             ondemand::field current;
             if (std::move(field).get(current))
-                return fail(here(), "Expected a member or the end of the object");
+                return failHere("Expected a member or the end of the object");
             JsonMember member;
             const char *name = current.key().raw();
             const TokenCheck key = checkName(name, textEnd);
@@ -119,8 +136,7 @@ struct JsonReader::Engine
             if (members)
                 members->push_back(member);
         }
-        out = {JsonType::Object, trimmedRight(begin, here())};
-        return true;
+        return closed(JsonType::Object, begin, out);
     }
 
     bool any(ondemand::value value, int depth, JsonValue &out, JsonMembers *members, JsonMembers *data)
@@ -140,8 +156,7 @@ struct JsonReader::Engine
 
     bool open(QByteArrayView text)
     {
-        textBegin = text.data();
-        textEnd = textBegin + text.size();
+        textEnd = text.data() + text.size();
         const auto size = static_cast<std::size_t>(text.size());
         const error_code error = parser.iterate(text.data(), size, size + simdjson::SIMDJSON_PADDING).get(document);
         if (!error)
@@ -150,15 +165,11 @@ struct JsonReader::Engine
         return fail(text.data() + found.offset, found.reason);
     }
 
-    /// After the root value nothing but white space may follow, and its last bracket must not be what stands behind the text.
+    /// After the root value nothing but white space may follow.
     bool atEnd()
     {
         const char *location = nullptr;
-        if (document.current_location().get(location))
-            return true;
-        if (location > textBegin && location < textEnd)
-            return fail(location, "Extra data after the JSON text");
-        return fail(textEnd, "Unexpected end of the JSON text");
+        return document.current_location().get(location) || failHere("Extra data after the JSON text");
     }
 };
 
@@ -256,7 +267,7 @@ std::optional<JsonType> JsonReader::readEach(QByteArrayView text, qsizetype padd
             m_object.members.clear();
             m_object.data.clear();
             if (item.get(value))
-                fine = m_engine->fail(m_engine->here(), "Expected a value or the end of the array");
+                fine = m_engine->failHere("Expected a value or the end of the array");
             else
                 fine = m_engine->any(value, 2, out, &m_object.members, &m_object.data);
             if (!fine)

@@ -140,6 +140,8 @@ void TestJson::rejectsText_data()
     row("open string", R"(["a])", 4);
     row("open array", "[1", 2);
     row("open object", R"({"a":1)", 6);
+    row("three open arrays", "[[[1", 4);
+    row("three open objects", R"({"a":{"a":{"a":1)", 16);
     row("wrong bracket", "[1}", -1);
     row("bracket crossing", R"({"a":[1})", -1);
     row("no colon", R"({"a" 1})", -1);
@@ -185,6 +187,7 @@ void TestJson::rejectsText()
         const QByteArray padded = withTail(text, tail);
         QVERIFY(!reader.read(QByteArrayView(padded).first(text.size()), kJsonPadding));
         QCOMPARE(reader.error().offset, first.offset);
+        QCOMPARE(reader.error().message, first.message);
     }
     QVERIFY(!reader.readEach(text, 0, [](qsizetype, const JsonReader::Object &) { }));
     QVERIFY(!reader.error().message.isEmpty());
