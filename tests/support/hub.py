@@ -4,6 +4,7 @@
 The binary is named by the environment variable TRUNKLINE_BIN. FAST_LANE and EPOLL are passed on to the hub, so that the
 same tests run on each lane; every other setting comes from the test alone.
 """
+import atexit
 import json
 import os
 import re
@@ -65,6 +66,7 @@ class Hub:
             command += ["--" + name.replace("_", "-"), str(value)]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT,
                                         cwd=self.directory, env=clean_environment(self.directory, env))
+        atexit.register(self.kill)      # a test that failed half-way leaves no process behind
         try:
             eventually(self._is_ready, START_SECONDS, "the ready file")
         except BaseException:
