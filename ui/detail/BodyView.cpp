@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/detail/BodyView.h"
+
+#include "ui/detail/JsonHighlighter.h"
+#include "ui/detail/PayloadText.h"
+#include "ui/models/Format.h"
+
+#include <QButtonGroup>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QListWidget>
+#include <QMenu>
+#include <QPlainTextEdit>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QTreeWidget>
+
+namespace trunkline {
+
+namespace {
+
+constexpr int PathRole = Qt::UserRole + 1;
+
+}
+
+BodyView::BodyView(const Theme &theme, QWidget *parent)
+    : QWidget(parent), m_theme(theme), m_list(new QListWidget), m_forms(new QButtonGroup(this)), m_size(new QLabel),
+      m_stack(new QStackedWidget), m_tree(new QTreeWidget), m_text(new QPlainTextEdit)
+{
+    auto *bar = new QHBoxLayout;
+    bar->setContentsMargins(8, 4, 12, 4);
+    bar->setSpacing(2);
+    const QString names[] = {tr("Tree"), tr("Pretty"), tr("Raw"), tr("Hex")};
+    for (int i = 0; i < 4; ++i) {
+        auto *button = new QToolButton;
+        button->setText(names[i]);
+        button->setCheckable(true);
+        button->setChecked(i == 0);
+        m_forms->addButton(button, i);
+        bar->addWidget(button);
+    }
+    bar->addStretch();
+    bar->addWidget(m_size);
+    m_size->setProperty("role", QStringLiteral("muted"));
+    connect(m_forms, &QButtonGroup::idClicked, this, [this](int id) { setForm(static_cast<Form>(id)); });
+
+    m_list->setAccessibleName(tr("Messages of this exchange"));
+    m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setUniformItemSizes(true);
+    connect(m_list, &QListWidget::currentRowChanged, this, &BodyView::showMessage);
+    m_tree->setHeaderLabels({tr("Member"), tr("Value")});
+    m_tree->setAccessibleName(tr("Payload as a tree"));
+    m_tree->setUniformRowHeights(true);
+    m_tree->setFrameShape(QFrame::NoFrame);
+    m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_tree, &QWidget::customContextMenuRequested, this, &BodyView::showTreeMenu);
+    m_text->setReadOnly(true);
+    m_text->setTextInteractionFlags(Qt::TextBrowserInteraction | Qt::TextSelectableByKeyboard);
+    m_text->setAccessibleName(tr("Payload"));
+    new JsonHighlighter(m_theme, m_text->document());
+    m_stack->addWidget(m_tree);
+    m_stack->addWidget(m_text);
+
+    auto *right = new QWidget;
+    auto *column = new QVBoxLayout(right);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(bar);
+    column->addWidget(m_stack, 1);
+    auto *splitter = new QSplitter;
+    splitter->addWidget(m_list);
+    splitter->addWidget(right);
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({150, 800});
+    splitter->setHandleWidth(1);
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(splitter);
+    connect(&theme, &Theme::changed, this, &BodyView::refreshTheme);
+    refreshTheme();
+}
+
+void BodyView::refreshTheme()
+{
+    m_text->setFont(m_theme.fixedFont());
+    m_tree->setFont(m_theme.fixedFont());
+    m_size->setFont(m_theme.fixedFont());
+    showMessage();
+}
+
+void BodyView::show(const Subject &subject)
+{
+    const bool grown = subject.messages.size() >= m_messages.size() && !m_messages.empty()
+                    && subject.messages.front().payload == m_messages.front().payload && subject.messages.front().at == m_messages.front().at;
+    const int keep = grown ? m_list->currentRow() : static_cast<int>(subject.chosen);
+    const bool same = grown && subject.messages.size() == m_messages.size();
+    m_messages = subject.messages;
+    if (same)
+        return;
+    const QSignalBlocker quiet(m_list);
+    if (!grown)
+        m_list->clear();
+    for (int i = m_list->count(); i < static_cast<int>(m_messages.size()); ++i)
+        m_list->addItem(m_messages[static_cast<std::size_t>(i)].title);
+    m_list->setVisible(m_messages.size() > 1);
+    m_list->setCurrentRow(m_messages.empty() ? -1 : std::max(keep, 0));
+    if (!grown)
+        showMessage();
+}
+
+void BodyView::setForm(Form form)
+{
+    m_form = form;
+    m_forms->button(static_cast<int>(form))->setChecked(true);
+    showMessage();
+    Q_EMIT formChanged();
+}
+
+QString BodyView::text() const
+{
+    const int row = m_list->currentRow();
+    return row < 0 ? QString() : QString::fromUtf8(m_messages[static_cast<std::size_t>(row)].payload);
+}
+
+void BodyView::showMessage()
+{
+    const int row = m_list->currentRow();
+    const QByteArray payload = row < 0 || row >= static_cast<int>(m_messages.size()) ? QByteArray() : m_messages[static_cast<std::size_t>(row)].payload;
+    m_size->setText(row < 0 ? QString() : format::bytes(payload.size()));
+    if (m_form == Form::Tree) {
+        fillTree(payload);
+        if (m_tree->topLevelItemCount() > 0 || payload.isEmpty()) {
+            m_stack->setCurrentWidget(m_tree);
+            return;
+        }
+    }
+    m_stack->setCurrentWidget(m_text);
+    m_text->setWordWrapMode(m_form == Form::Raw || m_form == Form::Tree ? QTextOption::WrapAnywhere : QTextOption::NoWrap);
+    if (m_form == Form::Pretty)
+        m_text->setPlainText(payloadtext::pretty(payload));
+    else
+        m_text->setPlainText(m_form == Form::Hex ? payloadtext::hex(payload) : QString::fromUtf8(payload));
+}
+
+void BodyView::fillTree(const QByteArray &payload)
+{
+    m_tree->clear();
+    QList<QTreeWidgetItem *> parents;
+    QList<QTreeWidgetItem *> tops;
+    for (const payloadtext::Node &node : payloadtext::nodes(payload, 5'000)) {
+        if (node.depth == 0 && (node.kind == '{' || node.kind == '[')) {
+            parents = {nullptr};
+            continue;                   // the outermost braces are no news
+        }
+        parents.resize(std::max(1, node.depth));
+        auto *item = new QTreeWidgetItem({node.name, node.value});
+        item->setData(0, PathRole, node.path);
+        item->setForeground(0, m_theme.color(Token::Accent));
+        item->setForeground(1, m_theme.color(node.kind == 'n' ? Token::Upstream : node.kind == 'l' ? Token::Orphan
+                                             : node.kind == 's' ? Token::Text : Token::Muted));
+        if (QTreeWidgetItem *parent = parents.value(node.depth - 1))
+            parent->addChild(item);
+        else
+            tops << item;
+        parents << item;
+    }
+    m_tree->addTopLevelItems(tops);
+    m_tree->expandToDepth(3);
+    m_tree->header()->setStretchLastSection(true);
+    m_tree->resizeColumnToContents(0);
+    m_tree->setColumnWidth(0, std::clamp(m_tree->columnWidth(0) + 24, m_theme.scaled(140), m_theme.scaled(360)));
+}
+
+void BodyView::showTreeMenu(const QPoint &at)
+{
+    const QTreeWidgetItem *item = m_tree->itemAt(at);
+    if (!item)
+        return;
+    const QString path = item->data(0, PathRole).toString();
+    const QString value = item->text(1);
+    QMenu menu(this);
+    if (item->childCount() == 0) {
+        const QString quoted = value.contains(u' ') ? u'"' % value % u'"' : value;
+        menu.addAction(tr("Filter on this value"), this, [this, path, quoted] {
+            Q_EMIT filterRequested((path.startsWith(QLatin1StringView("data.")) ? path : QStringLiteral("data.") % path) % u':' % quoted);
+        });
+    }
+    menu.addAction(tr("Copy value"), this, [value] { QGuiApplication::clipboard()->setText(value); });
+    menu.addAction(tr("Copy path"), this, [path] { QGuiApplication::clipboard()->setText(path); });
+    menu.exec(m_tree->viewport()->mapToGlobal(at));
+}
+
+} // namespace trunkline

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/detail/Subject.h"
+#include "ui/theme/Theme.h"
+
+#include <QWidget>
+
+class QLabel;
+class QStackedWidget;
+
+namespace trunkline {
+
+class BodyView;
+class DiffView;
+class HeadersView;
+class RouteView;
+class TabStrip;
+class TimelineView;
+class TrafficModel;
+
+/// The lower half: timeline, body, headers, route and comparison of what is selected.
+class DetailPane final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    enum class Tab { Timeline, Body, Headers, Route, Diff };
+
+    DetailPane(const Theme &theme, const TrafficModel &traffic, QWidget *parent = nullptr);
+
+    void show(Subject subject, Subject other = {});     ///< an empty one: says how to choose
+    void markEvicted();                                 ///< what is shown has left the tables
+    void setTab(Tab tab);
+    [[nodiscard]] Tab tab() const;
+    [[nodiscard]] const Subject &subject() const { return m_subject; }
+    [[nodiscard]] BodyView &body() const { return *m_body; }
+    /// "2.41 s of 2.43 s waiting for bob; …", plain.
+    [[nodiscard]] QString sentence() const;
+
+Q_SIGNALS:
+    void filterRequested(const QString &filter);
+
+private:
+    QWidget *makeTimeline();
+    void showTab();
+    void showSentence();
+    void refreshTheme();
+
+    const Theme &m_theme;
+    const TrafficModel &m_traffic;
+    Subject m_subject;
+    Subject m_other;
+    TabStrip *m_tabs;
+    QLabel *m_id;
+    QLabel *m_sentence;
+    QStackedWidget *m_stack;
+    QLabel *m_nothing;
+    TimelineView *m_timeline;
+    BodyView *m_body;
+    HeadersView *m_headers;
+    RouteView *m_route;
+    DiffView *m_diff;
+};
+
+} // namespace trunkline

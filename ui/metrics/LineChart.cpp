@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/metrics/LineChart.h"
+
+#include <QChart>
+#include <QChartView>
+#include <QGraphicsLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineSeries>
+#include <QToolTip>
+#include <QValueAxis>
+
+#include <algorithm>
+#include <cmath>
+
+namespace trunkline {
+
+namespace {
+
+/// The next round number above: 1, 2, 5 times a power of ten.
+double roundedUp(double value)
+{
+    if (value <= 1.0)
+        return 1.0;
+    const double power = std::pow(10.0, std::floor(std::log10(value)));
+    for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
+        if (value <= factor * power)
+            return factor * power;
+    }
+    return value;
+}
+
+} // namespace
+
+LineChart::LineChart(const Theme &theme, const QString &title, const QString &unit, const QList<Line> &lines, QWidget *parent)
+    : QWidget(parent), m_theme(theme), m_lines(lines), m_unit(unit), m_title(new QLabel(title)), m_legend(new QLabel),
+      m_chart(new QChart), m_view(new QChartView(m_chart)), m_x(new QValueAxis), m_y(new QValueAxis)
+{
+    setAccessibleName(title);
+    m_chart->legend()->hide();
+    m_chart->setMargins(QMargins(0, 0, 0, 0));
+    m_chart->setBackgroundRoundness(0);
+    m_chart->layout()->setContentsMargins(0, 0, 0, 0);
+    m_chart->addAxis(m_x, Qt::AlignBottom);
+    m_chart->addAxis(m_y, Qt::AlignLeft);
+    m_x->setLabelFormat(QStringLiteral("%.0f"));
+    m_x->setTickCount(7);
+    m_y->setTickCount(3);
+    m_y->setLabelFormat(QStringLiteral("%.0f"));
+    for (const Line &line : lines) {
+        auto *series = new QLineSeries(m_chart);
+        series->setName(line.name);
+        m_chart->addSeries(series);
+        series->attachAxis(m_x);
+        series->attachAxis(m_y);
+        connect(series, &QLineSeries::hovered, this, &LineChart::showValues);
+        m_series << series;
+    }
+    m_view->setRenderHint(QPainter::Antialiasing);
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setFocusPolicy(Qt::NoFocus);
+    m_view->setMinimumHeight(110);
+    auto *head = new QHBoxLayout;
+    head->setContentsMargins(8, 0, 8, 0);
+    head->addWidget(m_title);
+    head->addStretch();
+    head->addWidget(m_legend);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 10, 8, 4);
+    layout->setSpacing(2);
+    layout->addLayout(head);
+    layout->addWidget(m_view, 1);
+    m_legend->setTextFormat(Qt::RichText);
+    connect(&theme, &Theme::changed, this, &LineChart::refreshTheme);
+    refreshTheme();
+}
+
+void LineChart::refreshTheme()
+{
+    const QColor panel = m_theme.color(Token::Panel);
+    m_chart->setBackgroundBrush(panel);
+    m_view->setBackgroundBrush(panel);
+    m_title->setFont(m_theme.font(0.0, QFont::DemiBold));
+    QFont labels = m_theme.fixedFont();
+    labels.setPointSizeF(labels.pointSizeF() - 1.0);
+    for (QValueAxis *axis : {m_x, m_y}) {
+        axis->setLabelsColor(m_theme.color(Token::Muted));
+        axis->setLabelsFont(labels);
+        axis->setGridLineColor(m_theme.color(Token::Hairline));
+        axis->setLinePenColor(m_theme.color(Token::Hairline));
+    }
+    m_x->setGridLineVisible(false);
+    for (qsizetype i = 0; i < m_series.size(); ++i)
+        m_series[i]->setPen(QPen(m_theme.color(m_lines[i].tone), 1.6));
+}
+
+void LineChart::show(const QList<QList<QPointF>> &points, int seconds)
+{
+    double most = 0.0;
+    QString legend;
+    for (qsizetype i = 0; i < m_series.size() && i < points.size(); ++i) {
+        m_series[i]->replace(points[i]);
+        for (const QPointF &point : points[i])
+            most = std::max(most, point.y());
+        const double last = points[i].isEmpty() ? 0.0 : points[i].constLast().y();
+        const QString value = points[i].isEmpty() ? QString(QChar(0x2013)) : QString::number(last, 'f', last < 10.0 && last != std::floor(last) ? 1 : 0) % m_unit;
+        legend += QStringLiteral("&nbsp;&nbsp;&nbsp;<span style='color:%1'>&#9632;</span> <span style='color:%2'>%3</span> <b>%4</b>")
+                      .arg(m_theme.color(m_lines[i].tone).name(), m_theme.color(Token::Muted).name(), m_lines[i].name.toHtmlEscaped(), value);
+    }
+    m_legend->setText(legend);
+    m_x->setRange(-seconds, 0);
+    const double top = roundedUp(most * 1.05);
+    m_y->setRange(0, top);
+    m_y->setLabelFormat(top < 2.0 ? QStringLiteral("%.1f") : QStringLiteral("%.0f"));
+}
+
+void LineChart::showValues(const QPointF &point, bool inside)
+{
+    if (!inside) {
+        QToolTip::hideText();
+        return;
+    }
+    QString text = tr("%1 s ago").arg(-std::lround(point.x()));
+    for (QLineSeries *series : std::as_const(m_series)) {
+        const QList<QPointF> points = series->points();
+        const auto nearest = std::min_element(points.begin(), points.end(), [&](const QPointF &a, const QPointF &b) {
+            return std::abs(a.x() - point.x()) < std::abs(b.x() - point.x());
+        });
+        if (nearest != points.end())
+            text += QStringLiteral("\n%1: %2%3").arg(series->name()).arg(nearest->y(), 0, 'f', 1).arg(m_unit);
+    }
+    QToolTip::showText(QCursor::pos(), text, m_view);
+}
+
+} // namespace trunkline

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/theme/Theme.h"
+
+#include <QList>
+#include <QPointF>
+#include <QWidget>
+
+class QChart;
+class QChartView;
+class QLabel;
+class QLineSeries;
+class QValueAxis;
+
+namespace trunkline {
+
+/// Lines over the last minutes. The one place that knows which library draws them.
+class LineChart final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    struct Line
+    {
+        QString name;
+        Token tone;
+    };
+
+    LineChart(const Theme &theme, const QString &title, const QString &unit, const QList<Line> &lines, QWidget *parent = nullptr);
+
+    /// Points of all lines, x in seconds before now (negative), and the seconds that the axis spans.
+    void show(const QList<QList<QPointF>> &points, int seconds);
+
+private:
+    void refreshTheme();
+    void showValues(const QPointF &point, bool inside);
+
+    const Theme &m_theme;
+    QList<Line> m_lines;
+    QString m_unit;
+    QLabel *m_title;
+    QLabel *m_legend;
+    QChart *m_chart;
+    QChartView *m_view;
+    QList<QLineSeries *> m_series;
+    QValueAxis *m_x;
+    QValueAxis *m_y;
+};
+
+} // namespace trunkline

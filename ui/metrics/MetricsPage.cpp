@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/metrics/MetricsPage.h"
+
+#include "ui/metrics/LineChart.h"
+#include "ui/models/Format.h"
+
+#include <QButtonGroup>
+#include <QGridLayout>
+#include <QHeaderView>
+#include <QStackedWidget>
+#include <QTableWidget>
+#include <QToolButton>
+
+namespace trunkline {
+
+namespace {
+
+constexpr int kMostPoints = 300;        // of one line; longer spans are averaged
+
+
+/// The samples of the last `seconds`, joined so that at most kMostPoints are left.
+QList<MetricsSample> joined(const std::deque<MetricsSample> &samples, int seconds)
+{
+    QList<MetricsSample> out;
+    const int step = std::max(1, seconds / kMostPoints);
+    const auto first = samples.size() > static_cast<std::size_t>(seconds) ? samples.size() - static_cast<std::size_t>(seconds) : 0;
+    for (std::size_t i = first; i < samples.size(); i += static_cast<std::size_t>(step)) {
+        MetricsSample mean = samples[i];
+        int count = 1;
+        for (std::size_t k = i + 1; k < samples.size() && k < i + static_cast<std::size_t>(step); ++k, ++count) {
+            mean.inPerSecond += samples[k].inPerSecond;
+            mean.outPerSecond += samples[k].outPerSecond;
+            mean.errorsPerSecond += samples[k].errorsPerSecond;
+            mean.sessions = std::max(mean.sessions, samples[k].sessions);
+            mean.p50 = std::max(mean.p50, samples[k].p50);
+            mean.p99 = std::max(mean.p99, samples[k].p99);
+            mean.at = samples[k].at;
+        }
+        mean.inPerSecond /= count;
+        mean.outPerSecond /= count;
+        mean.errorsPerSecond /= count;
+        out << mean;
+    }
+    return out;
+}
+
+} // namespace
+
+MetricsPage::MetricsPage(const Theme &theme, const MetricsHistory &history, QWidget *parent)
+    : QWidget(parent), m_theme(theme), m_history(history), m_stack(new QStackedWidget), m_spans(new QButtonGroup(this)), m_table(new QTableWidget),
+      m_messages(new LineChart(theme, tr("Messages a second"), {}, {{tr("in"), Token::Upstream}, {tr("out"), Token::Hub}})),
+      m_sessions(new LineChart(theme, tr("Sessions"), {}, {{tr("connected"), Token::Client}})),
+      m_latency(new LineChart(theme, tr("Time to the first reply"), tr(" ms"), {{tr("p50"), Token::Client}, {tr("p99"), Token::Late}})),
+      m_errors(new LineChart(theme, tr("Errors a second"), {}, {{tr("errors"), Token::Failed}}))
+{
+    auto *charts = new QWidget;
+    auto *grid = new QGridLayout(charts);
+    grid->setContentsMargins(4, 0, 4, 0);
+    grid->setSpacing(0);
+    grid->addWidget(m_messages, 0, 0);
+    grid->addWidget(m_latency, 0, 1);
+    grid->addWidget(m_sessions, 1, 0);
+    grid->addWidget(m_errors, 1, 1);
+    m_table->setColumnCount(7);
+    m_table->setHorizontalHeaderLabels({tr("Time"), tr("In/s"), tr("Out/s"), tr("Sessions"), tr("p50 ms"), tr("p99 ms"), tr("Errors/s")});
+    m_table->setAccessibleName(tr("Metrics as a table"));
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->verticalHeader()->hide();
+    m_table->setShowGrid(false);
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_stack->addWidget(charts);
+    m_stack->addWidget(m_table);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeBar());
+    layout->addWidget(m_stack, 1);
+}
+
+QWidget *MetricsPage::makeBar()
+{
+    auto *bar = new QWidget;
+    auto *row = new QHBoxLayout(bar);
+    row->setContentsMargins(12, 6, 12, 0);
+    row->setSpacing(2);
+    for (const int minutes : {1, 5, 30}) {
+        auto *button = new QToolButton;
+        button->setText(tr("%n min", nullptr, minutes));
+        button->setCheckable(true);
+        button->setChecked(minutes == m_minutes);
+        m_spans->addButton(button, minutes);
+        row->addWidget(button);
+    }
+    connect(m_spans, &QButtonGroup::idClicked, this, &MetricsPage::setMinutes);
+    row->addStretch();
+    auto *table = new QToolButton;
+    table->setText(tr("As a table"));
+    table->setCheckable(true);
+    connect(table, &QToolButton::toggled, this, &MetricsPage::setTableShown);
+    row->addWidget(table);
+    return bar;
+}
+
+void MetricsPage::setMinutes(int minutes)
+{
+    m_minutes = minutes;
+    if (QAbstractButton *button = m_spans->button(minutes))
+        button->setChecked(true);
+    refresh();
+}
+
+void MetricsPage::setTableShown(bool shown)
+{
+    m_stack->setCurrentIndex(shown ? 1 : 0);
+    refresh();
+}
+
+void MetricsPage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    refresh();
+}
+
+void MetricsPage::refresh()
+{
+    if (!isVisible())
+        return;
+    if (m_stack->currentIndex() == 1) {
+        fillTable();
+        return;
+    }
+    const int seconds = m_minutes * 60;
+    QList<QPointF> in, out, sessions, p50, p99, errors;
+    const QList<MetricsSample> samples = joined(m_history.samples(), seconds);
+    for (const MetricsSample &sample : samples) {
+        const double x = static_cast<double>((sample.at - m_history.samples().back().at).count()) / 1000.0;
+        if (x < -seconds)
+            continue;
+        in << QPointF(x, sample.inPerSecond);
+        out << QPointF(x, sample.outPerSecond);
+        sessions << QPointF(x, sample.sessions);
+        errors << QPointF(x, sample.errorsPerSecond);
+        if (sample.p50 >= 0)
+            p50 << QPointF(x, sample.p50);
+        if (sample.p99 >= 0)
+            p99 << QPointF(x, sample.p99);
+    }
+    m_messages->show({in, out}, seconds);
+    m_sessions->show({sessions}, seconds);
+    m_latency->show({p50, p99}, seconds);
+    m_errors->show({errors}, seconds);
+}
+
+void MetricsPage::fillTable()
+{
+    const QList<MetricsSample> samples = joined(m_history.samples(), m_minutes * 60);
+    m_table->setRowCount(static_cast<int>(samples.size()));
+    for (qsizetype i = 0; i < samples.size(); ++i) {
+        const MetricsSample &sample = samples[samples.size() - 1 - i];
+        const auto number = [](double value) { return value < 0 ? QString(QChar(0x2013)) : QString::number(value, 'f', 1); };
+        const QString cells[] = {format::timeOfDay(sample.at).left(8), number(sample.inPerSecond), number(sample.outPerSecond),
+                                 QString::number(sample.sessions), number(sample.p50), number(sample.p99), number(sample.errorsPerSecond)};
+        for (int column = 0; column < 7; ++column) {
+            auto *item = new QTableWidgetItem(cells[column]);
+            item->setFont(m_theme.fixedFont());
+            item->setTextAlignment(Qt::AlignVCenter | (column == 0 ? Qt::AlignLeft : Qt::AlignRight));
+            m_table->setItem(static_cast<int>(i), column, item);
+        }
+    }
+}
+
+} // namespace trunkline

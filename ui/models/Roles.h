@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <Qt>
+
+namespace trunkline {
+
+/// What the tables' models answer beside Qt's own roles.
+enum CellRole {
+    SortRole = Qt::UserRole + 1,    ///< the raw number or text behind a cell
+    ToneRole,                       ///< int of the Token that the text is painted in
+    FixedRole,                      ///< bool: fixed-pitch font
+    IconRole,                       ///< name of the line icon in front of the text
+    FilterRole                      ///< the filter text that selects rows with this cell's value; empty: none
+};
+
+} // namespace trunkline

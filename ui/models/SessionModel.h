@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/view/HubValues.h"
+
+#include <QAbstractListModel>
+#include <QHash>
+#include <QSet>
+
+#include <vector>
+
+namespace trunkline {
+
+/// One line of the sessions panel.
+struct SessionRow
+{
+    enum class Kind : quint8 { Heading, Client, Fold, Upstream };
+    enum class Section : quint8 { Users, Public, Upstreams };
+
+    Section section = Section::Users;
+    Kind kind = Kind::Heading;
+    QByteArray name{};              ///< user, address, or the prefix of a fold
+    QByteArray fold{};              ///< the fold it belongs to; empty: none
+    SessionInfo session{};          ///< of a Client
+    UpstreamInfo upstream{};        ///< of an Upstream
+    int count = 0;                  ///< members of a Heading or a Fold
+    bool expanded = false;          ///< of a Fold
+    double rate = 0.0;              ///< messages a second, in and out
+};
+
+/// Who is connected, in three sections. Many users with one prefix ("team-1", "team-2" …) fold into one row.
+/// Rows change in place; what is selected stays.
+class SessionModel final : public QAbstractListModel
+{
+    Q_OBJECT
+
+public:
+    enum class Order { Name, Newest, Busiest };
+    static constexpr int kFoldAbove = 40;       ///< users in all before anything folds
+    static constexpr int kFoldMembers = 8;      ///< users of one prefix that make a fold
+
+    explicit SessionModel(QObject *parent = nullptr) : QAbstractListModel(parent) {}
+
+    void refresh(const HubSnapshot &snapshot);
+    void setSearch(const QString &text);
+    void setOrder(Order order);
+    [[nodiscard]] Order order() const { return m_order; }
+    void toggleFold(int row);
+
+    [[nodiscard]] const SessionRow &at(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
+    [[nodiscard]] int clients() const { return m_clients; }     ///< connected, shown or not
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+    Qt::ItemFlags flags(const QModelIndex &index) const override;
+
+private:
+    struct Count
+    {
+        quint64 messages = 0;
+        double rate = 0.0;
+    };
+    void measure(const HubSnapshot &snapshot);
+    void rebuild();
+    void addClients(std::vector<SessionRow> &rows, bool isPublic) const;
+    void addUpstreams(std::vector<SessionRow> &rows) const;
+    void sort(std::vector<SessionRow> &rows) const;
+    void replace(std::vector<SessionRow> rows);
+    [[nodiscard]] bool matches(const QByteArray &name) const;
+
+    std::vector<SessionRow> m_rows;
+    HubSnapshot m_snapshot;
+    QHash<QByteArray, Count> m_counts;          // by session number or upstream
+    std::chrono::milliseconds m_measuredAt{};
+    QSet<QByteArray> m_expanded;
+    QString m_search;
+    Order m_order = Order::Name;
+    int m_clients = 0;
+};
+
+} // namespace trunkline

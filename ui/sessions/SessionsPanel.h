@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/SessionModel.h"
+#include "ui/theme/Theme.h"
+
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QListView;
+class QStackedWidget;
+class QToolButton;
+
+namespace trunkline {
+
+/// Who is connected: search, order, folds; folded, a strip of three icons with counts.
+class SessionsPanel final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit SessionsPanel(const Theme &theme, QWidget *parent = nullptr);
+
+    void refresh(const HubSnapshot &snapshot, bool readOnly);
+    void setFolded(bool folded);
+    [[nodiscard]] bool isFolded() const { return m_folded; }
+    [[nodiscard]] SessionModel &model() { return m_model; }
+    [[nodiscard]] QWidget *list() const;
+
+Q_SIGNALS:
+    void filterRequested(const QString &filter);
+    void disconnectRequested(SessionId session);
+    void unfoldRequested();
+    void noticed(const QString &what);          ///< for the status line
+
+private:
+    QWidget *makeFull();
+    QWidget *makeStrip();
+    void refreshTheme();
+    void showMenu(const QPoint &at);
+    void showOrders();
+    void activate(const QModelIndex &index);
+    void keepSelection();
+
+    const Theme &m_theme;
+    SessionModel m_model;
+    QStackedWidget *m_stack;
+    QLabel *m_title = nullptr;
+    QLabel *m_total = nullptr;
+    QLabel *m_nobody = nullptr;
+    QLabel *m_address = nullptr;
+    QToolButton *m_order = nullptr;
+    QLineEdit *m_search = nullptr;
+    QListView *m_list = nullptr;
+    QToolButton *m_strip[3] = {};
+    SessionId m_selected{};
+    QString m_webSocketUrl;
+    bool m_folded = false;
+    bool m_readOnly = false;
+};
+
+} // namespace trunkline

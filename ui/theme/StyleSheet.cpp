@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/theme/Theme.h"
+
+#include <utility>
+
+namespace trunkline {
+
+namespace {
+
+// @name is the color of a token, @@name that color faded into the panel.
+constexpr char sheet[] = R"(
+QToolTip { background: @raised; color: @text; border: 1px solid @hairline; padding: 4px 6px; }
+QMainWindow, QDialog { background: @panel; }
+QSplitter::handle { background: @hairline; }
+QSplitter::handle:horizontal { width: 1px; }
+QSplitter::handle:vertical { height: 1px; }
+QFrame#hairline { background: @hairline; border: none; }
+QFrame#separator { background: @hairline; border: none; max-width: 1px; }
+QWidget#toolbar, QWidget#filterRow, QWidget#sessions, QWidget#statusStrip, QWidget#tabRow { background: @panel; }
+QLabel[role="muted"] { color: @muted; }
+QLabel[role="failed"] { color: @failed; }
+QLabel[role="late"] { color: @late; }
+
+QToolButton { border: none; border-radius: 6px; padding: 5px 10px; color: @text; background: transparent; }
+QToolButton:hover { background: @raised; }
+QToolButton:pressed, QToolButton:checked { background: @raised; }
+QToolButton:focus { border: 1px solid @accent; padding: 4px 9px; }
+QToolButton:disabled { color: @muted; }
+QToolButton#pill { background: @raised; border-radius: 7px; padding: 4px 8px; }
+QToolButton#bare { padding: 3px; }
+QToolButton::menu-indicator { image: none; }
+QPushButton { background: @raised; color: @text; border: 1px solid @hairline; border-radius: 6px; padding: 5px 14px; }
+QPushButton:hover { border-color: @muted; }
+QPushButton:focus { border-color: @accent; }
+QPushButton:disabled { color: @muted; }
+QPushButton#primary { background: @primary; color: @onprimary; border: 1px solid @primary; border-radius: 8px;
+    padding: 8px 18px; font-weight: 600; }
+QPushButton#primary:focus { border-color: @text; }
+QPushButton#chip { border-radius: 12px; padding: 3px 12px; border-color: @raised; }
+QPushButton#chip:checked { border-color: @accent; }
+QPushButton#news { background: @primary; color: @onprimary; border: none; border-radius: 12px; padding: 4px 14px; font-weight: 600; }
+
+QLineEdit { background: @window; color: @text; border: 1px solid @hairline; border-radius: 6px; padding: 3px 8px;
+    selection-background-color: @selection; selection-color: @text; }
+QLineEdit:focus { border-color: @accent; }
+QPlainTextEdit, QTextEdit { background: @panel; color: @text; border: none; selection-background-color: @selection;
+    selection-color: @text; }
+QComboBox { background: @raised; border: 1px solid @hairline; border-radius: 6px; padding: 3px 10px; }
+QComboBox:focus { border-color: @accent; }
+QComboBox QAbstractItemView { background: @panel; border: 1px solid @hairline; selection-background-color: @selection; }
+
+QTableView, QTreeView, QListView { background: @panel; alternate-background-color: @oddrow; border: none; outline: none;
+    selection-background-color: @selection; selection-color: @text; }
+QTableView#live { background: @window; }
+QTreeView::item { height: @row; padding: 0 4px; }
+QTreeView::item:selected, QListView::item:selected { background: @selection; color: @text; }
+QHeaderView { background: @panel; border: none; }
+QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @hairline; padding: 0 12px;
+    font-weight: 600; }
+QTableCornerButton::section { background: @panel; border: none; }
+
+QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
+QScrollBar::handle { background: @handle; border-radius: 4px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::handle:hover { background: @muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QMenu { background: @panel; border: 1px solid @hairline; padding: 5px; }
+QMenu::item { padding: 5px 22px 5px 26px; border-radius: 5px; }
+QMenu::icon { padding-left: 8px; }
+QMenu::item:selected { background: @selection; }
+QMenu::item:disabled { color: @muted; }
+QMenu::separator { height: 1px; background: @hairline; margin: 5px 4px; }
+QMenuBar { background: @panel; }
+QMenuBar::item { padding: 3px 9px; border-radius: 5px; background: transparent; }
+QMenuBar::item:selected { background: @raised; }
+)";
+
+} // namespace
+
+QString styleSheet(const Theme &theme)
+{
+    const QColor accent = theme.color(Token::Accent);
+    const std::pair<const char *, QColor> colors[] = {
+        {"@onprimary", contrast(Qt::white, accent) >= 4.5 ? QColor(Qt::white) : theme.color(Token::Window)},
+        {"@primary", accent},
+        {"@handle", blend(theme.color(Token::Muted), theme.color(Token::Panel), 0.35)},
+        {"@window", theme.color(Token::Window)},
+        {"@panel", theme.color(Token::Panel)},
+        {"@raised", theme.color(Token::Raised)},
+        {"@hairline", theme.color(Token::Hairline)},
+        {"@text", theme.color(Token::Text)},
+        {"@muted", theme.color(Token::Muted)},
+        {"@selection", theme.color(Token::Selection)},
+        {"@accent", accent},
+        {"@failed", theme.color(Token::Failed)},
+        {"@late", theme.color(Token::Late)},
+        {"@oddrow", theme.color(Token::OddRow)},
+    };
+    QString text = QString::fromLatin1(sheet);
+    for (const auto &[name, color] : colors)
+        text.replace(QString::fromLatin1(name), color.name());
+    return text.replace(QStringLiteral("@row"), QStringLiteral("%1px").arg(theme.scaled(24)));
+}
+
+} // namespace trunkline

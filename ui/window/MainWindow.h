@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/view/HubView.h"
+#include "ui/metrics/MetricsHistory.h"
+#include "ui/models/ExchangeModel.h"
+#include "ui/models/TrafficModel.h"
+#include "ui/theme/Theme.h"
+
+#include <QHash>
+#include <QMainWindow>
+#include <QPointer>
+
+class QAction;
+class QFrame;
+class QLabel;
+class QPushButton;
+class QSettings;
+class QSplitter;
+class QStackedWidget;
+class QTimer;
+class QToolButton;
+
+namespace trunkline {
+
+class DetailPane;
+class EmptyState;
+class ListeningPill;
+class LiveTable;
+class LogModel;
+class MetricsPage;
+class SessionsPanel;
+class StatusStrip;
+class TabStrip;
+
+/// The window over one hub. It pulls when the view says that there is news, and keeps what it has read: a pause, a filter or
+/// an eviction in the hub changes nothing under the reader's eyes. Sees the hub through HubView and HubControl only.
+class MainWindow final : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    enum class Page { Exchanges, Traffic, Metrics, Log };
+    /// What the toolbar, the menus and the command palette do. Tests trigger them by name.
+    enum class Do {
+        Pause, Follow, Clear, ClearHub, Compose, Palette, CopyAddress, TryIt, StopDemo, Filter, ClearFilter, Columns,
+        NextOfSame, PreviousOfSame, ShowExchange, CopyMarkdown, Disconnect, NextPane, BackToTable, ZoomIn, ZoomOut, ZoomReset,
+        ThemeSystem, ThemeLight, ThemeDark, ToggleSessions, PageExchanges, PageTraffic, PageMetrics, PageLog, Keys, Close
+    };
+
+    struct Parts
+    {
+        Theme &theme;
+        LogModel &log;
+        QSettings *settings = nullptr;                          ///< null: nothing is remembered
+        QString program = QStringLiteral("trunkline");          ///< what a person types, for the commands that are shown
+    };
+
+    explicit MainWindow(const Parts &parts);
+    ~MainWindow() override;
+
+    /// Shows another hub; both may be null: then there is none, and the window says so. The caller keeps them alive.
+    void setHub(HubView *view, HubControl *control);
+    /// A line under the toolbar with an optional button; an empty text removes it.
+    void showBanner(const QString &text, const QString &button = {}, std::function<void()> pressed = {});
+    /// The row for the filter: `bar` is shown in it, `setText` writes a filter into it, `focus` begins to edit it.
+    void setFilterBar(QWidget *bar, std::function<void(const QString &)> setText, std::function<void(const QString &typed)> focus);
+    void setFilters(ExchangeProxy::Filter exchanges, TrafficModel::Filter traffic);     ///< empty: all
+
+    void setPage(Page page);
+    [[nodiscard]] Page page() const;
+    [[nodiscard]] bool isPaused() const { return m_paused; }
+    [[nodiscard]] bool isSelectionEmpty() const;
+    /// Selects an exchange and shows its timeline; waits for it when it is not known yet.
+    void selectExchange(const QByteArray &correlation);
+
+    [[nodiscard]] QAction *action(Do what) const { return m_actions.value(what); }
+    [[nodiscard]] LiveTable &exchanges() const { return *m_exchangeTable; }
+    [[nodiscard]] LiveTable &traffic() const { return *m_trafficTable; }
+    [[nodiscard]] DetailPane &detail() const { return *m_detail; }
+    [[nodiscard]] SessionsPanel &sessions() const { return *m_sessions; }
+    [[nodiscard]] MetricsPage &metricsPage() const { return *m_metricsPage; }
+    [[nodiscard]] StatusStrip &status() const { return *m_status; }
+    [[nodiscard]] HubControl *control() const { return m_control; }
+    [[nodiscard]] HubView *view() const { return m_view; }
+
+Q_SIGNALS:
+    void composeRequested();
+    void filterRequested(const QString &filter);
+    void closed();
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+
+private:
+    // MainWindow.cpp
+    void build();
+    QWidget *makeToolbar();
+    QWidget *makeBanner();
+    QWidget *makeFilterRow();
+    QWidget *makePages();
+    QWidget *makeExchangesPage();
+    LiveTable *makeLogTable();
+    void refreshTheme();
+    void fold();
+
+    // MainWindowActions.cpp
+    void makeActions();
+    void makeViewActions();
+    QAction *add(Do what, const QString &text, const QString &icon, const QList<QKeySequence> &keys, std::function<void()> run);
+    void fillMoreMenu();
+    void showPalette();
+    void showKeys();
+    void cyclePanes();
+    void stepInCorrelation(int direction);
+    void setTheme(Theme::Mode mode);
+
+    // MainWindowFeed.cpp
+    void refresh();
+    void readMore();
+    void refreshPill();
+    void refreshPages();
+    void refreshStatus();
+    void refreshDetail();
+    void selectPending();
+    void onExchangeSelected();
+    void onTrafficSelected();
+    void setPaused(bool paused);
+    void clear();
+    void forgetHub();
+
+    // MainWindowMenu.cpp
+    void showExchangeMenu(const QModelIndex &index, const QPoint &at);
+    void showTrafficMenu(const QModelIndex &index, const QPoint &at);
+    void showRowMenu(const QModelIndex &index, const QPoint &at, const ExchangePtr &exchange, const JournalEntry *entry);
+    void copy(const QString &text);
+    void showExchangeOf(const QByteArray &correlation);
+    void requestFilter(const QString &filter);
+
+    // MainWindowState.cpp
+    void restore();
+    void save();
+
+    Theme &m_theme;
+    LogModel &m_log;
+    QSettings *m_settings;
+    QString m_program;
+    QPointer<HubView> m_view;
+    HubControl *m_control = nullptr;
+    ExchangeModel m_exchanges;
+    ExchangeProxy m_shownExchanges;
+    TrafficModel m_trafficModel;
+    MetricsHistory m_history;
+    QHash<Do, QAction *> m_actions;
+    QList<QPair<QToolButton *, Do>> m_buttons;
+    std::function<void(const QString &)> m_setFilterText;
+    std::function<void(const QString &)> m_focusFilter;
+    std::function<void()> m_bannerPressed;
+
+    ListeningPill *m_pill = nullptr;
+    QToolButton *m_more = nullptr;
+    QFrame *m_banner = nullptr;
+    QLabel *m_bannerText = nullptr;
+    QPushButton *m_bannerButton = nullptr;
+    QWidget *m_filterRow = nullptr;
+    SessionsPanel *m_sessions = nullptr;
+    TabStrip *m_tabs = nullptr;
+    QSplitter *m_columns = nullptr;
+    QSplitter *m_rows = nullptr;
+    QStackedWidget *m_pages = nullptr;
+    QStackedWidget *m_exchangeStack = nullptr;
+    EmptyState *m_empty = nullptr;
+    LiveTable *m_exchangeTable = nullptr;
+    LiveTable *m_trafficTable = nullptr;
+    LiveTable *m_logTable = nullptr;
+    QPushButton *m_noMatch = nullptr;
+    MetricsPage *m_metricsPage = nullptr;
+    DetailPane *m_detail = nullptr;
+    StatusStrip *m_status = nullptr;
+
+    QByteArray m_pending;               // the exchange to select when it comes
+    QString m_lostSince;
+    int m_filterPercent = -1;
+    bool m_paused = false;
+    bool m_reading = false;             // more pages are on their way
+    bool m_foldToggled = false;
+};
+
+} // namespace trunkline

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/MainWindow.h"
+
+#include "ui/detail/DetailPane.h"
+#include "ui/log/LogModel.h"
+#include "ui/metrics/MetricsPage.h"
+#include "ui/models/Format.h"
+#include "ui/sessions/SessionsPanel.h"
+#include "ui/tables/LiveTable.h"
+#include "ui/tables/TabStrip.h"
+#include "ui/window/EmptyState.h"
+#include "ui/window/ListeningPill.h"
+#include "ui/window/StatusStrip.h"
+
+#include <QAction>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTime>
+#include <QTimer>
+#include <QUrl>
+
+namespace trunkline {
+
+namespace {
+
+constexpr std::size_t kPageSize = 2'000;        // one read; small enough that the window stays quick
+
+}
+
+void MainWindow::setHub(HubView *view, HubControl *control)
+{
+    if (m_view)
+        m_view->disconnect(this);
+    forgetHub();
+    m_view = view;
+    m_control = control;
+    for (const Do what : {Do::ClearHub, Do::TryIt, Do::StopDemo, Do::Disconnect, Do::Compose})
+        action(what)->setEnabled(control && view && !view->isReadOnly());
+    if (control)
+        control->onOrderFailed([this](const QString &why) { m_status->notice(why); });
+    if (view) {
+        connect(view, &HubView::updated, this, &MainWindow::refresh);
+        connect(view, &HubView::linkChanged, this, &MainWindow::refreshPill);
+        connect(view, &HubView::restarted, this, &MainWindow::forgetHub);
+    }
+    refreshPill();
+    refresh();
+}
+
+/// What this window has read stays in sight; numbers begin anew.
+void MainWindow::forgetHub()
+{
+    m_exchanges.forget();
+    m_trafficModel.forget();
+    m_history.clear();
+}
+
+/// At most ten times a second, when the hub has news.
+void MainWindow::refresh()
+{
+    m_log.refresh();
+    if (m_view) {
+        const auto snapshot = m_view->snapshot();
+        if (m_history.note(*snapshot))
+            m_metricsPage->refresh();
+        if (!m_paused) {
+            m_sessions->refresh(*snapshot, m_view->isReadOnly());
+            m_empty->refresh(*snapshot, m_view->isReadOnly());
+            readMore();
+        }
+        refreshPill();
+    }
+    refreshPages();
+    refreshStatus();
+}
+
+/// One page of each; the rest in later turns of the loop, so that keys and paint come between.
+void MainWindow::readMore()
+{
+    m_reading = false;
+    if (!m_view || m_paused)
+        return;
+    const bool moreExchanges = m_exchanges.refresh(*m_view, kPageSize);
+    const bool moreTraffic = m_trafficModel.refresh(*m_view, kPageSize);
+    selectPending();
+    refreshDetail();
+    if ((moreExchanges || moreTraffic) && !m_reading) {
+        m_reading = true;
+        QTimer::singleShot(0, this, [this] {
+            readMore();
+            refreshPages();
+            refreshStatus();
+        });
+    }
+}
+
+void MainWindow::refreshPill()
+{
+    if (!m_view) {
+        m_pill->show(tr("Not listening"), Token::Failed, {}, {});
+        return;
+    }
+    const auto snapshot = m_view->snapshot();
+    const QString url = QString::fromUtf8(snapshot->url);
+    const QUrl parsed(url);
+    const QString address = parsed.port() > 0 ? parsed.host() % u':' % QString::number(parsed.port()) : parsed.host();
+    const bool attached = m_view->roundTrip().count() > 0;
+    if (m_view->link() == HubView::Link::Lost) {
+        if (m_lostSince.isEmpty())
+            m_lostSince = QTime::currentTime().toString(QStringLiteral("HH:mm:ss"));
+        m_pill->show(tr("Stale since %1").arg(m_lostSince), Token::Late, address, url);
+        m_pill->setToolTip(m_view->linkDetail());
+        return;
+    }
+    m_lostSince.clear();
+    if (m_view->link() == HubView::Link::Connecting) {
+        m_pill->show(tr("Connecting"), Token::Late, address, url);
+    } else if (attached) {
+        const QString dot = QString(QStringLiteral(" %1 ")).arg(QChar(0xb7));
+        const auto ms = std::max<qint64>(1, m_view->roundTrip().count() / 1000);
+        m_pill->show(tr("Attached"), Token::Done, address % dot % tr("%1 ms").arg(ms) % (m_view->isReadOnly() ? dot % tr("read-only") : QString()), url);
+    } else {
+        m_pill->show(snapshot->stopping ? tr("Stopping") : tr("Listening"), snapshot->stopping ? Token::Late : Token::Done, address, url);
+    }
+}
+
+void MainWindow::refreshPages()
+{
+    if (m_exchanges.rowCount() == 0) {
+        m_exchangeStack->setCurrentIndex(0);
+        return;
+    }
+    if (m_shownExchanges.rowCount() == 0) {
+        m_noMatch->setText(tr("0 of %1 match  %2  Clear the filter").arg(format::count(static_cast<quint64>(m_exchanges.rowCount())), QChar(0xb7)));
+        m_exchangeStack->setCurrentIndex(2);
+        return;
+    }
+    m_exchangeStack->setCurrentIndex(1);
+}
+
+void MainWindow::refreshStatus()
+{
+    static const HubSnapshot none;
+    const auto snapshot = m_view ? m_view->snapshot() : nullptr;
+    const bool traffic = page() == Page::Traffic;
+    StatusStrip::Counts counts;
+    counts.total = traffic ? m_trafficModel.total() : static_cast<quint64>(m_exchanges.rowCount());
+    counts.shown = static_cast<quint64>(traffic ? m_trafficModel.rowCount() : m_shownExchanges.rowCount());
+    counts.dropped = m_trafficModel.skipped() + m_exchanges.skipped();
+    counts.messagesPerSecond = m_history.messagesPerSecond();
+    counts.paused = m_paused;
+    counts.filterPercent = m_filterPercent;
+    m_status->show(snapshot ? *snapshot : none, counts);
+}
+
+/// The exchange in sight may have gone on; the copy is exchanged for the newer one, and its messages join.
+void MainWindow::refreshDetail()
+{
+    const Subject &subject = m_detail->subject();
+    if (!subject.exchange || subject.evicted)
+        return;
+    const int row = m_exchanges.rowOf(subject.exchange->number);
+    if (row < 0 || m_exchanges.at(row)->revision == subject.exchange->revision)
+        return;
+    if (page() == Page::Exchanges)
+        m_detail->show(subjectOf(m_exchanges.at(row), m_trafficModel));
+    else if (page() == Page::Traffic && m_trafficTable->currentIndex().isValid())
+        m_detail->show(subjectOf(m_trafficModel.at(m_trafficTable->currentIndex().row()), m_exchanges.at(row), m_trafficModel));
+}
+
+void MainWindow::selectExchange(const QByteArray &correlation)
+{
+    m_pending = correlation;
+    setPage(Page::Exchanges);
+    m_detail->setTab(DetailPane::Tab::Timeline);
+    selectPending();
+}
+
+void MainWindow::selectPending()
+{
+    if (m_pending.isEmpty())
+        return;
+    ExchangePtr wanted;
+    if (m_pending == "?") {
+        for (int row = m_exchanges.rowCount() - 1; row >= 0 && !wanted; --row) {
+            if (m_exchanges.at(row)->route.target == "demo_bot")
+                wanted = m_exchanges.at(row);
+        }
+    } else {
+        wanted = m_exchanges.find(m_pending);
+    }
+    if (!wanted)
+        return;
+    const QModelIndex index = m_shownExchanges.mapFromSource(m_exchanges.index(m_exchanges.rowOf(wanted->number), 0));
+    m_pending.clear();
+    if (index.isValid()) {
+        refreshPages();
+        m_exchangeTable->setCurrentIndex(index);
+    } else {
+        m_detail->show(subjectOf(wanted, m_trafficModel));      // hidden by the filter
+    }
+}
+
+void MainWindow::onExchangeSelected()
+{
+    const QModelIndexList rows = m_exchangeTable->selectionModel()->selectedRows();
+    const ExchangePtr current = m_shownExchanges.at(m_exchangeTable->currentIndex());
+    if (page() != Page::Exchanges)
+        return;
+    Subject other;
+    if (rows.size() == 2) {
+        const ExchangePtr second = m_shownExchanges.at(rows[0].row() == m_exchangeTable->currentIndex().row() ? rows[1] : rows[0]);
+        other = subjectOf(second, m_trafficModel);
+    }
+    m_detail->show(subjectOf(current, m_trafficModel), std::move(other));
+}
+
+void MainWindow::onTrafficSelected()
+{
+    const QModelIndex index = m_trafficTable->currentIndex();
+    if (page() != Page::Traffic)
+        return;
+    if (!index.isValid()) {
+        m_detail->show({});
+        return;
+    }
+    const JournalEntry &entry = m_trafficModel.at(index.row());
+    m_detail->show(subjectOf(entry, entry.correlation.isEmpty() ? nullptr : m_exchanges.find(entry.correlation), m_trafficModel));
+    if (!m_detail->subject().exchange && m_detail->tab() == DetailPane::Tab::Timeline)
+        m_detail->setTab(DetailPane::Tab::Body);
+}
+
+bool MainWindow::isSelectionEmpty() const
+{
+    return m_detail->subject().isEmpty();
+}
+
+void MainWindow::setPage(Page page)
+{
+    m_tabs->setCurrentIndex(static_cast<int>(page));
+    m_pages->setCurrentIndex(static_cast<int>(page));
+    const bool rows = page == Page::Exchanges || page == Page::Traffic;
+    m_detail->setVisible(rows);
+    const LiveTable *table = page == Page::Traffic ? m_trafficTable : page == Page::Log ? m_logTable : m_exchangeTable;
+    action(Do::Follow)->setChecked(table->isFollowing());
+    if (page == Page::Traffic && m_trafficTable->currentIndex().isValid())
+        onTrafficSelected();
+    else if (page == Page::Exchanges && m_exchangeTable->currentIndex().isValid())
+        onExchangeSelected();
+    refreshStatus();
+}
+
+MainWindow::Page MainWindow::page() const
+{
+    return static_cast<Page>(m_pages->currentIndex());
+}
+
+void MainWindow::setPaused(bool paused)
+{
+    m_paused = paused;
+    QAction *pause = action(Do::Pause);
+    pause->setText(paused ? tr("Resume") : tr("Pause"));
+    pause->setIcon(m_theme.icon(paused ? QStringLiteral("play") : QStringLiteral("pause"), paused ? Token::Late : Token::Text));
+    if (!paused)
+        refresh();
+    else
+        refreshStatus();
+}
+
+void MainWindow::clear()
+{
+    if (!m_view)
+        return;
+    m_exchanges.clear(*m_view);
+    m_trafficModel.clear(*m_view);
+    m_detail->show({});
+    refreshPages();
+    refreshStatus();
+}
+
+void MainWindow::setFilters(ExchangeProxy::Filter exchanges, TrafficModel::Filter traffic)
+{
+    m_shownExchanges.setFilter(std::move(exchanges));
+    m_filterPercent = traffic ? 0 : -1;
+    m_trafficModel.setFilter(std::move(traffic));
+    refreshPages();
+    refreshStatus();
+}
+
+} // namespace trunkline

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/StatusStrip.h"
+
+#include "ui/models/Format.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QTimer>
+
+namespace trunkline {
+
+StatusStrip::StatusStrip(const Theme &theme, QWidget *parent)
+    : QWidget(parent), m_theme(theme), m_left(new QLabel), m_notice(new QLabel), m_right(new QLabel), m_fade(new QTimer(this))
+{
+    setObjectName(QStringLiteral("statusStrip"));
+    setAttribute(Qt::WA_StyledBackground);
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(12, 0, 12, 0);
+    row->setSpacing(16);
+    row->addWidget(m_left);
+    row->addStretch();
+    row->addWidget(m_notice);
+    row->addWidget(m_right);
+    m_left->setTextFormat(Qt::RichText);
+    m_notice->setTextFormat(Qt::PlainText);
+    for (QLabel *label : {m_left, m_notice, m_right}) {
+        label->setProperty("role", QStringLiteral("muted"));
+        label->setMinimumWidth(0);
+    }
+    m_left->setAccessibleName(tr("Counts"));
+    m_fade->setSingleShot(true);
+    m_fade->setInterval(4000);
+    connect(m_fade, &QTimer::timeout, m_notice, &QLabel::clear);
+    connect(&theme, &Theme::changed, this, &StatusStrip::refreshTheme);
+    refreshTheme();
+}
+
+void StatusStrip::refreshTheme()
+{
+    setFixedHeight(m_theme.scaled(28));
+    for (QLabel *label : {m_left, m_notice, m_right})
+        label->setFont(m_theme.font(-0.8));
+}
+
+void StatusStrip::notice(const QString &text)
+{
+    constexpr qsizetype most = 90;
+    m_notice->setText(text.size() > most ? text.left(most) % QChar(0x2026) : text);
+    m_fade->start();
+}
+
+void StatusStrip::show(const HubSnapshot &snapshot, const Counts &counts)
+{
+    const QString strong = m_theme.color(Token::Text).name();
+    QStringList parts;
+    const auto add = [&](const QString &number, const QString &word, const QString &color = {}) {
+        parts << QStringLiteral("<span style='color:%1;font-weight:600'>%2</span> %3").arg(color.isEmpty() ? strong : color, number, word);
+    };
+    add(format::count(counts.total), tr("total"));
+    add(format::count(counts.shown), tr("shown"));
+    add(format::count(counts.dropped), tr("dropped"), counts.dropped > 0 ? m_theme.color(Token::Failed).name() : QString());
+    add(format::count(snapshot.sessions.size()), tr("sessions"));
+    add(format::count(static_cast<quint64>(counts.messagesPerSecond + 0.5)), tr("msg/s"));
+    const QString p99 = snapshot.firstReplyP99 < 0 ? QString(QChar(0x2013)) : format::duration(std::chrono::microseconds(snapshot.firstReplyP99));
+    parts << tr("p99 %1").arg(QStringLiteral("<span style='color:%1;font-weight:600'>%2</span>").arg(strong, p99));
+    if (counts.paused)
+        parts << QStringLiteral("<span style='color:%1;font-weight:600'>%2</span>").arg(m_theme.color(Token::Late).name(), tr("paused"));
+    if (counts.filterPercent >= 0)
+        parts << tr("filtering %1 %").arg(counts.filterPercent);
+    m_left->setText(parts.join(QStringLiteral("&nbsp;&nbsp;&nbsp;&nbsp;")));
+
+    QStringList right;
+    right << tr("Journal %1 of %2").arg(format::bytes(snapshot.journalBytes), format::bytes(snapshot.journalMaxBytes));
+    if (snapshot.secure)
+        right << tr("TLS");
+    right << (snapshot.boundToLoopback ? tr("loopback only") : snapshot.protectedMode ? tr("protected mode") : tr("open to the network"));
+    m_right->setText(right.join(QStringLiteral("     ")));
+}
+
+} // namespace trunkline

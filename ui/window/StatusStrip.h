@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/view/HubView.h"
+#include "ui/theme/Theme.h"
+
+#include <QWidget>
+
+class QLabel;
+class QTimer;
+
+namespace trunkline {
+
+/// The line at the bottom: counts on the left, journal and exposure on the right, and for a few seconds what was just done.
+class StatusStrip final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// What the window knows beside the hub.
+    struct Counts
+    {
+        quint64 total = 0;
+        quint64 shown = 0;
+        quint64 dropped = 0;        ///< entries that fell out of the journal before this window read them
+        double messagesPerSecond = 0.0;
+        bool paused = false;
+        int filterPercent = -1;     ///< -1: no filter runs
+    };
+
+    explicit StatusStrip(const Theme &theme, QWidget *parent = nullptr);
+    void show(const HubSnapshot &snapshot, const Counts &counts);
+    void notice(const QString &text);       ///< shown for four seconds
+
+private:
+    void refreshTheme();
+
+    const Theme &m_theme;
+    QLabel *m_left;
+    QLabel *m_notice;
+    QLabel *m_right;
+    QTimer *m_fade;
+};
+
+} // namespace trunkline
