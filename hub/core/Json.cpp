@@ -120,6 +120,8 @@ struct JsonReader::Engine
             ondemand::field current;
             if (std::move(field).get(current))
                 return failHere("Expected a member or the end of the object");
+            if (here() >= textEnd)
+                return failHere(nullptr);       // the colon stands behind the text
             JsonMember member;
             const char *name = current.key().raw();
             const TokenCheck key = checkName(name, textEnd);
@@ -141,12 +143,12 @@ struct JsonReader::Engine
 
     bool any(ondemand::value value, int depth, JsonValue &out, JsonMembers *members, JsonMembers *data)
     {
-        if (depth > kMaxJsonDepth)
-            return fail(here(), "JSON is nested too deeply");
         const std::string_view token = value.raw_json_token();
         // What stands behind an open text is not looked at: simdjson's last token has no length that means anything.
         if (token.data() >= textEnd)
             return fail(textEnd, "Unexpected end of the JSON text");
+        if (depth > kMaxJsonDepth)
+            return fail(token.data(), "JSON is nested too deeply");
         if (!token.empty() && token.front() == '{')
             return object(value, depth, out, members, data);
         if (!token.empty() && token.front() == '[')

@@ -140,6 +140,7 @@ void TestJson::rejectsText_data()
     row("open string", R"(["a])", 4);
     row("open array", "[1", 2);
     row("open object", R"({"a":1)", 6);
+    row("name without a colon", R"({"a\x")", 6);
     row("three open arrays", "[[[1", 4);
     row("three open objects", R"({"a":{"a":{"a":1)", 16);
     row("wrong bracket", "[1}", -1);
