@@ -2,11 +2,13 @@
 #include "hub/Server.h"
 
 #include "hub/Hub.h"
+#include "hub/ServerFeed.h"
 #include "hub/api/Router.h"
 #include "hub/net/Gate.h"
 #include "hub/net/HttpFrontend.h"
 #include "hub/net/WheelDriver.h"
 #include "hub/net/WsFrontend.h"
+#include "hub/view/HubMonitor.h"
 
 #include <QRandomGenerator>
 #include <QTimer>
@@ -31,8 +33,9 @@ struct Server::Parts
 {
     Parts(const Settings &given, const Clock &clock)
         : settings(given), wheel(clock), hub(settings, clock, wheel.wheel()), router(hub),
-          context{settings, wheel.wheel(), router, turn}
+          context{settings, wheel.wheel(), router, turn}, feed(hub, context, clock), monitor(feed)
     {
+        router.addAdmin(monitor, settings);
     }
 
     const Settings settings;
@@ -41,6 +44,8 @@ struct Server::Parts
     Router router;
     TurnWriter turn;
     GateContext context;
+    ServerFeed feed;
+    HubMonitor monitor;
     QByteArray adminToken = randomToken();
     std::optional<AccessPolicy> access;
     std::unique_ptr<WsFrontend> webSockets;
@@ -54,7 +59,8 @@ Server::Server(std::unique_ptr<Parts> parts) : m_parts(std::move(parts)) { }
 
 Server::~Server()
 {
-    // Connections first: they hold on to everything else.
+    // Connections first: they hold on to everything else. The event streams of those who watch hold on to the monitor.
+    m_parts->router.endWatching();
     m_parts->http.reset();
     m_parts->webSockets.reset();
 }
@@ -77,7 +83,11 @@ Result<std::unique_ptr<Server>> Server::start(const Settings &settings, const Cl
     parts->gate = gate.get();
     parts->http = std::make_unique<HttpFrontend>(gate.release());
     parts->context.http = parts->http.get();
-    return std::unique_ptr<Server>(new Server(std::move(parts)));
+    std::unique_ptr<Server> server(new Server(std::move(parts)));
+    Parts &own = *server->m_parts;
+    own.feed.setPlace({server->url().toEncoded(), server->webSocketUrl().toEncoded(), own.adminToken, own.context.secure,
+                       bound.isLoopback()});
+    return server;
 }
 
 quint16 Server::port() const { return m_parts->gate->serverPort(); }
@@ -106,6 +116,8 @@ QUrl Server::webSocketUrl() const
 
 QByteArray Server::adminToken() const { return m_parts->adminToken; }
 
+HubMonitor &Server::monitor() const { return m_parts->monitor; }
+
 int Server::sessionCount() const { return m_parts->hub.sessions().size(); }
 
 bool Server::isIdle() const { return sessionCount() == 0 && !m_parts->gate->isStreaming(); }
@@ -114,6 +126,8 @@ void Server::shutdown()
 {
     if (m_parts->hub.isStopping())
         return;
+    m_parts->feed.stopDemo();
+    m_parts->router.endWatching();
     m_parts->hub.shutdown();
     m_parts->gate->stop();
     m_parts->shutdownPollsLeft = int(kShutdownLimit / kShutdownPoll);

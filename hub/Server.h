@@ -13,6 +13,7 @@ namespace trunkline {
 
 class Clock;
 class Hub;
+class HubMonitor;
 
 /// One hub with its sockets: listens on one port, serves HTTP, SSE and WebSocket on the calling thread's event loop.
 /// Create it, use it and destroy it on one thread.
@@ -30,6 +31,7 @@ public:
     [[nodiscard]] QUrl url() const;             ///< http://127.0.0.1:8080; a wildcard host becomes a loopback name
     [[nodiscard]] QUrl webSocketUrl() const;    ///< ws://127.0.0.1:8080/ws, without a query
     [[nodiscard]] QByteArray adminToken() const;///< random, of this start; for the ready file, never for a log
+    [[nodiscard]] HubMonitor &monitor() const;  ///< for windows: see LocalHubView
     [[nodiscard]] int sessionCount() const;
     [[nodiscard]] bool isIdle() const;          ///< no session and no open stream
 

@@ -19,10 +19,11 @@ check() {
             may["hub/store"] = "hub/core"
             may["hub/net"] = "hub/core"
             may["hub/cluster"] = "hub/core hub/net"
+            may["hub/demo"] = "hub/core hub/net"
             may["hub/api"] = "hub hub/core hub/net hub/view hub/store hub/cluster"
-            may["hub"] = "hub/core hub/net hub/view hub/store hub/cluster hub/api"
+            may["hub"] = "hub/core hub/net hub/view hub/store hub/cluster hub/demo hub/api"
             may["ui"] = "hub/view"
-            may["app"] = "hub hub/core hub/net hub/view hub/store hub/cluster hub/api ui"
+            may["app"] = "hub hub/core hub/net hub/view hub/store hub/cluster hub/demo hub/api ui"
             socket = "^(QTcp(Socket|Server)|QSsl(Socket|Server)|QUdpSocket|QLocal(Socket|Server)|QAbstractSocket" \
                 "|QWebSocket.*|QHttp.*|QAbstractHttp.*|QNetworkAccessManager|QNetworkRe(quest|ply)|QSocketNotifier" \
                 "|QTimer|QChronoTimer|QBasicTimer|QEventLoop|QtWebSockets|QtHttpServer)$"

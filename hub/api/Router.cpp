@@ -2,6 +2,7 @@
 #include "hub/api/Router.h"
 
 #include "hub/Hub.h"
+#include "hub/api/AdminRoutes.h"
 #include "hub/api/PushRoutes.h"
 #include "hub/api/SendRoute.h"
 #include "hub/api/StatusRoutes.h"
@@ -74,6 +75,23 @@ Router::Router(Hub &hub)
 }
 
 Router::~Router() = default;
+
+void Router::addAdmin(HubMonitor &monitor, const Settings &settings)
+{
+    auto events = std::make_unique<AdminEventsRoute>(monitor, settings.sseKeepalive);
+    m_events = events.get();
+    add("/admin/snapshot", std::make_unique<AdminSnapshotRoute>(monitor));
+    add("/admin/journal", std::make_unique<AdminJournalRoute>(monitor));
+    add("/admin/exchanges", std::make_unique<AdminExchangesRoute>(monitor));
+    add("/admin/events", std::move(events));
+    add("/admin/control", std::make_unique<AdminControlRoute>(monitor));
+}
+
+void Router::endWatching()
+{
+    if (m_events)
+        m_events->endAll();
+}
 
 void Router::add(const QByteArray &path, std::unique_ptr<Route> route)
 {

@@ -8,7 +8,10 @@
 
 namespace trunkline {
 
+class AdminEventsRoute;
 class Hub;
+class HubMonitor;
+struct Settings;
 
 /// What one path means. One file a family below hub/api.
 class Route
@@ -30,6 +33,11 @@ public:
     explicit Router(Hub &hub);
     ~Router() override;
 
+    /// Adds the routes below /admin. `monitor` must live until endWatching().
+    void addAdmin(HubMonitor &monitor, const Settings &settings);
+    /// Ends every open event stream of those who watch.
+    void endWatching();
+
     void handle(HttpExchange &exchange) override;
     [[nodiscard]] bool isFastPath(QByteArrayView path) const override;
 
@@ -45,6 +53,7 @@ private:
     [[nodiscard]] const Entry *find(QByteArrayView path) const;
 
     std::vector<Entry> m_entries;
+    AdminEventsRoute *m_events = nullptr;       ///< among the entries
 };
 
 } // namespace trunkline

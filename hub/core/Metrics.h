@@ -27,6 +27,7 @@ struct Metrics
     quint64 textsMalformed = 0;         ///< not JSON
     quint64 messagesDelivered = 0;      ///< frames handed to sessions
     quint64 messagesOverflowed = 0;     ///< a session's queue was full
+    friend bool operator==(const Metrics &, const Metrics &) = default;
 };
 
 } // namespace trunkline

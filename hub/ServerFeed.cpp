@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/ServerFeed.h"
+
+#include "hub/Hub.h"
+#include "hub/net/GateContext.h"
+
+#include <QRandomGenerator>
+
+#include <algorithm>
+#include <tuple>
+
+namespace trunkline {
+
+namespace {
+
+constexpr int kMaxDemoUsers = 20'000;
+
+} // namespace
+
+ServerFeed::ServerFeed(Hub &hub, GateContext &context, const Clock &clock)
+    : m_hub(hub), m_context(context), m_clock(clock), m_instance(QByteArray::number(QRandomGenerator::system()->generate64(), 16)),
+      m_startInstant(clock.now()), m_startWall(clock.wall())
+{
+}
+
+const Journal &ServerFeed::journal() const { return m_hub.journal(); }
+
+const ExchangeLog &ServerFeed::exchanges() const { return m_hub.exchanges(); }
+
+const Metrics &ServerFeed::metrics() const { return m_hub.metrics(); }
+
+bool ServerFeed::isStopping() const { return m_hub.isStopping(); }
+
+void ServerFeed::describe(HubSnapshot &snapshot) const
+{
+    const Settings &settings = m_hub.settings();
+    snapshot.instance = m_instance;
+    snapshot.takenAt = m_clock.wall();
+    snapshot.instant = m_clock.now();
+    snapshot.uptime = m_hub.uptime();
+    snapshot.metrics = m_hub.metrics();
+    snapshot.publicAccounts = m_hub.mentions().accounts();
+    snapshot.openRequests = int(m_hub.correlations().size());
+    snapshot.journalLast = m_hub.journal().lastSequence();
+    snapshot.journalEvicted = m_hub.journal().evicted();
+    snapshot.journalBytes = m_hub.journal().bytes();
+    snapshot.journalMaxBytes = m_hub.journal().maxBytes();
+    snapshot.firstReplyP50 = m_hub.exchanges().firstReplyPercentile(50);
+    snapshot.firstReplyP99 = m_hub.exchanges().firstReplyPercentile(99);
+    snapshot.url = m_place.url;
+    snapshot.webSocketUrl = m_place.webSocketUrl;
+    snapshot.ssePath = settings.ssePath;
+    snapshot.sseBatchPath = settings.sseBatchPath;
+    snapshot.sseSendPath = settings.sseSendPath;
+    snapshot.version = TRUNKLINE_VERSION;
+    snapshot.secure = m_place.secure;
+    snapshot.boundToLoopback = m_place.boundToLoopback;
+    snapshot.protectedMode = settings.protectedMode;
+    snapshot.stopping = m_hub.isStopping();
+    m_upstreams.forEach([&snapshot](const QByteArray &address, const QByteArray &agent, const UpstreamTable::Entry &entry) {
+        snapshot.upstreams.push_back({address, agent, entry.requests, entry.connections});
+    });
+    std::sort(snapshot.upstreams.begin(), snapshot.upstreams.end(), [](const UpstreamInfo &a, const UpstreamInfo &b) {
+        return std::tie(a.address, a.agent) < std::tie(b.address, b.agent);
+    });
+    addSessions(snapshot);
+}
+
+void ServerFeed::addSessions(HubSnapshot &snapshot) const
+{
+    std::vector<SessionId> ids = m_hub.sessions().all();
+    std::sort(ids.begin(), ids.end());
+    snapshot.sessions.reserve(ids.size());
+    for (const SessionId id : ids) {
+        const Session *session = m_hub.sessions().find(id);
+        if (!session)
+            continue;
+        SessionInfo info;
+        info.id = id;
+        info.user = session->user;
+        info.remote = session->remote;
+        info.isPublic = m_hub.mentions().isPublic(session->user);
+        info.connectedAt = m_startWall + std::chrono::duration_cast<std::chrono::milliseconds>(session->since - m_startInstant);
+        info.messagesIn = session->messagesIn;
+        info.messagesOut = session->messagesOut;
+        info.queuedBytes = session->endpoint->queuedBytes();
+        info.pingMicroseconds = session->endpoint->pingMicroseconds();
+        snapshot.sessions.push_back(std::move(info));
+    }
+}
+
+void ServerFeed::setWatched(bool watched)
+{
+    m_hub.setWatched(watched);
+    m_context.upstreams = watched ? &m_upstreams : nullptr;
+}
+
+bool ServerFeed::disconnectSession(SessionId session, const QByteArray &reason)
+{
+    return m_hub.disconnectSession(session, reason);
+}
+
+void ServerFeed::clearHistory() { m_hub.clearHistory(); }
+
+void ServerFeed::startDemo(int load)
+{
+    if (m_hub.isStopping())
+        return;
+    if (!m_demo) {
+        const Settings &settings = m_hub.settings();
+        m_demo = std::make_unique<DemoRunner>(DemoPlace{m_place.url, m_place.webSocketUrl, m_place.adminToken, settings.sseBatchPath,
+                                                        settings.sseSendPath, settings.epoll});
+    }
+    m_demo->start(std::clamp(load, 0, kMaxDemoUsers));
+}
+
+void ServerFeed::stopDemo()
+{
+    if (m_demo)
+        m_demo->stop();
+}
+
+} // namespace trunkline

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/UpstreamTable.h"
+#include "hub/demo/DemoRunner.h"
+#include "hub/view/HubFeed.h"
+
+namespace trunkline {
+
+struct GateContext;
+class Hub;
+
+/// What a server shows of itself, and the orders it takes from those who watch. Lives on the hub's thread.
+class ServerFeed final : public HubFeed
+{
+public:
+    /// Where the server can be reached; known once it listens.
+    struct Place
+    {
+        QByteArray url;
+        QByteArray webSocketUrl;
+        QByteArray adminToken;
+        bool secure = false;
+        bool boundToLoopback = true;
+    };
+
+    ServerFeed(Hub &hub, GateContext &context, const Clock &clock);
+    void setPlace(const Place &place) { m_place = place; }
+
+    [[nodiscard]] const Clock &clock() const override { return m_clock; }
+    [[nodiscard]] const Journal &journal() const override;
+    [[nodiscard]] const ExchangeLog &exchanges() const override;
+    [[nodiscard]] const Metrics &metrics() const override;
+    [[nodiscard]] bool isStopping() const override;
+    void describe(HubSnapshot &snapshot) const override;
+    void setWatched(bool watched) override;
+    bool disconnectSession(SessionId session, const QByteArray &reason) override;
+    void clearHistory() override;
+    void startDemo(int load) override;
+    void stopDemo() override;
+
+private:
+    void addSessions(HubSnapshot &snapshot) const;
+
+    Hub &m_hub;
+    GateContext &m_context;
+    const Clock &m_clock;
+    const QByteArray m_instance;
+    const Clock::Instant m_startInstant;    ///< and the civil time then: what is shown never wavers by a millisecond
+    const std::chrono::milliseconds m_startWall;
+    Place m_place;
+    UpstreamTable m_upstreams;
+    std::unique_ptr<DemoRunner> m_demo;
+};
+
+} // namespace trunkline

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/demo/DemoRunner.h"
+
+#include "hub/demo/DemoEngine.h"
+#include "hub/net/EpollDispatcher.h"
+
+namespace trunkline {
+
+DemoRunner::DemoRunner(const DemoPlace &place) : m_engine(new DemoEngine(place))
+{
+    m_thread.setObjectName(QStringLiteral("demo"));
+    if (auto dispatcher = makeEventDispatcher(place.epoll))
+        m_thread.setEventDispatcher(dispatcher.release());
+    m_engine->moveToThread(&m_thread);
+    QObject::connect(&m_thread, &QThread::finished, m_engine, &QObject::deleteLater);
+    m_thread.start();
+}
+
+DemoRunner::~DemoRunner()
+{
+    m_thread.quit();
+    m_thread.wait();
+}
+
+void DemoRunner::start(int load)
+{
+    QMetaObject::invokeMethod(m_engine, [engine = m_engine, load] { engine->start(load); }, Qt::QueuedConnection);
+}
+
+void DemoRunner::stop()
+{
+    QMetaObject::invokeMethod(m_engine, &DemoEngine::stop, Qt::QueuedConnection);
+}
+
+} // namespace trunkline

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QObject>
+
+QT_BEGIN_NAMESPACE
+class QTcpSocket;
+QT_END_NAMESPACE
+
+namespace trunkline {
+
+/// Where the demo connects and posts.
+struct DemoPlace
+{
+    QByteArray url;             ///< http or https
+    QByteArray webSocketUrl;    ///< with its path, without a query
+    QByteArray token;           ///< a bearer token; empty: none
+    QByteArray batchPath;
+    QByteArray sendPath;
+    bool epoll = true;
+};
+
+/// Walks the frames of a server (RFC 6455 §5.2, unmasked) and skips what they carry. Plain class.
+class DemoFrames
+{
+public:
+    /// Takes all of `bytes`; returns the pongs and the close frame to send back, masked with a key of zeros.
+    QByteArray feed(QByteArrayView bytes);
+    [[nodiscard]] quint64 messages() const { return m_messages; }
+    [[nodiscard]] bool isClosed() const { return m_closed; }
+
+private:
+    void frameEnded(QByteArray &answers);
+
+    QByteArray m_header;
+    QByteArray m_control;       ///< payload of a ping
+    quint64 m_left = 0;         ///< of the payload
+    quint64 m_messages = 0;
+    bool m_inPayload = false;
+    bool m_closed = false;
+};
+
+/// One user of the demo's load: a real WebSocket with nothing in it but a socket and a counter.
+class DemoUser final : public QObject
+{
+    Q_OBJECT
+
+public:
+    DemoUser(const DemoPlace &place, const QByteArray &user, QObject *parent);
+    ~DemoUser() override;
+
+    [[nodiscard]] quint64 messages() const { return m_frames.messages(); }
+
+Q_SIGNALS:
+    void opened();
+    /// Refused, or gone; once.
+    void ended();
+
+private:
+    void sendHandshake();
+    void read();
+    void end();
+
+    DemoPlace m_place;
+    QByteArray m_user;
+    QTcpSocket *m_socket;
+    QByteArray m_head;
+    DemoFrames m_frames;
+    bool m_open = false;
+    bool m_ended = false;
+};
+
+} // namespace trunkline

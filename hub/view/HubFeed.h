@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/ExchangeLog.h"
+#include "hub/view/HubValues.h"
+
+namespace trunkline {
+
+/// What a monitor reads of its hub and what it may order. Implemented by the hub's server; all on the hub's thread.
+class HubFeed
+{
+public:
+    virtual ~HubFeed() = default;
+    [[nodiscard]] virtual const Clock &clock() const = 0;
+    [[nodiscard]] virtual const Journal &journal() const = 0;
+    [[nodiscard]] virtual const ExchangeLog &exchanges() const = 0;
+    [[nodiscard]] virtual const Metrics &metrics() const = 0;
+    [[nodiscard]] virtual bool isStopping() const = 0;
+    /// Everything of a snapshot but its number.
+    virtual void describe(HubSnapshot &snapshot) const = 0;
+
+    /// Somebody looks, or nobody any more.
+    virtual void setWatched(bool watched) = 0;
+    virtual bool disconnectSession(SessionId session, const QByteArray &reason) = 0;
+    virtual void clearHistory() = 0;
+    virtual void startDemo(int load) = 0;
+    virtual void stopDemo() = 0;
+};
+
+} // namespace trunkline

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/view/HubMonitor.h"
+
+#include <QElapsedTimer>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace trunkline {
+
+/// Journal batches made in this tick, by the sequence they begin after: readers that are equally far share them.
+struct HubMonitor::Batches
+{
+    std::map<quint64, std::shared_ptr<const JournalBatch>> made;
+};
+
+bool HubDoor::post(std::function<void(HubMonitor &)> order)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_monitor)
+        return false;
+    QMetaObject::invokeMethod(
+        m_monitor, [monitor = m_monitor, order = std::move(order)] { order(*monitor); }, Qt::QueuedConnection);
+    return true;
+}
+
+HubMonitor::HubMonitor(HubFeed &feed) : m_feed(feed)
+{
+    m_door->m_monitor = this;
+    m_timer.setInterval(kInterval);
+    connect(&m_timer, &QTimer::timeout, this, &HubMonitor::tick);
+}
+
+HubMonitor::~HubMonitor()
+{
+    {
+        const std::lock_guard lock(m_door->m_mutex);
+        m_door->m_monitor = nullptr;
+    }
+    for (const Reader &reader : m_readers) {
+        HubNews news;
+        news.link = HubView::Link::Lost;
+        news.linkDetail = tr("The hub has stopped");
+        reader.mailbox->put(std::move(news));
+    }
+}
+
+void HubMonitor::addMailbox(const std::shared_ptr<HubMailbox> &mailbox)
+{
+    m_readers.push_back({mailbox});
+    HubNews news;
+    news.link = HubView::Link::Live;
+    news.linkDetail = QString();
+    mailbox->put(std::move(news));
+    watchOrRest();
+    m_snapshotDue = true;
+    tick();
+}
+
+void HubMonitor::removeMailbox(const HubMailbox *mailbox)
+{
+    std::erase_if(m_readers, [mailbox](const Reader &reader) { return reader.mailbox.get() == mailbox; });
+    watchOrRest();
+}
+
+void HubMonitor::addListener(Listener *listener)
+{
+    m_listeners.push_back(listener);
+    watchOrRest();
+}
+
+void HubMonitor::removeListener(Listener *listener)
+{
+    // Its place is kept: this may be a call from within changed().
+    std::replace(m_listeners.begin(), m_listeners.end(), listener, static_cast<Listener *>(nullptr));
+    watchOrRest();
+}
+
+void HubMonitor::watchOrRest()
+{
+    const bool watched = !m_readers.empty()
+        || std::any_of(m_listeners.begin(), m_listeners.end(), [](const Listener *listener) { return listener; });
+    if (watched == m_timer.isActive())
+        return;
+    if (watched)
+        m_timer.start();
+    else
+        m_timer.stop();
+    m_feed.setWatched(watched);
+}
+
+HubMonitor::Pulse HubMonitor::pulse() const
+{
+    return {m_feed.journal().lastSequence(), m_feed.exchanges().revision(), m_feed.metrics(), m_feed.isStopping()};
+}
+
+void HubMonitor::tick()
+{
+    const Pulse now = pulse();
+    bool news = now != m_seen;
+    m_seen = now;
+    m_snapshotDue = m_snapshotDue || news;
+    const bool quiet = m_feed.clock().now() - m_snapshotTaken >= kQuietInterval;
+    if ((m_snapshotDue || quiet) && snapshotIsAffordable())
+        news = takeSnapshot() || news;
+    Batches batches;
+    std::erase_if(m_readers, [](const Reader &reader) { return reader.mailbox->isClosed(); });
+    for (Reader &reader : m_readers) {
+        if (news || reader.behind || reader.snapshot == 0)
+            serve(reader, batches);
+    }
+    if (news) {
+        for (std::size_t i = 0; i < m_listeners.size(); ++i) {
+            if (m_listeners[i])
+                m_listeners[i]->changed();
+        }
+    }
+    std::erase(m_listeners, nullptr);
+    watchOrRest();
+}
+
+bool HubMonitor::snapshotIsAffordable() const
+{
+    return !m_snapshot || m_feed.clock().now() - m_snapshotTaken >= m_snapshotCost * kSnapshotShare;
+}
+
+/// Whether the new one differs in anything that no counter tells.
+bool HubMonitor::takeSnapshot()
+{
+    QElapsedTimer cost;
+    cost.start();
+    auto fresh = std::make_shared<HubSnapshot>();
+    m_feed.describe(*fresh);
+    fresh->number = (m_snapshot ? m_snapshot->number : 0) + 1;
+    m_snapshotTaken = m_feed.clock().now();
+    const bool due = std::exchange(m_snapshotDue, false);
+    const bool differs = due || !m_snapshot || fresh->sessions != m_snapshot->sessions || fresh->upstreams != m_snapshot->upstreams
+        || fresh->openRequests != m_snapshot->openRequests;
+    if (differs)
+        m_snapshot = std::move(fresh);
+    m_snapshotCost = Clock::Duration(cost.nsecsElapsed() / 1000);
+    return differs;
+}
+
+void HubMonitor::serve(Reader &reader, Batches &batches)
+{
+    HubNews news;
+    if (m_snapshot && reader.snapshot != m_snapshot->number) {
+        news.snapshot = m_snapshot;
+        reader.snapshot = m_snapshot->number;
+    }
+    auto &batch = batches.made[reader.sequence];
+    if (!batch && m_feed.journal().lastSequence() > reader.sequence) {
+        auto made = std::make_shared<JournalBatch>();
+        made->entries = m_feed.journal().after(reader.sequence, kMaxBatch).entries;
+        for (const JournalEntry &entry : made->entries)
+            made->bytes += qint64(sizeof entry) + entry.text.size() + entry.user.size() + entry.correlation.size();
+        batch = std::move(made);
+    }
+    if (batch && !batch->entries.empty()) {
+        news.journal.push_back(batch);
+        reader.sequence = batch->entries.back().sequence;
+    }
+    ExchangePage page = m_feed.exchanges().after(reader.revision, kMaxExchanges);
+    reader.behind = page.exchanges.size() == kMaxExchanges || (batch && batch->entries.size() == kMaxBatch);
+    reader.revision = page.revision;
+    news.exchangesSkipped = page.skipped;
+    news.exchanges = std::move(page.exchanges);
+    if (news.hasData())
+        reader.mailbox->put(std::move(news));
+}
+
+std::shared_ptr<const HubSnapshot> HubMonitor::snapshot()
+{
+    const bool stale = !m_snapshot || m_feed.clock().now() - m_snapshotTaken >= kInterval;
+    if (stale && snapshotIsAffordable()) {
+        m_snapshotDue = true;
+        takeSnapshot();
+    }
+    return m_snapshot;
+}
+
+void HubMonitor::clearHistory()
+{
+    m_feed.clearHistory();
+    ++m_timesCleared;
+    m_snapshotDue = true;
+    for (Reader &reader : m_readers) {
+        HubNews news;
+        news.cleared = true;
+        reader.mailbox->put(std::move(news));
+        reader.sequence = m_feed.journal().lastSequence();
+        reader.revision = 0;        // open exchanges go on: they are told again
+    }
+    tick();
+}
+
+} // namespace trunkline
