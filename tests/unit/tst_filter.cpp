@@ -224,7 +224,7 @@ void tst_Filter::namesWhatARecordDoesNotHave()
 void tst_Filter::quotesValues_data()
 {
     QTest::addColumn<QString>("value");
-    for (const char *value : {"bob", "dana@example.com", "two words", "a,b", "a*b", "a\"b", "a\\b", "back\\\\\"", "(x)", "你好", "", "a:b", "x)"})
+    for (const char *value : {"bob", "dana@example.com", "two words", "a,b", "a*b", "a\"b", "a\\b", "back\\\\\"", "d\xcd\x85)", "(x)", "你好", "", "a:b", "x)"})
         QTest::newRow(value) << QString::fromUtf8(value);
 }
 

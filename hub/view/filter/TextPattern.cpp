@@ -46,7 +46,7 @@ TextPattern TextPattern::text(const QString &text, Extent extent, bool wildcards
     pattern.m_exactCase = asksForCase(text, false);
     const QString wanted = pattern.m_exactCase ? text : text.toCaseFolded();
     pattern.m_foldsUnicode = !pattern.m_exactCase
-        && std::any_of(text.begin(), text.end(), [](QChar c) { return c.unicode() >= 0x80 && c.isLower(); });
+        && (wanted != text || std::any_of(text.begin(), text.end(), [](QChar c) { return c.unicode() >= 0x80 && c.isLower(); }));
     const QStringList parts = wildcards ? wanted.split(u'*') : QStringList{wanted};
     for (qsizetype i = 0; i < parts.size(); ++i) {
         const bool isEdge = i == 0 || i == parts.size() - 1;
