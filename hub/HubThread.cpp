@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/HubThread.h"
+
+#include "hub/net/EpollDispatcher.h"
+#include "hub/view/HubMonitor.h"
+
+namespace trunkline {
+
+HubThread::HubThread(const Settings &settings) : m_settings(settings), m_worker(new QObject)
+{
+    m_thread.setObjectName(QStringLiteral("hub"));
+    if (auto dispatcher = makeEventDispatcher(settings.epoll))
+        m_thread.setEventDispatcher(dispatcher.release());
+    m_worker->moveToThread(&m_thread);
+    m_thread.start();
+}
+
+Result<std::unique_ptr<HubThread>> HubThread::start(const Settings &settings)
+{
+    std::unique_ptr<HubThread> hub(new HubThread(settings));
+    if (const auto listening = hub->listen(); !listening)
+        return tl::unexpected(listening.error());
+    return hub;
+}
+
+Result<void> HubThread::listen()
+{
+    Result<void> outcome;
+    QMetaObject::invokeMethod(
+        m_worker,
+        [this, &outcome] {
+            auto server = Server::start(m_settings, m_clock);
+            if (!server) {
+                outcome = tl::unexpected(server.error());
+                return;
+            }
+            m_server = *std::move(server);
+            m_door = m_server->monitor().door();
+            m_port = m_server->port();
+            m_webSocketUrl = m_server->webSocketUrl();
+            m_access.url = m_server->url();
+            m_access.token = m_server->adminToken();
+            m_access.pushPath = m_settings.ssePath;
+            m_access.batchPath = m_settings.sseBatchPath;
+            m_access.sendPath = m_settings.sseSendPath;
+            m_access.insecure = true;       // its own certificate, in its own process
+            connect(m_server.get(), &Server::stopped, this, &HubThread::stopped, Qt::QueuedConnection);
+        },
+        Qt::BlockingQueuedConnection);
+    return outcome;
+}
+
+HubThread::~HubThread()
+{
+    QMetaObject::invokeMethod(
+        m_worker, [this] { m_server.reset(); }, Qt::BlockingQueuedConnection);
+    connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
+    m_thread.quit();
+    m_thread.wait();
+}
+
+ViewStore::Limits HubThread::viewLimits() const
+{
+    ViewStore::Limits limits;
+    limits.entries = std::size_t(qMax(1, m_settings.journalEntries));
+    limits.bytes = qMax<qint64>(1024 * 1024, m_settings.journalBytes);
+    return limits;
+}
+
+void HubThread::shutdown()
+{
+    QMetaObject::invokeMethod(
+        m_worker,
+        [this] {
+            if (m_server)
+                m_server->shutdown();
+        },
+        Qt::QueuedConnection);
+}
+
+} // namespace trunkline
