@@ -103,26 +103,37 @@ UserId Hub::targetOf(const Message &message) const
     return message.user;
 }
 
-int Hub::fanOut(const UserId &target, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey)
+bool Hub::deliverTo(Session &session, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey)
 {
+    const SessionId id = session.id;
+    const UserId user = session.user;       // the session may be closed from within deliver()
+    JournalRecord record{.leg = Leg::Client, .direction = Direction::Out, .kind = kind, .session = id, .user = user,
+                         .correlation = correlationKey, .text = message.payload()};
+    ++session.messagesOut;
+    if (session.endpoint->deliver(message)) {
+        ++m_metrics.messagesDelivered;
+        note(record);
+        return true;
+    }
+    ++m_metrics.messagesOverflowed;
+    record.status = EntryStatus::Overflow;
+    // A write that found its socket broken may have come back to close the session.
+    if (Session *still = m_sessions.find(id))
+        --still->messagesOut;
+    note(record);
+    return false;
+}
+
+int Hub::fanOut(const SessionRegistry::OfUser &target, const OutboundMessage &message, EntryKind kind,
+                QByteArrayView correlationKey)
+{
+    if (target.ids.size() == 1)
+        return deliverTo(*target.first, message, kind, correlationKey) ? 1 : 0;
     int taken = 0;
-    for (const SessionId id : m_sessions.sessionsOf(target)) {
-        Session *session = m_sessions.find(id);
-        if (!session)
-            continue;
-        const bool fine = session->endpoint->deliver(message);
-        if (fine) {
-            ++taken;
-            ++m_metrics.messagesDelivered;
-            // A write that finds its socket broken comes back to close the session.
-            if (Session *still = m_sessions.find(id))
-                ++still->messagesOut;
-        } else {
-            ++m_metrics.messagesOverflowed;
-        }
-        note({.leg = Leg::Client, .direction = Direction::Out, .kind = kind,
-              .status = fine ? EntryStatus::Ok : EntryStatus::Overflow, .session = id, .user = target,
-              .correlation = correlationKey, .text = message.payload()});
+    const SessionRegistry::SessionIds ids = target.ids;
+    for (const SessionId id : ids) {
+        if (Session *session = m_sessions.find(id))
+            taken += deliverTo(*session, message, kind, correlationKey);
     }
     return taken;
 }
@@ -132,13 +143,13 @@ Hub::Delivery Hub::push(const Message &message)
     ++m_metrics.pushes;
     const UserId target = targetOf(message);
     Delivery delivery;
-    if (m_sessions.isConnected(target)) {
+    if (const SessionRegistry::OfUser *sessions = m_sessions.of(target)) {
         if (message.correlation) {
-            delivery.sessions = fanOut(target, OutboundMessage(message, message.correlation->json), EntryKind::Push,
+            delivery.sessions = fanOut(*sessions, OutboundMessage(message, message.correlation->json), EntryKind::Push,
                                        message.correlation->key);
         } else {
             const FreshCorrelation fresh;
-            delivery.sessions = fanOut(target, OutboundMessage(message, fresh.json()), EntryKind::Push, fresh.key());
+            delivery.sessions = fanOut(*sessions, OutboundMessage(message, fresh.json()), EntryKind::Push, fresh.key());
         }
     }
     if (!delivery.delivered()) {
@@ -176,7 +187,8 @@ Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream,
     };
     if (m_stopping)
         return end("Server shutting down", EntryStatus::Shutdown);
-    if (!m_sessions.isConnected(target)) {
+    const SessionRegistry::OfUser *sessions = m_sessions.of(target);
+    if (!sessions) {
         ++m_metrics.requestsNotConnected;
         return end("User not connected", EntryStatus::NotConnected);
     }
@@ -185,7 +197,7 @@ Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream,
     const auto opened = m_correlations.open(correlation, target, id);
     Q_ASSERT(opened);
     const OutboundMessage outbound(message, correlation.json);
-    const int written = fanOut(target, outbound, EntryKind::Request, correlation.key);
+    const int written = fanOut(*sessions, outbound, EntryKind::Request, correlation.key);
     noteWritten(id, outbound, written);
     if (written == 0) {
         if (m_correlations.settle(id)) {

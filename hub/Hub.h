@@ -87,7 +87,8 @@ public:
 private:
     class ExpiryTimer;
     UserId targetOf(const Message &message) const;
-    int fanOut(const UserId &target, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey);
+    bool deliverTo(Session &session, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey);
+    int fanOut(const SessionRegistry::OfUser &target, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey);
     void deliverReply(Session &from, Reply reply);
     void finish(const OpenRequest &request, const char *error, EntryStatus status);
     void expire();

@@ -20,6 +20,9 @@
 #ifdef Q_OS_LINUX
 #include <sys/syscall.h>
 #endif
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #ifdef Q_OS_MACOS
 #include <climits>
 #endif
@@ -54,6 +57,15 @@ quint64 raiseOpenFileLimit()
             getrlimit(RLIMIT_NOFILE, &limit);
     }
     return limit.rlim_cur;
+}
+
+void tuneAllocator()
+{
+#ifdef __GLIBC__
+    // glibc returns the top of the heap to the system above 128 KiB and maps what is larger than that anew each time.
+    ::mallopt(M_TRIM_THRESHOLD, 16 * 1024 * 1024);
+    ::mallopt(M_MMAP_THRESHOLD, 8 * 1024 * 1024);
+#endif
 }
 
 bool isProcessAlive(qint64 pid)

@@ -44,6 +44,8 @@ quint64 raiseOpenFileLimit()
     return 0;       // sockets are handles there, without such a limit
 }
 
+void tuneAllocator() { }
+
 bool isProcessAlive(qint64 pid)
 {
     const HANDLE process = OpenProcess(SYNCHRONIZE, FALSE, static_cast<DWORD>(pid));

@@ -162,6 +162,7 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
 {
     for (const QString &warning : loaded.warnings)
         qCWarning(lcServe, "%s", qUtf8Printable(warning));
+    platform::tuneAllocator();
     const quint64 files = platform::raiseOpenFileLimit();
     qCDebug(lcServe, "up to %llu open files", static_cast<unsigned long long>(files));
 

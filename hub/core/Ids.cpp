@@ -41,10 +41,12 @@ FreshCorrelation::FreshCorrelation()
                               (randomBits() & 0x3fffffffffffffffULL) | 0x8000000000000000ULL};
     char *out = m_token;
     *out++ = '"';
-    for (int nibble = 0; nibble < 32; ++nibble) {
-        if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20)
+    for (int byte = 0; byte < 16; ++byte) {
+        if (byte == 4 || byte == 6 || byte == 8 || byte == 10)
             *out++ = '-';
-        *out++ = hex[(words[nibble / 16] >> (60 - 4 * (nibble % 16))) & 15];
+        const auto value = uchar(words[byte / 8] >> (56 - 8 * (byte % 8)));
+        *out++ = hex[value >> 4];
+        *out++ = hex[value & 15];
     }
     *out = '"';
 }

@@ -8,7 +8,10 @@ Session &SessionRegistry::add(SessionId id, const UserId &user, ClientEndpoint &
 {
     const auto [it, fresh] = m_sessions.try_emplace(id, Session{id, user, &endpoint, remote, now});
     Q_ASSERT(fresh);
-    m_byUser[user].push_back(id);
+    OfUser &mates = m_byUser[user];
+    mates.ids.push_back(id);
+    if (mates.ids.size() == 1)
+        mates.first = &it->second;
     return it->second;
 }
 
@@ -19,10 +22,13 @@ bool SessionRegistry::remove(SessionId id)
         return false;
     const auto user = m_byUser.find(it->second.user);
     Q_ASSERT(user != m_byUser.end());
-    user->second.removeOne(id);
-    const bool last = user->second.isEmpty();
+    OfUser &mates = user->second;
+    mates.ids.removeOne(id);
+    const bool last = mates.ids.isEmpty();
     if (last)
         m_byUser.erase(user);
+    else
+        mates.first = &m_sessions.at(mates.ids.front());
     m_sessions.erase(it);
     return last;
 }
@@ -39,10 +45,16 @@ const Session *SessionRegistry::find(SessionId id) const
     return it == m_sessions.end() ? nullptr : &it->second;
 }
 
-SessionRegistry::SessionIds SessionRegistry::sessionsOf(const UserId &user) const
+const SessionRegistry::OfUser *SessionRegistry::of(const UserId &user) const
 {
     const auto it = m_byUser.find(user);
-    return it == m_byUser.end() ? SessionIds{} : it->second;
+    return it == m_byUser.end() ? nullptr : &it->second;
+}
+
+SessionRegistry::SessionIds SessionRegistry::sessionsOf(const UserId &user) const
+{
+    const OfUser *found = of(user);
+    return found ? found->ids : SessionIds{};
 }
 
 std::vector<SessionId> SessionRegistry::all() const

@@ -31,6 +31,13 @@ class SessionRegistry
 public:
     using SessionIds = QVarLengthArray<SessionId, 4>;
 
+    /// The sessions of one user, in the order in which they came.
+    struct OfUser
+    {
+        SessionIds ids;
+        Session *first = nullptr;       ///< the session of ids.front()
+    };
+
     /// Registers a session; `id` must be new.
     Session &add(SessionId id, const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote, Clock::Instant now);
     /// Forgets a session; harmless when it is not there. True when that user has no session left.
@@ -40,6 +47,8 @@ public:
     [[nodiscard]] const Session *find(SessionId id) const;
     /// Sessions of `user` in the order in which they came. Ids, not pointers: look each up again inside a fan-out.
     [[nodiscard]] SessionIds sessionsOf(const UserId &user) const;
+    /// Null when the user is not connected. Valid until the next add() or remove().
+    [[nodiscard]] const OfUser *of(const UserId &user) const;
     [[nodiscard]] bool isConnected(const UserId &user) const { return m_byUser.contains(user); }
     [[nodiscard]] int size() const { return int(m_sessions.size()); }
     /// Ids of all sessions, in no order.
@@ -51,7 +60,7 @@ private:
         std::size_t operator()(const UserId &user) const noexcept { return qHash(user); }
     };
     std::unordered_map<SessionId, Session> m_sessions;
-    std::unordered_map<UserId, SessionIds, UserHash> m_byUser;
+    std::unordered_map<UserId, OfUser, UserHash> m_byUser;
 };
 
 } // namespace trunkline

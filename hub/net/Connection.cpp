@@ -35,6 +35,11 @@ Connection::Connection(QTcpSocket *socket, GateContext &context, QObject *parent
     m_out.emplace(m_context.turn, *socket);
     connect(socket, &QTcpSocket::readyRead, this, &Connection::process);
     connect(socket, &QTcpSocket::disconnected, this, &Connection::onDisconnected);
+    // A client that asks and closes its side at once (nc -N) gets its answer before Qt closes ours.
+    connect(socket, &QTcpSocket::stateChanged, this, [this](QAbstractSocket::SocketState state) {
+        if (state == QAbstractSocket::ClosingState && m_out)
+            m_out->flush();
+    });
     m_context.wheel.arm(*this, m_context.deadlines.head);
 }
 

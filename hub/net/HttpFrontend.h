@@ -27,6 +27,7 @@ protected:
 private:
     Gate *m_gate;
     Connection *m_current = nullptr;    ///< whose request is being read
+    const HeaderFields *m_fields = nullptr;     ///< of that request
 };
 
 } // namespace trunkline

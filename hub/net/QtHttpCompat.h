@@ -16,16 +16,6 @@ protected:
     using QAbstractHttpServer::QAbstractHttpServer;
     virtual void serve(const QHttpServerRequest &request) = 0;
 
-    /// The fields of `request` as name and value.
-    static QList<QPair<QByteArray, QByteArray>> fieldsOf(const QHttpServerRequest &request)
-    {
-#if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
-        return request.headers().toListOfPairs();
-#else
-        return request.headers();
-#endif
-    }
-
 private:
 #if QT_VERSION < QT_VERSION_CHECK(6, 5, 0)
     bool handleRequest(const QHttpServerRequest &request, QTcpSocket *) override

@@ -84,8 +84,9 @@ void SocketWriter::flush()
 {
     if (m_pieces.isEmpty())
         return;
-    const bool connected = m_socket.state() == QAbstractSocket::ConnectedState;
-    qint64 sent = connected ? sendDirectly() : m_bytes;
+    // A socket that closes after its peer has still gets out what was written before.
+    const bool open = m_socket.state() == QAbstractSocket::ConnectedState || m_socket.state() == QAbstractSocket::ClosingState;
+    qint64 sent = open ? sendDirectly() : m_bytes;
     if (sent == m_bytes) {
         m_pieces.clear();
         m_bytes = 0;

@@ -49,8 +49,10 @@ void WsFrontend::onNewConnection()
 {
     while (QWebSocket *webSocket = m_server.nextPendingConnection()) {
         WsSession *session = m_handshakes.take(keyOf(webSocket->peerAddress(), webSocket->peerPort()));
-        if (session)
+        if (session) {
+            session->stopWatching(m_server);
             session->start(webSocket);
+        }
         else
             webSocket->deleteLater();
     }

@@ -8,6 +8,7 @@
 #include <QStringEncoder>
 #include <QTcpSocket>
 #include <QWebSocket>
+#include <QWebSocketServer>
 
 #include <utility>
 
@@ -45,6 +46,8 @@ WsSession::~WsSession()
         delete m_webSocket;
     }
 }
+
+void WsSession::stopWatching(QWebSocketServer &server) { m_socket->disconnect(&server); }
 
 void WsSession::start(QWebSocket *webSocket)
 {

@@ -15,6 +15,7 @@
 QT_BEGIN_NAMESPACE
 class QTcpSocket;
 class QWebSocket;
+class QWebSocketServer;
 QT_END_NAMESPACE
 
 namespace trunkline {
@@ -31,6 +32,8 @@ public:
               TimerWheel &wheel, TurnWriter &turn, QObject *parent);
     ~WsSession() override;
 
+    /// The handshake is over: the server need not hear of the socket's end. Its slot would walk all sockets to find the one.
+    void stopWatching(QWebSocketServer &server);
     void start(QWebSocket *webSocket);
 
     bool deliver(const OutboundMessage &message) override;
