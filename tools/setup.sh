@@ -14,6 +14,7 @@ build_packages=(
     g++ cmake ninja-build ccache
     qt6-base-dev qt6-websockets-dev qt6-httpserver-dev
     libsimdjson-dev libexpected-dev
+    qt6-svg-dev qt6-charts-dev      # the window
 )
 test_packages=(
     python3 python3-websockets      # the Python client, and small servers inside tests
@@ -22,6 +23,12 @@ test_packages=(
     clang libclang-rt-dev           # libFuzzer
     gcovr                           # ./test.sh --coverage
 )
+
+# Debian 12 keeps Qt's OpenGL headers, which Charts asks for, apart.
+# shellcheck source=/dev/null
+if [[ -r /etc/os-release ]] && (. /etc/os-release && [[ ${ID:-}${VERSION_ID:-} == debian12 ]]); then
+    build_packages+=(libqt6opengl6-dev)
+fi
 
 say() { printf '%s\n' "$*" >&2; }
 
