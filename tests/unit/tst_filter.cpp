@@ -258,6 +258,7 @@ void tst_Filter::completes_data()
     row("user:tw", "\"two words\"", 5);
     row("@ci", "ci_bot", 1);
     row("user:bob o", "owner:", 9);
+    row("late", "late>", 0);
     row("dur", "", 0);
 }
 

@@ -58,6 +58,8 @@ CompletionList::CompletionList(const Theme &theme, QLineEdit *field)
     view->setObjectName(QStringLiteral("completion"));
     view->setAccessibleName(tr("Suggestions"));
     view->setUniformItemSizes(true);
+    view->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setPopup(view);
     view->setItemDelegate(new SuggestionDelegate(theme, view));
     connect(this, qOverload<const QModelIndex &>(&QCompleter::activated), this, [this](const QModelIndex &index) { takeRow(index.row()); });
@@ -78,7 +80,7 @@ void CompletionList::show(filter::Completion completion, int x)
                       Qt::AccessibleTextRole);
         m_model->appendRow(item);
     }
-    popup()->setStyleSheet(QStringLiteral("QListView { background: %1; border: 1px solid %2; border-radius: 6px; padding: 4px; }")
+    popup()->setStyleSheet(QStringLiteral("QListView { background: %1; border: 1px solid %2; padding: 0; }")
                                .arg(m_theme.color(Token::Panel).name(), m_theme.color(Token::Hairline).name()));
     complete(QRect(std::max(0, x - 10), 0, std::min(460, m_field->width()), m_field->height() + 4));
     popup()->setCurrentIndex({});

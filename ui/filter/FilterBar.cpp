@@ -17,6 +17,7 @@ namespace {
 const QString kHighlight = QStringLiteral("filter/highlight");
 constexpr int kNameLetters = 24;        // of a chip; the whole text is in its tooltip
 constexpr int kRow = 40;
+constexpr int kChip = 25;
 
 } // namespace
 
@@ -118,11 +119,13 @@ void FilterBar::refreshChips()
     m_save->setEnabled(!text.isEmpty() && !m_field->error() && m_saved.nameOf(text).isEmpty());
 }
 
-/// The field keeps at least half of the row.
+/// The field keeps the larger part of the row.
 void FilterBar::placeChips()
 {
-    int room = width() / 2 - (m_highlightChip->isHidden() ? 0 : m_highlightChip->sizeHint().width() + m_layout->spacing());
+    int room = width() * 2 / 5 - (m_highlightChip->isHidden() ? 0 : m_highlightChip->sizeHint().width() + m_layout->spacing());
+    m_highlightChip->setFixedHeight(m_theme.scaled(kChip));
     for (const Chip &chip : m_chips) {
+        chip.button->setFixedHeight(m_theme.scaled(kChip));
         room -= chip.button->sizeHint().width() + m_layout->spacing();
         chip.button->setVisible(room >= 0);
     }

@@ -246,7 +246,7 @@ void FilterField::restyle()
                       .arg(border, focused, m_theme.color(Token::Window).name()));
     m_mark->setVisible(!isEmpty);
     m_clear->setVisible(!isEmpty);
-    m_mark->setIcon(m_theme.icon(m_error ? QStringLiteral("failed") : isNoted ? QStringLiteral("info") : QStringLiteral("done"), tone));
+    m_mark->setIcon(m_theme.icon(m_error ? QStringLiteral("warning") : isNoted ? QStringLiteral("info") : QStringLiteral("done"), tone));
     m_clear->setIcon(m_theme.icon(QStringLiteral("clear"), Token::Muted));
     const QString said = remark();
     m_mark->setAccessibleName(said.isEmpty() ? tr("The filter is right") : said);

@@ -43,10 +43,12 @@ class Collector
 {
 public:
     Collector(Completion &out, int most) : m_out(out), m_most(std::size_t(most)) {}
-    /// First those that begin with what was typed, then those that hold it.
+    /// First what was typed, then those that begin with it, then those that hold it.
     void add(const QString &text, const QString &note, const QString &typed, const QString &compared)
     {
-        if (compared.startsWith(typed, Qt::CaseInsensitive))
+        if (compared.compare(typed, Qt::CaseInsensitive) == 0)
+            m_out.suggestions.insert(m_out.suggestions.begin(), {text, note});
+        else if (compared.startsWith(typed, Qt::CaseInsensitive))
             m_out.suggestions.push_back({text, note});
         else if (typed.size() > 1 && compared.contains(typed, Qt::CaseInsensitive))
             m_later.push_back({text, note});
