@@ -40,13 +40,14 @@ void DemoEngine::start(int load)
         return;
     m_wanted = load;
     m_failed = 0;
+    m_burstDue = true;
     addUsers();
 }
 
 void DemoEngine::stop()
 {
     m_wanted = 0;
-    m_botReady = false;
+    m_botReady = m_burstDue = false;
     for (QNetworkReply *reply : m_manager.findChildren<QNetworkReply *>()) {
         reply->disconnect(this);
         reply->abort();
@@ -169,7 +170,7 @@ void DemoEngine::addUsers()
                 --m_connected;
         });
     }
-    if (m_opening > 0 || m_wanted == 0)
+    if (m_opening > 0 || !std::exchange(m_burstDue, false))
         return;
     Q_EMIT loadConnected(m_connected);
     sendBatch(0);

@@ -62,6 +62,7 @@ private:
     int m_failed = 0;
     int m_tokens = 0;
     bool m_botReady = false;
+    bool m_burstDue = false;
 };
 
 } // namespace trunkline

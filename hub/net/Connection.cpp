@@ -243,6 +243,9 @@ void Connection::serveOnQtLane(const RequestHead &head, QByteArrayView body)
 
 void Connection::noteUpstream(const RequestHead &head)
 {
+    // Those who watch would otherwise see themselves watching.
+    if (head.target.startsWith("/admin/"))
+        return;
     if (!m_upstream)
         m_upstream = m_context.upstreams->enter(addressOfPeer(m_remote), productOf(head.field("User-Agent")));
     if (m_upstream)
