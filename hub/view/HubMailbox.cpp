@@ -68,6 +68,7 @@ void HubMailbox::bound()
         const JournalBatch &batch = **std::prev(keep);
         entries += batch.entries.size();
         bytes += batch.bytes;
+        // The newest batch stays, however large.
         if ((entries > kMaxEntries || bytes > kMaxBytes) && keep != m_news.journal.end())
             break;
         --keep;
