@@ -43,41 +43,42 @@ Hub::~Hub() = default;
 
 SessionId Hub::opened(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote)
 {
-    const JournalRecord record{.leg = Leg::Client, .kind = EntryKind::Connect, .user = user, .text = remote};
     if (m_stopping) {
         endpoint.close(CloseCode::GoingAway, "Server shutting down");
         return {};
     }
-    if (m_settings.duplicatePolicy != DuplicatePolicy::Allow && m_sessions.isConnected(user)) {
+    JournalRecord record{.leg = Leg::Client, .kind = EntryKind::Connect, .user = user, .text = remote};
+    const bool second = m_settings.duplicatePolicy != DuplicatePolicy::Allow && m_sessions.isConnected(user);
+    if (second) {
         ++m_metrics.sessionsRejected;
-        JournalRecord duplicate = record;
-        duplicate.status = EntryStatus::Duplicate;
-        note(duplicate);
         if (m_settings.duplicatePolicy == DuplicatePolicy::Reject) {
+            record.status = EntryStatus::Duplicate;
+            note(record);
             endpoint.close(CloseCode::PolicyViolated, "User already connected");
             return {};
         }
-        // The new session is registered first, so that open requests to this user live on.
-        const SessionId id = nextSessionId();
-        const SessionRegistry::SessionIds old = m_sessions.sessionsOf(user);
-        m_sessions.add(id, user, endpoint, remote, m_clock.now());
-        for (const SessionId session : old) {
-            if (Session *replaced = m_sessions.find(session)) {
-                ClientEndpoint *replacedEndpoint = replaced->endpoint;
-                m_sessions.remove(session);
-                replacedEndpoint->close(CloseCode::Replaced, "Replaced by a newer connection");
-            }
-        }
-        ++m_metrics.sessionsAccepted;
-        return id;
     }
+    const SessionRegistry::SessionIds old = second ? m_sessions.sessionsOf(user) : SessionRegistry::SessionIds{};
+    // The new session is registered first, so that open requests to this user live on.
     const SessionId id = nextSessionId();
     m_sessions.add(id, user, endpoint, remote, m_clock.now());
     ++m_metrics.sessionsAccepted;
-    JournalRecord accepted = record;
-    accepted.session = id;
-    note(accepted);
+    record.session = id;
+    note(record);
+    for (const SessionId session : old)
+        replace(session);
     return id;
+}
+
+void Hub::replace(SessionId id)
+{
+    Session *session = m_sessions.find(id);
+    if (!session)
+        return;
+    note({.leg = Leg::Client, .kind = EntryKind::Disconnect, .status = EntryStatus::Duplicate, .session = id, .user = session->user});
+    ClientEndpoint *endpoint = session->endpoint;
+    m_sessions.remove(id);
+    endpoint->close(CloseCode::Replaced, "Replaced by a newer connection");
 }
 
 void Hub::closed(SessionId session)

@@ -86,6 +86,7 @@ public:
 
 private:
     class ExpiryTimer;
+    void replace(SessionId session);
     UserId targetOf(const Message &message) const;
     bool deliverTo(Session &session, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey);
     int fanOut(const SessionRegistry::OfUser &target, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey);

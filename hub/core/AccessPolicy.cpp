@@ -192,14 +192,15 @@ bool AccessPolicy::isAllowedHost(QByteArrayView host) const
         if (allowed == "*" || allowed == name || allowed == host.toByteArray().toLower())
             return true;
     }
-    if (m_boundToLoopback)
+    // In protected mode too: a page whose name was rebound to 127.0.0.1 would come as a loopback peer.
+    if (m_boundToLoopback || isProtected())
         return isLoopbackName(name) || name == m_boundAddress;
     return m_hosts.isEmpty();
 }
 
 std::optional<HttpRefusal> AccessPolicy::check(const Visitor &visitor) const
 {
-    if (!m_boundToLoopback && m_protectedMode && m_tokens.empty() && !visitor.peerIsLoopback)
+    if (isProtected() && !visitor.peerIsLoopback)
         return HttpRefusal{403, "Protected mode: this hub listens beyond loopback without a password, so only loopback "
                                 "clients are served. Set AUTH_TOKENS=TOKEN:ROLE, or PROTECTED_MODE=no on a network you trust."};
     if (!isAllowedHost(visitor.host)) {

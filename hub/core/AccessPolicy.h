@@ -56,6 +56,8 @@ private:
         QByteArray secret;
         quint8 roles = 0;
     };
+    /// Bound beyond loopback without a password.
+    [[nodiscard]] bool isProtected() const { return !m_boundToLoopback && m_protectedMode && m_tokens.empty(); }
     [[nodiscard]] bool isForeign(const Visitor &visitor) const;
     [[nodiscard]] bool isAllowedHost(QByteArrayView host) const;
     [[nodiscard]] quint8 rolesOf(QByteArrayView secret) const;

@@ -10,11 +10,13 @@ std::optional<CorrelationId> idFrom(const JsonMember *member)
     if (!member)
         return std::nullopt;
     CorrelationId id;
+    bool lossy = false;
     if (member->value.type == JsonType::String)
-        id.key = decodeJsonString(member->value.raw);
+        id.key = decodeJsonString(member->value.raw, &lossy);
     else if (member->value.type == JsonType::Number)
         id.key = member->value.raw.toByteArray();
-    if (id.key.isEmpty() || id.key.size() > kMaxCorrelationIdBytes)
+    // No request can have had an id with a lone surrogate.
+    if (lossy || id.key.isEmpty() || id.key.size() > kMaxCorrelationIdBytes)
         return std::nullopt;
     return id;
 }
