@@ -23,6 +23,7 @@ int runServe(const Invocation &invocation);
 int runConnect(const Invocation &invocation);
 int runPush(const Invocation &invocation);
 int runSend(const Invocation &invocation);
+int runDemo(const Invocation &invocation);
 int runPrintDocs(const Invocation &invocation);
 
 } // namespace trunkline

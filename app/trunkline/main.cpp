@@ -25,6 +25,7 @@ constexpr std::array subcommands{
     Subcommand{"listen", runConnect, nullptr},
     Subcommand{"push", runPush, "Send a message, print whether it arrived"},
     Subcommand{"send", runSend, "Send a message, print the replies as they come"},
+    Subcommand{"demo", runDemo, "See a streamed answer and where its time went"},
     Subcommand{"print-docs", runPrintDocs, nullptr},
 };
 

@@ -79,8 +79,10 @@ void DemoEngine::connectBot()
     connect(m_bot, &QWebSocket::disconnected, this, [this] {
         // Gone, or refused at the door: whoever else is demo_bot may answer; the next start() tries again.
         m_botReady = false;
-        if (QWebSocket *bot = std::exchange(m_bot, nullptr))
+        if (QWebSocket *bot = std::exchange(m_bot, nullptr)) {
             bot->deleteLater();
+            Q_EMIT botLost(bot->closeReason().isEmpty() ? bot->errorString() : bot->closeReason());
+        }
     });
     connect(m_bot, &QWebSocket::sslErrors, m_bot, [bot = m_bot] { bot->ignoreSslErrors(); });
     QUrl url = QUrl::fromEncoded(m_place.webSocketUrl);

@@ -31,8 +31,10 @@ public:
     [[nodiscard]] int tokensReturned() const { return m_tokens; }
 
 Q_SIGNALS:
-    /// demo_bot listens, or was refused because somebody else is demo_bot already.
+    /// demo_bot listens; the request is next.
     void botReady();
+    /// demo_bot was refused or has gone.
+    void botLost(const QString &why);
     /// The data of one event of the demo's request.
     void eventReceived(const QByteArray &json);
     /// The request's stream has ended; `problem` is empty when all tokens came.

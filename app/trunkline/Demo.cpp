@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/trunkline/Client.h"
+#include "app/trunkline/Console.h"
+#include "app/trunkline/JsonText.h"
+#include "app/trunkline/Platform.h"
+#include "app/trunkline/ReadyFile.h"
+#include "hub/HubThread.h"
+#include "hub/core/Json.h"
+#include "hub/demo/DemoEngine.h"
+#include "hub/net/EpollDispatcher.h"
+#include "hub/view/RemoteHubView.h"
+#include "hub/view/WhyLate.h"
+
+#include <QAbstractEventDispatcher>
+#include <QCoreApplication>
+#include <QElapsedTimer>
+
+namespace trunkline {
+
+namespace {
+
+using std::chrono::microseconds;
+
+constexpr int kBarWidth = 56;
+
+/// What the demo saw itself, where the hub does not let it look: the same values with fewer steps.
+class OwnWatch
+{
+public:
+    OwnWatch()
+    {
+        m_exchange.route = {.named = "demo_bot", .target = "demo_bot", .mention = {}, .sessionsFound = 1, .written = 1, .overflowed = 0, .answer = {}};
+    }
+    void begin()
+    {
+        m_time.start();
+        m_exchange.steps = {{StepKind::RequestComplete, {}, 0}, {StepKind::Written, {}, 0}};
+    }
+    void event(const QByteArray &json)
+    {
+        ++m_exchange.chunks;
+        const microseconds now(m_time.nsecsElapsed() / 1000);
+        m_exchange.steps.push_back({StepKind::Reply, now, json.size()});
+        m_exchange.steps.push_back({StepKind::EventWritten, now, json.size()});
+        m_exchange.latency = now;
+        m_exchange.state = ExchangeState::Done;
+    }
+    [[nodiscard]] const ExchangeInfo &exchange() const { return m_exchange; }
+
+private:
+    QElapsedTimer m_time;
+    ExchangeInfo m_exchange;
+};
+
+QByteArray colored(const QByteArray &text, GapOwner owner, bool colors)
+{
+    if (!colors)
+        return text;
+    const char *color = owner == GapOwner::Hub ? "\x1b[36m" : owner == GapOwner::Client ? "\x1b[34m" : "\x1b[33m";
+    return color + text + "\x1b[0m";
+}
+
+/// One line a gap: when it ended, how long it was, a bar at its place, what ended it.
+QByteArray waterfall(const ExchangeInfo &exchange, bool colors)
+{
+    const WhyLate why = whyLate(exchange);
+    const double scale = why.total.count() > 0 ? double(kBarWidth) / double(why.total.count()) : 0;
+    QByteArray text;
+    for (const Gap &gap : why.gaps) {
+        const int from = int(double(gap.from.count()) * scale);
+        const int length = qMax(1, int(double(gap.to.count()) * scale) - from);
+        // Between two tokens the hub is busy for some microseconds: no line for that.
+        if (gap.owner == GapOwner::Hub && gap.from.count() > 0 && gap.length() < microseconds(1000))
+            continue;
+        const char mark = gap.owner == GapOwner::Hub ? '#' : gap.owner == GapOwner::Client ? '=' : '~';
+        const QByteArray bar = QByteArray(from, ' ') + QByteArray(length, mark);
+        QByteArray label = ownerName(gap.owner, exchange).toUtf8();
+        if (gap.token > 0)
+            label += " token " + QByteArray::number(gap.token);
+        text += durationText(gap.to).rightJustified(8).toUtf8() + durationText(gap.length()).rightJustified(9).toUtf8() + "  "
+            + colored(bar.leftJustified(kBarWidth + 2, ' '), gap.owner, colors) + label + '\n';
+    }
+    text += '\n' + why.sentence.toUtf8() + '\n';
+    if (!why.longestText.isEmpty())
+        text += why.longestText.toUtf8() + '\n';
+    return text;
+}
+
+/// Runs the demo once and prints it; ends the event loop.
+class Demonstration : public QObject
+{
+public:
+    Demonstration(const HubLocation &hub, int load, bool ownHub)
+        : m_load(load), m_ownHub(ownHub),
+          m_engine({hub.url.toEncoded(), hub.webSocketUrl.toEncoded(), hub.token, "/sse/push/batch", "/sse/send"}, this)
+    {
+        if (!hub.token.isEmpty()) {
+            m_view = std::make_unique<RemoteHubView>(HubAccess{.url = hub.url, .token = hub.token, .tls = hub.tls, .insecure = hub.insecure});
+            connect(m_view.get(), &HubView::updated, this, &Demonstration::look);
+        }
+        connect(&m_engine, &DemoEngine::botReady, this, [this] { m_watch.begin(); });
+        connect(&m_engine, &DemoEngine::eventReceived, this, &Demonstration::showToken);
+        connect(&m_engine, &DemoEngine::requestEnded, this, &Demonstration::endRequest);
+        connect(&m_engine, &DemoEngine::loadConnected, this, &Demonstration::showLoad);
+        connect(&m_engine, &DemoEngine::burstEnded, this, [this] { endBurst(); });
+        connect(&m_engine, &DemoEngine::botLost, this, [this](const QString &why) { fail(why); });
+        m_engine.start(load);
+        m_loadTime.start();
+    }
+    ~Demonstration() override { m_engine.stop(); }
+
+private:
+    void showToken(const QByteArray &json)
+    {
+        m_watch.event(json);
+        m_correlation = correlationIn(json);
+        const auto token = jsontext::valueAt(json, "data.token");
+        printOut(token ? decodeJsonString(*token) : json);
+    }
+
+    void endRequest(const QString &problem)
+    {
+        if (!problem.isEmpty())
+            return fail(problem);
+        printOut(QByteArray("\n\n"));
+        m_ended = true;
+        if (!m_view)
+            return print(m_watch.exchange());
+        QTimer::singleShot(1000, this, [this] {
+            if (!m_printed)
+                print(m_watch.exchange());      // the hub does not tell
+        });
+        look();
+    }
+
+    void look()
+    {
+        if (!m_ended || m_printed)
+            return;
+        for (const auto &exchange : m_view->exchangesAfter(0, 20'000).exchanges) {
+            if (exchange->correlation == m_correlation && exchange->state == ExchangeState::Done)
+                return print(*exchange);
+        }
+    }
+
+    void print(const ExchangeInfo &exchange)
+    {
+        m_printed = true;
+        printOut(waterfall(exchange, colorsOnStdout()));
+        endWhenDone();
+    }
+
+    void showLoad(int users)
+    {
+        printError(QStringLiteral("%1 of %2 users connected in %3").arg(users).arg(m_load).arg(
+            durationText(microseconds(m_loadTime.nsecsElapsed() / 1000))));
+        m_loadTime.start();
+    }
+
+    void endBurst()
+    {
+        printError(QStringLiteral("the burst took %1").arg(durationText(microseconds(m_loadTime.nsecsElapsed() / 1000))));
+        m_burstEnded = true;
+        endWhenDone();
+    }
+
+    void endWhenDone()
+    {
+        if (!m_printed || (m_load > 0 && !m_burstEnded))
+            return;
+        if (m_load > 0 && !m_ownHub && platform::isTerminal(stdout))
+            return printError(QStringLiteral("The users stay; Ctrl+C removes them."));
+        QCoreApplication::exit(ExitFine);
+    }
+
+    void fail(const QString &problem)
+    {
+        printError(problem);
+        QCoreApplication::exit(m_watch.exchange().chunks > 0 ? ExitCheckFailed : ExitHubLost);
+    }
+
+    const int m_load;
+    const bool m_ownHub;
+    DemoEngine m_engine;
+    std::unique_ptr<RemoteHubView> m_view;
+    OwnWatch m_watch;
+    QElapsedTimer m_loadTime;
+    QByteArray m_correlation;
+    bool m_ended = false;
+    bool m_printed = false;
+    bool m_burstEnded = false;
+};
+
+/// A hub of the demo's own when no other is meant; null when one is, or when it cannot listen.
+std::unique_ptr<HubThread> ownHub(const Arguments &arguments)
+{
+    if (arguments.has(QStringLiteral("hub")) || qEnvironmentVariableIsSet("TRUNKLINE_HUB") || !ReadyFile::live().isEmpty())
+        return nullptr;
+    Settings settings;
+    settings.port = 0;
+    auto hub = HubThread::start(settings);
+    return hub ? *std::move(hub) : nullptr;
+}
+
+} // namespace
+
+int runDemo(const Invocation &invocation)
+{
+    using Takes = Option::Takes;
+    const ClientCommand command{
+        .name = QStringLiteral("demo"),
+        .help = QStringLiteral("Usage: %1 demo [--load N] [OPTIONS]\n\n"
+                               "Connects demo_bot, asks it for twelve tokens and shows where the time went. Uses the hub that runs,\n"
+                               "or one of its own when none does.\n\n"),
+        .footer = QStringLiteral("\nExit codes: 0 fine, 1 the stream ended early, 2 bad usage, 4 no hub there or it refused, 130 interrupted.\n"),
+        .options = QList<Option>{{QStringLiteral("load"), Takes::Value, QStringLiteral("N"),
+                                  QStringLiteral("Also N users, at most 20000, and a burst of ten messages for each")}} + hubOptions()};
+    if (auto dispatcher = makeEventDispatcher(true))
+        QCoreApplication::setEventDispatcher(dispatcher.release());
+    return command.start(invocation, [&](const Arguments &arguments, const HubLocation &found) {
+        bool fine = true;
+        const int load = arguments.value(QStringLiteral("load"), QStringLiteral("0")).toInt(&fine);
+        if (!fine || load < 0 || load > 20'000)
+            return command.usageError(invocation, QStringLiteral("--load: allowed: a number from 0 to 20000"));
+        platform::raiseOpenFileLimit();
+        const std::unique_ptr<HubThread> own = ownHub(arguments);
+        HubLocation hub = found;
+        if (own) {
+            hub.url = own->url();
+            hub.webSocketUrl = own->webSocketUrl();
+            hub.token = own->adminToken();
+        }
+        printError(QStringLiteral("%1 at %2").arg(own ? QStringLiteral("a hub of its own") : QStringLiteral("the hub"), hub.text()));
+        const platform::StopSignals signalWatch;
+        QObject::connect(&signalWatch, &platform::StopSignals::received, qApp, [] { QCoreApplication::exit(ExitInterrupted); });
+        const Demonstration demonstration(hub, load, own != nullptr);
+        return QCoreApplication::exec();
+    });
+}
+
+} // namespace trunkline
