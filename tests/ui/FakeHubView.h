@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <utility>
 
 namespace trunkline {
 
@@ -19,6 +20,7 @@ public:
     std::deque<std::shared_ptr<const ExchangeInfo>> exchanges;     // by revision
     Link linkState = Link::Live;
     bool readOnly = false;
+    mutable quint64 skipped = 0;                // told once
 
     void addEntry(JournalEntry entry)
     {
@@ -37,6 +39,7 @@ public:
     {
         JournalPage page;
         page.last = m_sequence;
+        page.skipped = std::exchange(skipped, 0);
         for (const JournalEntry &entry : journal) {
             if (entry.sequence > sequence && page.entries.size() < max)
                 page.entries.push_back(entry);

@@ -15,6 +15,7 @@ namespace trunkline {
 
 FactsView::FactsView(const Theme &theme, const QString &accessibleName, QWidget *parent) : QTreeWidget(parent), m_theme(theme)
 {
+    setObjectName(QStringLiteral("facts"));
     setAccessibleName(accessibleName);
     setColumnCount(2);
     setHeaderHidden(true);

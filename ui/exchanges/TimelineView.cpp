@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/exchanges/TimelineView.h"
 
+#include "hub/view/WhyLate.h"
 #include "ui/models/Format.h"
 
 #include <QHelpEvent>
@@ -54,9 +55,11 @@ void TimelineView::layOut()
     m_text = m_theme.font(-0.4);
     m_fixed = m_theme.fixedFont();
     m_fixed.setPointSizeF(m_fixed.pointSizeF() - 0.7);
-    m_laneHeight = m_theme.scaled(24);
     m_axisHeight = m_theme.scaled(24);
     m_legendHeight = m_theme.scaled(30);
+    // Many lanes stand closer before they scroll.
+    const int room = (viewport()->height() - m_axisHeight - m_legendHeight) / std::max(1, static_cast<int>(m_lanes.size()));
+    m_laneHeight = std::clamp(room, m_theme.scaled(17), m_theme.scaled(24));
     const QFontMetrics text(m_text);
     const QFontMetrics fixed(m_fixed);
     m_titleWidth = m_theme.scaled(130);
@@ -109,7 +112,7 @@ void TimelineView::paintAxis(QPainter &painter) const
         const int x = static_cast<int>(xOf(at));
         painter.fillRect(QRect(x, 0, 1, bottom), m_theme.color(Token::Hairline));
         painter.setPen(m_theme.color(Token::Muted));
-        const QString text = at.count() == 0 ? QStringLiteral("0") : format::duration(at);
+        const QString text = at.count() == 0 ? QStringLiteral("0") : durationText(at);
         painter.drawText(QPointF(x + 4, painter.fontMetrics().ascent() + 2), text);
     }
 }

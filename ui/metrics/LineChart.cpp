@@ -111,7 +111,7 @@ void LineChart::show(const QList<QList<QPointF>> &points, int seconds)
     m_x->setRange(-seconds, 0);
     const double top = roundedUp(most * 1.05);
     m_y->setRange(0, top);
-    m_y->setLabelFormat(top < 2.0 ? QStringLiteral("%.1f") : QStringLiteral("%.0f"));
+    m_y->setLabelFormat(std::fmod(top, 2.0) != 0.0 || top < 2.0 ? QStringLiteral("%.1f") : QStringLiteral("%.0f"));
 }
 
 void LineChart::showValues(const QPointF &point, bool inside)

@@ -104,6 +104,13 @@ void ExchangeModel::clear(const HubView &view)
     endResetModel();
 }
 
+void ExchangeModel::setHighlight(std::function<bool(const ExchangeInfo &)> highlight)
+{
+    m_highlight = std::move(highlight);
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, Columns - 1), {HighlightRole});
+}
+
 /// Pages come by revision; rows stand by number. One dataChanged and, as a rule, one insertion.
 void ExchangeModel::take(std::vector<ExchangePtr> news)
 {
@@ -221,6 +228,8 @@ QVariant ExchangeModel::data(const QModelIndex &index, int role) const
         return static_cast<int>(column == Column::Number || column >= Column::Summary ? Token::Muted : Token::Text);
     case IconRole:
         return column == Column::State ? lookOf(exchange).icon : QString();
+    case HighlightRole:
+        return m_highlight && m_highlight(exchange);
     case FixedRole:
         return isFixed(column);
     case FilterRole:

@@ -41,6 +41,9 @@ public:
     /// Empties the list and asks from the start: another hub answers now.
     void forget();
 
+    /// Marks what passes instead of hiding the rest; empty: nothing.
+    void setHighlight(std::function<bool(const ExchangeInfo &)> highlight);
+
     [[nodiscard]] ExchangePtr at(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
     [[nodiscard]] ExchangePtr find(const QByteArray &correlation) const;    ///< the newest one; null: unknown
     [[nodiscard]] int rowOf(quint64 number) const;                          ///< -1: unknown
@@ -59,6 +62,7 @@ private:
     [[nodiscard]] QVariant raw(const ExchangeInfo &exchange, Column column) const;
     [[nodiscard]] QString filterFor(const ExchangeInfo &exchange, Column column) const;
 
+    std::function<bool(const ExchangeInfo &)> m_highlight;
     std::deque<ExchangePtr> m_rows;     // by number, ascending
     quint64 m_revision = 0;
     quint64 m_skipped = 0;

@@ -11,6 +11,7 @@ enum CellRole {
     ToneRole,                       ///< int of the Token that the text is painted in
     FixedRole,                      ///< bool: fixed-pitch font
     IconRole,                       ///< name of the line icon in front of the text
+    HighlightRole,                  ///< bool: what the reader looks for is in this row
     FilterRole                      ///< the filter text that selects rows with this cell's value; empty: none
 };
 

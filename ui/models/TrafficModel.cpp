@@ -165,6 +165,13 @@ void TrafficModel::setFilter(Filter filter)
     });
 }
 
+void TrafficModel::setHighlight(Filter highlight)
+{
+    m_highlight = std::move(highlight);
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, Columns - 1), {HighlightRole});
+}
+
 void TrafficModel::finish(const std::shared_ptr<Job> &job)
 {
     if (m_job != job)
@@ -252,6 +259,8 @@ QVariant TrafficModel::data(const QModelIndex &index, int role) const
         if (column == Column::Direction)
             return entry.direction == Direction::In ? QStringLiteral("in") : QStringLiteral("out");
         return column == Column::Status ? lookOf(entry.status).icon : QString();
+    case HighlightRole:
+        return m_highlight && m_highlight(entry);
     case FixedRole:
         return isFixed(column);
     case FilterRole:

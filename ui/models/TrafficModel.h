@@ -37,6 +37,8 @@ public:
     void forget(quint64 last = 0);
     /// Shows only what passes; empty: all. Ends with filterFinished().
     void setFilter(Filter filter);
+    /// Marks what passes instead of hiding the rest; empty: nothing.
+    void setHighlight(Filter highlight);
 
     [[nodiscard]] bool isFiltered() const { return static_cast<bool>(m_filter); }
     [[nodiscard]] const JournalEntry &at(int row) const { return m_store.at(position(row)); }
@@ -68,6 +70,7 @@ private:
 
     EntryStore m_store;
     Filter m_filter;
+    Filter m_highlight;
     std::deque<quint64> m_shown;        // positions, ascending; only with a filter
     std::shared_ptr<Job> m_job;         // the filter that runs
     quint64 m_sequence = 0;

@@ -143,6 +143,12 @@ void LiveTable::refreshTheme()
     verticalHeader()->setDefaultSectionSize(m_theme.scaled(25));
     horizontalHeader()->setFixedHeight(m_theme.scaled(27));
     horizontalHeader()->setFont(m_theme.font(-1.0, QFont::DemiBold));
+    const int scale = m_theme.scaled(100);
+    for (int column = 0; m_scale > 0 && m_scale != scale && column < m_widths.size(); ++column) {
+        if (m_widths[column] > 0)
+            setColumnWidth(column, columnWidth(column) * scale / m_scale);
+    }
+    m_scale = scale;
     viewport()->update();
 }
 

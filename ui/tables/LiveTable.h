@@ -56,6 +56,7 @@ private:
     const Theme &m_theme;
     QPushButton *m_news;
     QList<int> m_widths;
+    int m_scale = 0;                // what 100 pixels were when the widths were set
     int m_new = 0;
     bool m_following = true;
     bool m_moving = false;          // a scroll of our own

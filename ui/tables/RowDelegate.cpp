@@ -24,6 +24,11 @@ void RowDelegate::paintBackground(QPainter *painter, const QStyleOptionViewItem 
 {
     const Token token = option.state & QStyle::State_Selected ? Token::Selection : index.row() % 2 ? Token::OddRow : Token::Panel;
     painter->fillRect(option.rect, m_theme.color(token));
+    if (index.data(HighlightRole).toBool()) {
+        painter->fillRect(option.rect, blend(m_theme.color(Token::Late), m_theme.color(token), m_theme.isDark() ? 0.16 : 0.22));
+        if (index.column() == 0)        // a mark beside the color
+            painter->fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()), m_theme.color(Token::Late));
+    }
     if (option.state & QStyle::State_HasFocus && option.state & QStyle::State_KeyboardFocusChange) {
         painter->setPen(m_theme.color(Token::Accent));
         painter->drawRect(option.rect.adjusted(0, 0, -1, -1));

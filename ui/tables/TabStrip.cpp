@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/tables/TabStrip.h"
 
+#include <QFocusEvent>
 #include <QPainter>
 
 namespace trunkline {
@@ -20,6 +21,12 @@ QSize TabStrip::tabSizeHint(int index) const
     return {metrics.horizontalAdvance(tabText(index)) + m_theme.scaled(24), m_theme.scaled(34)};
 }
 
+void TabStrip::focusInEvent(QFocusEvent *event)
+{
+    m_byKeyboard = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason || event->reason() == Qt::ShortcutFocusReason;
+    QTabBar::focusInEvent(event);
+}
+
 void TabStrip::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
@@ -32,7 +39,7 @@ void TabStrip::paintEvent(QPaintEvent *)
         painter.drawText(area, Qt::AlignCenter, tabText(i));
         if (current)
             painter.fillRect(QRect(area.left(), area.bottom() - 1, area.width(), 2), m_theme.color(Token::Accent));
-        if (current && hasFocus()) {
+        if (current && hasFocus() && m_byKeyboard) {
             painter.setPen(m_theme.color(Token::Accent));
             painter.setRenderHint(QPainter::Antialiasing);
             painter.drawRoundedRect(QRectF(area).adjusted(3.5, 4.5, -3.5, -5.5), 5, 5);

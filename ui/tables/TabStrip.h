@@ -19,9 +19,11 @@ protected:
     QSize tabSizeHint(int index) const override;
     QSize minimumTabSizeHint(int index) const override { return tabSizeHint(index); }
     void paintEvent(QPaintEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
 
 private:
     const Theme &m_theme;
+    bool m_byKeyboard = false;      // the focus came by a key: show where it is
 };
 
 } // namespace trunkline

@@ -47,12 +47,17 @@ QPlainTextEdit, QTextEdit { background: @panel; color: @text; border: none; sele
     selection-color: @text; }
 QComboBox { background: @raised; border: 1px solid @hairline; border-radius: 6px; padding: 3px 10px; }
 QComboBox:focus { border-color: @accent; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(:/icons/arrow.svg); width: 10px; height: 10px; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @hairline; selection-background-color: @selection; }
 
 QTableView, QTreeView, QListView { background: @panel; alternate-background-color: @oddrow; border: none; outline: none;
     selection-background-color: @selection; selection-color: @text; }
 QTableView#live { background: @window; }
 QTreeView::item { height: @row; padding: 0 4px; }
+QListWidget::item { height: @row; padding: 0 10px; }
+QTreeView#facts { padding: 6px 0 6px 12px; }
+QTreeView QHeaderView::section { padding: 0 8px; }
 QTreeView::item:selected, QListView::item:selected { background: @selection; color: @text; }
 QHeaderView { background: @panel; border: none; }
 QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @hairline; padding: 0 12px;

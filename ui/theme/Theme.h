@@ -29,6 +29,8 @@ public:
     void setZoom(int step);
     /// For a machine whose system fonts are not the wanted ones. An empty family keeps the system's.
     void setFonts(const QString &family, const QString &fixedFamily);
+    /// Says changed() once more: a window that has just been put together lost fonts while its parts moved into place.
+    void announce() { Q_EMIT changed(); }
 
     [[nodiscard]] Mode mode() const { return m_mode; }
     [[nodiscard]] int zoom() const { return m_zoom; }

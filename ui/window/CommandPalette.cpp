@@ -3,9 +3,10 @@
 
 #include <QAction>
 #include <QKeyEvent>
+#include <QHeaderView>
 #include <QLineEdit>
-#include <QListWidget>
 #include <QPointer>
+#include <QTreeWidget>
 #include <QVBoxLayout>
 
 namespace trunkline {
@@ -35,7 +36,7 @@ bool matchesLoosely(QStringView typed, QStringView text)
 }
 
 CommandPalette::CommandPalette(const Theme &theme, const QList<QAction *> &actions, QWidget *parent)
-    : QDialog(parent, Qt::Popup | Qt::FramelessWindowHint), m_theme(theme), m_actions(actions), m_field(new QLineEdit), m_list(new QListWidget)
+    : QDialog(parent, Qt::Popup | Qt::FramelessWindowHint), m_theme(theme), m_actions(actions), m_field(new QLineEdit), m_list(new QTreeWidget)
 {
     setAttribute(Qt::WA_DeleteOnClose);
     setAccessibleName(tr("Commands"));
@@ -44,7 +45,14 @@ CommandPalette::CommandPalette(const Theme &theme, const QList<QAction *> &actio
     m_field->installEventFilter(this);
     m_list->setAccessibleName(tr("Commands"));
     m_list->setFocusPolicy(Qt::NoFocus);
-    m_list->setUniformItemSizes(true);
+    m_list->setColumnCount(2);
+    m_list->setHeaderHidden(true);
+    m_list->setRootIsDecorated(false);
+    m_list->setUniformRowHeights(true);
+    m_list->setIconSize(QSize(theme.scaled(Theme::IconSize), theme.scaled(Theme::IconSize)));
+    m_list->header()->setStretchLastSection(false);
+    m_list->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_list->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     m_list->setFrameShape(QFrame::NoFrame);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(10, 10, 10, 10);
@@ -54,7 +62,7 @@ CommandPalette::CommandPalette(const Theme &theme, const QList<QAction *> &actio
                       .arg(theme.color(Token::Panel).name(), theme.color(Token::Hairline).name()));
     connect(m_field, &QLineEdit::textChanged, this, &CommandPalette::match);
     connect(m_field, &QLineEdit::returnPressed, this, &CommandPalette::run);
-    connect(m_list, &QListWidget::itemClicked, this, &CommandPalette::run);
+    connect(m_list, &QTreeWidget::itemClicked, this, &CommandPalette::run);
     resize(theme.scaled(520), theme.scaled(380));
     move(parent->mapToGlobal(QPoint((parent->width() - width()) / 2, theme.scaled(60))));
     match({});
@@ -74,18 +82,21 @@ void CommandPalette::match(const QString &text)
             found << action;
     }
     for (QAction *action : std::as_const(found)) {
-        const QString keys = action->shortcut().toString(QKeySequence::NativeText);
-        auto *item = new QListWidgetItem(action->icon(), keys.isEmpty() ? plainText(action) : tr("%1    %2").arg(plainText(action), keys), m_list);
-        item->setData(Qt::UserRole, QVariant::fromValue(static_cast<QObject *>(action)));
-        item->setSizeHint(QSize(100, m_theme.scaled(28)));
+        auto *item = new QTreeWidgetItem(m_list, {plainText(action), action->shortcut().toString(QKeySequence::NativeText)});
+        QPixmap blank(1, 1);
+        blank.fill(Qt::transparent);
+        item->setIcon(0, action->icon().isNull() ? QIcon(blank) : action->icon());
+        item->setForeground(1, m_theme.color(Token::Muted));
+        item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
+        item->setData(0, Qt::UserRole, QVariant::fromValue(static_cast<QObject *>(action)));
     }
-    m_list->setCurrentRow(0);
+    m_list->setCurrentItem(m_list->topLevelItem(0));
 }
 
 void CommandPalette::run()
 {
-    const QListWidgetItem *item = m_list->currentItem();
-    const QPointer<QAction> action = item ? qobject_cast<QAction *>(item->data(Qt::UserRole).value<QObject *>()) : nullptr;
+    const QTreeWidgetItem *item = m_list->currentItem();
+    const QPointer<QAction> action = item ? qobject_cast<QAction *>(item->data(0, Qt::UserRole).value<QObject *>()) : nullptr;
     close();
     if (action)
         action->trigger();
@@ -97,7 +108,9 @@ bool CommandPalette::eventFilter(QObject *watched, QEvent *event)
         const int key = static_cast<QKeyEvent *>(event)->key();
         if (key == Qt::Key_Up || key == Qt::Key_Down) {
             const int step = key == Qt::Key_Down ? 1 : -1;
-            m_list->setCurrentRow(std::clamp(m_list->currentRow() + step, 0, std::max(0, m_list->count() - 1)));
+            const int row = m_list->indexOfTopLevelItem(m_list->currentItem()) + step;
+            if (QTreeWidgetItem *item = m_list->topLevelItem(std::clamp(row, 0, std::max(0, m_list->topLevelItemCount() - 1))))
+                m_list->setCurrentItem(item);
             return true;
         }
     }

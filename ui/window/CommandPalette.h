@@ -8,7 +8,7 @@
 
 class QAction;
 class QLineEdit;
-class QListWidget;
+class QTreeWidget;
 
 namespace trunkline {
 
@@ -21,7 +21,7 @@ public:
     CommandPalette(const Theme &theme, const QList<QAction *> &actions, QWidget *parent);
 
     [[nodiscard]] QLineEdit *field() const { return m_field; }
-    [[nodiscard]] QListWidget *list() const { return m_list; }
+    [[nodiscard]] QTreeWidget *list() const { return m_list; }
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -33,7 +33,7 @@ private:
     const Theme &m_theme;
     QList<QAction *> m_actions;
     QLineEdit *m_field;
-    QListWidget *m_list;
+    QTreeWidget *m_list;
 };
 
 /// True when the letters of `typed` occur in `text` in that order, whatever their case.

@@ -24,7 +24,9 @@ EmptyState::EmptyState(const Theme &theme, const QString &program, QWidget *pare
     auto *hint = new QLabel(tr("two seconds, nothing to install"));
     hint->setProperty("role", QStringLiteral("muted"));
 
-    auto *column = new QVBoxLayout;
+    auto *middle = new QWidget;
+    middle->setMaximumWidth(820);
+    auto *column = new QVBoxLayout(middle);
     column->setSpacing(14);
     column->addWidget(m_title);
     column->addWidget(text);
@@ -40,7 +42,7 @@ EmptyState::EmptyState(const Theme &theme, const QString &program, QWidget *pare
     column->addLayout(buttons);
     auto *row = new QHBoxLayout;
     row->addStretch(1);
-    row->addLayout(column, 14);
+    row->addWidget(middle, 14);
     row->addStretch(1);
     auto *layout = new QVBoxLayout(this);
     layout->addStretch(1);
@@ -54,12 +56,13 @@ QWidget *EmptyState::makeCommand(QLabel *&label, const QString &name, QString Em
 {
     auto *box = new QFrame;
     box->setObjectName(QStringLiteral("command"));
-    box->setMaximumWidth(820);
     label = new QLabel;
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     label->setAccessibleName(name);
-    label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    policy.setHeightForWidth(true);     // it wraps
+    label->setSizePolicy(policy);
     auto *copy = new QToolButton;
     copy->setObjectName(QStringLiteral("bare"));
     copy->setToolTip(tr("Copy"));

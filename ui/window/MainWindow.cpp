@@ -3,6 +3,7 @@
 
 #include "ui/detail/DetailPane.h"
 #include "ui/exchanges/WaterfallDelegate.h"
+#include "ui/filter/FilterBar.h"
 #include "ui/log/LogModel.h"
 #include "ui/metrics/MetricsPage.h"
 #include "ui/sessions/SessionsPanel.h"
@@ -28,6 +29,9 @@ namespace trunkline {
 namespace {
 
 constexpr int kFoldBelow = 1200;        // pixels of width
+
+constexpr int kWideTimeline = 250;
+constexpr int kNarrowTimeline = 150;
 
 QFrame *hairline()
 {
@@ -60,6 +64,7 @@ MainWindow::MainWindow(const Parts &parts)
     refreshTheme();
     restore();
     setHub(nullptr, nullptr);
+    m_theme.announce();
 }
 
 MainWindow::~MainWindow() = default;
@@ -73,7 +78,9 @@ void MainWindow::build()
     layout->addWidget(makeToolbar());
     layout->addWidget(hairline());
     layout->addWidget(makeBanner());
-    layout->addWidget(makeFilterRow());
+    makeFilter();
+    layout->addWidget(m_filter);
+    layout->addWidget(hairline());
 
     m_sessions = new SessionsPanel(m_theme);
     connect(m_sessions, &SessionsPanel::filterRequested, this, &MainWindow::requestFilter);
@@ -171,16 +178,12 @@ QWidget *MainWindow::makeBanner()
     return m_banner;
 }
 
-QWidget *MainWindow::makeFilterRow()
+void MainWindow::makeFilter()
 {
-    m_filterRow = new QWidget;
-    m_filterRow->setObjectName(QStringLiteral("filterRow"));
-    auto *column = new QVBoxLayout(m_filterRow);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(hairline());
-    m_filterRow->hide();
-    return m_filterRow;
+    m_filter = new FilterBar(m_theme, m_settings);
+    connect(m_filter, &FilterBar::filterChanged, this, &MainWindow::applyFilter);
+    connect(m_filter, &FilterBar::highlightingChanged, this, &MainWindow::applyFilter);
+    connect(m_filter, &FilterBar::left, this, [this] { action(Do::BackToTable)->trigger(); });
 }
 
 QWidget *MainWindow::makePages()
@@ -234,7 +237,7 @@ QWidget *MainWindow::makeExchangesPage()
     m_exchangeTable = new LiveTable(m_theme);
     m_exchangeTable->setModel(&m_shownExchanges);
     m_exchangeTable->setAccessibleName(tr("Exchanges"));
-    m_exchangeTable->setColumns({80, 104, 92, 126, 78, 78, 250, -1, 250, 120, 150, 150, 90, 90, 100}, ExchangeModel::FirstHidden);
+    m_exchangeTable->setColumns({80, 112, 96, 146, 78, 84, kWideTimeline, -1, 250, 120, 150, 150, 90, 90, 100}, ExchangeModel::FirstHidden);
     m_exchangeTable->setItemDelegateForColumn(static_cast<int>(ExchangeModel::Column::Waterfall),
                                               new WaterfallDelegate(m_theme, m_shownExchanges, m_exchangeTable));
     connect(m_exchangeTable, &LiveTable::currentRowChanged, this, &MainWindow::onExchangeSelected);
@@ -278,17 +281,6 @@ void MainWindow::showBanner(const QString &text, const QString &button, std::fun
     m_banner->setAccessibleName(text);
 }
 
-void MainWindow::setFilterBar(QWidget *bar, std::function<void(const QString &)> setText, std::function<void(const QString &)> focus)
-{
-    auto *column = static_cast<QVBoxLayout *>(m_filterRow->layout());
-    column->insertWidget(0, bar);
-    m_setFilterText = std::move(setText);
-    m_focusFilter = std::move(focus);
-    m_filterRow->show();
-    action(Do::Filter)->setEnabled(true);
-    action(Do::ClearFilter)->setEnabled(true);
-}
-
 void MainWindow::refreshTheme()
 {
     findChild<QWidget *>(QStringLiteral("toolbar"))->setFixedHeight(m_theme.scaled(43));
@@ -298,7 +290,7 @@ void MainWindow::refreshTheme()
             button->setText(action(what)->shortcut().toString(QKeySequence::NativeText));
     }
     for (QAction *action : std::as_const(m_actions)) {
-        if (const QString icon = action->property("icon").toString(); !icon.isEmpty())
+        if (const QString icon = action->property("iconName").toString(); !icon.isEmpty())
             action->setIcon(m_theme.icon(icon));
     }
     m_more->setIcon(m_theme.icon(QStringLiteral("more"), Token::Muted));
@@ -326,6 +318,9 @@ void MainWindow::fold()
     if (m_sessions->isFolded() == folded)
         return;
     m_sessions->setFolded(folded);
+    const int waterfall = static_cast<int>(ExchangeModel::Column::Waterfall);
+    if (m_exchangeTable->columnWidth(waterfall) == m_theme.scaled(folded ? kWideTimeline : kNarrowTimeline))      // as nobody has changed it
+        m_exchangeTable->setColumnWidth(waterfall, m_theme.scaled(folded ? kNarrowTimeline : kWideTimeline));
     const int wanted = folded ? m_theme.scaled(52) : m_theme.scaled(264);
     m_columns->setSizes({wanted, width() - wanted});
 }

@@ -25,6 +25,7 @@ namespace trunkline {
 
 class DetailPane;
 class EmptyState;
+class FilterBar;
 class ListeningPill;
 class LiveTable;
 class LogModel;
@@ -52,7 +53,7 @@ public:
     {
         Theme &theme;
         LogModel &log;
-        QSettings *settings = nullptr;                          ///< null: nothing is remembered
+        QSettings &settings;
         QString program = QStringLiteral("trunkline");          ///< what a person types, for the commands that are shown
     };
 
@@ -63,9 +64,6 @@ public:
     void setHub(HubView *view, HubControl *control);
     /// A line under the toolbar with an optional button; an empty text removes it.
     void showBanner(const QString &text, const QString &button = {}, std::function<void()> pressed = {});
-    /// The row for the filter: `bar` is shown in it, `setText` writes a filter into it, `focus` begins to edit it.
-    void setFilterBar(QWidget *bar, std::function<void(const QString &)> setText, std::function<void(const QString &typed)> focus);
-    void setFilters(ExchangeProxy::Filter exchanges, TrafficModel::Filter traffic);     ///< empty: all
 
     void setPage(Page page);
     [[nodiscard]] Page page() const;
@@ -80,26 +78,27 @@ public:
     [[nodiscard]] DetailPane &detail() const { return *m_detail; }
     [[nodiscard]] SessionsPanel &sessions() const { return *m_sessions; }
     [[nodiscard]] MetricsPage &metricsPage() const { return *m_metricsPage; }
+    [[nodiscard]] FilterBar &filterBar() const { return *m_filter; }
     [[nodiscard]] StatusStrip &status() const { return *m_status; }
     [[nodiscard]] HubControl *control() const { return m_control; }
     [[nodiscard]] HubView *view() const { return m_view; }
 
 Q_SIGNALS:
     void composeRequested();
-    void filterRequested(const QString &filter);
     void closed();
 
 protected:
     void closeEvent(QCloseEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void showEvent(QShowEvent *event) override;
 
 private:
     // MainWindow.cpp
     void build();
     QWidget *makeToolbar();
     QWidget *makeBanner();
-    QWidget *makeFilterRow();
+    void makeFilter();
     QWidget *makePages();
     QWidget *makeExchangesPage();
     LiveTable *makeLogTable();
@@ -128,6 +127,8 @@ private:
     void onExchangeSelected();
     void onTrafficSelected();
     void setPaused(bool paused);
+    void applyFilter();
+    void tellValues(const HubSnapshot &snapshot);
     void clear();
     void forgetHub();
 
@@ -145,7 +146,7 @@ private:
 
     Theme &m_theme;
     LogModel &m_log;
-    QSettings *m_settings;
+    QSettings &m_settings;
     QString m_program;
     QPointer<HubView> m_view;
     HubControl *m_control = nullptr;
@@ -155,8 +156,6 @@ private:
     MetricsHistory m_history;
     QHash<Do, QAction *> m_actions;
     QList<QPair<QToolButton *, Do>> m_buttons;
-    std::function<void(const QString &)> m_setFilterText;
-    std::function<void(const QString &)> m_focusFilter;
     std::function<void()> m_bannerPressed;
 
     ListeningPill *m_pill = nullptr;
@@ -164,7 +163,7 @@ private:
     QFrame *m_banner = nullptr;
     QLabel *m_bannerText = nullptr;
     QPushButton *m_bannerButton = nullptr;
-    QWidget *m_filterRow = nullptr;
+    FilterBar *m_filter = nullptr;
     SessionsPanel *m_sessions = nullptr;
     TabStrip *m_tabs = nullptr;
     QSplitter *m_columns = nullptr;

@@ -3,6 +3,7 @@
 
 #include "ui/detail/DetailPane.h"
 #include "ui/exchanges/Lanes.h"
+#include "ui/filter/FilterBar.h"
 #include "ui/sessions/SessionsPanel.h"
 #include "ui/tables/LiveTable.h"
 #include "ui/tables/TabStrip.h"
@@ -39,7 +40,8 @@ QAction *MainWindow::add(Do what, const QString &text, const QString &icon, cons
 {
     auto *action = new QAction(text, this);
     action->setShortcuts(keys);
-    action->setProperty("icon", icon);
+    action->setProperty("iconName", icon);
+    action->setIconText(u' ' % text);   // on a button: a gap behind the icon
     if (!keys.isEmpty())
         action->setToolTip(tr("%1 (%2)").arg(text, keys.constFirst().toString(QKeySequence::NativeText)));
     connect(action, &QAction::triggered, this, std::move(run));
@@ -64,7 +66,7 @@ void MainWindow::makeActions()
         clear();
     });
     add(Do::Compose, tr("Compose"), QStringLiteral("compose"), {QKeySequence(Qt::CTRL | Qt::Key_N)}, [this] { Q_EMIT composeRequested(); });
-    add(Do::Palette, tr("Commands"), QStringLiteral("search"), {QKeySequence(Qt::CTRL | Qt::Key_K)}, [this] { showPalette(); });
+    add(Do::Palette, tr("Commands"), QStringLiteral("search"), {QKeySequence(Qt::CTRL | Qt::Key_K)}, [this] { showPalette(); })->setIconText(u' ' % QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText));
     add(Do::CopyAddress, tr("Copy the hub's address"), QStringLiteral("copy"), {}, [this] { m_pill->click(); });
     add(Do::TryIt, tr("Try it with demo_bot"), QStringLiteral("bot"), {}, [this] {
         if (!m_control)
@@ -79,10 +81,9 @@ void MainWindow::makeActions()
             m_control->stopDemo();
     });
     add(Do::Filter, tr("Filter"), QStringLiteral("search"), {QKeySequence(Qt::Key_Slash), QKeySequence(Qt::CTRL | Qt::Key_F)}, [this] {
-        if (m_focusFilter)
-            m_focusFilter({});
-    })->setEnabled(false);
-    add(Do::ClearFilter, tr("Clear the filter"), {}, {}, [this] { requestFilter({}); })->setEnabled(false);
+        m_filter->startTyping();
+    });
+    add(Do::ClearFilter, tr("Clear the filter"), {}, {}, [this] { requestFilter({}); });
     makeViewActions();
 }
 
@@ -152,8 +153,7 @@ void MainWindow::fillMoreMenu()
 void MainWindow::setTheme(Theme::Mode mode)
 {
     m_theme.setMode(mode);
-    if (m_settings)
-        m_settings->setValue(QStringLiteral("theme"), static_cast<int>(mode));
+    m_settings.setValue(QStringLiteral("theme"), static_cast<int>(mode));
 }
 
 void MainWindow::showPalette()
@@ -163,6 +163,7 @@ void MainWindow::showPalette()
         if (what != Do::Palette)
             actions << action(what);
     }
+    actions << m_filter->saveAction() << m_filter->highlightAction() << m_filter->helpAction();
     auto *palette = new CommandPalette(m_theme, actions, this);
     palette->show();
 }

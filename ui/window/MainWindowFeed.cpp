@@ -2,6 +2,7 @@
 #include "ui/window/MainWindow.h"
 
 #include "ui/detail/DetailPane.h"
+#include "ui/filter/FilterBar.h"
 #include "ui/log/LogModel.h"
 #include "ui/metrics/MetricsPage.h"
 #include "ui/models/Format.h"
@@ -61,8 +62,10 @@ void MainWindow::refresh()
     m_log.refresh();
     if (m_view) {
         const auto snapshot = m_view->snapshot();
-        if (m_history.note(*snapshot))
+        if (m_history.note(*snapshot)) {
             m_metricsPage->refresh();
+            tellValues(*snapshot);
+        }
         if (!m_paused) {
             m_sessions->refresh(*snapshot, m_view->isReadOnly());
             m_empty->refresh(*snapshot, m_view->isReadOnly());
@@ -126,6 +129,9 @@ void MainWindow::refreshPill()
 
 void MainWindow::refreshPages()
 {
+    const bool rows = page() == Page::Exchanges || page() == Page::Traffic;
+    m_detail->setVisible(rows && (page() == Page::Traffic || m_exchanges.rowCount() > 0 || !m_detail->subject().isEmpty()));
+    m_filter->field().setProgress(m_filterPercent);
     if (m_exchanges.rowCount() == 0) {
         m_exchangeStack->setCurrentIndex(0);
         return;
@@ -239,8 +245,8 @@ void MainWindow::setPage(Page page)
 {
     m_tabs->setCurrentIndex(static_cast<int>(page));
     m_pages->setCurrentIndex(static_cast<int>(page));
-    const bool rows = page == Page::Exchanges || page == Page::Traffic;
-    m_detail->setVisible(rows);
+    m_filter->field().setRecord(page == Page::Traffic ? filter::Record::Entry : filter::Record::Exchange);
+    refreshPages();
     const LiveTable *table = page == Page::Traffic ? m_trafficTable : page == Page::Log ? m_logTable : m_exchangeTable;
     action(Do::Follow)->setChecked(table->isFollowing());
     if (page == Page::Traffic && m_trafficTable->currentIndex().isValid())
@@ -260,6 +266,7 @@ void MainWindow::setPaused(bool paused)
     m_paused = paused;
     QAction *pause = action(Do::Pause);
     pause->setText(paused ? tr("Resume") : tr("Pause"));
+    pause->setIconText(u' ' % pause->text());
     pause->setIcon(m_theme.icon(paused ? QStringLiteral("play") : QStringLiteral("pause"), paused ? Token::Late : Token::Text));
     if (!paused)
         refresh();
@@ -278,13 +285,34 @@ void MainWindow::clear()
     refreshStatus();
 }
 
-void MainWindow::setFilters(ExchangeProxy::Filter exchanges, TrafficModel::Filter traffic)
+void MainWindow::applyFilter()
 {
-    m_shownExchanges.setFilter(std::move(exchanges));
-    m_filterPercent = traffic ? 0 : -1;
-    m_trafficModel.setFilter(std::move(traffic));
+    const Filter filter = m_filter->filter();
+    const bool highlight = m_filter->isHighlighting();
+    const bool all = filter.passesAll();
+    const auto exchanges = all ? ExchangeProxy::Filter() : [filter](const ExchangeInfo &exchange) { return filter.matches(exchange); };
+    const auto traffic = all ? TrafficModel::Filter() : [filter](const JournalEntry &entry) { return filter.matches(entry); };
+    m_exchanges.setHighlight(highlight ? exchanges : nullptr);
+    m_trafficModel.setHighlight(highlight ? traffic : nullptr);
+    m_shownExchanges.setFilter(highlight ? nullptr : exchanges);
+    if (!highlight || m_trafficModel.isFiltered()) {
+        m_filterPercent = all || highlight ? -1 : 0;
+        m_trafficModel.setFilter(highlight ? nullptr : traffic);
+    }
     refreshPages();
     refreshStatus();
+}
+
+/// Names that the filter completes.
+void MainWindow::tellValues(const HubSnapshot &snapshot)
+{
+    constexpr qsizetype most = 2'000;
+    QStringList users;
+    for (const SessionInfo &session : snapshot.sessions) {
+        if (users.size() < most)
+            users << QString::fromUtf8(session.user);
+    }
+    m_filter->field().setKnownValues(filter::Field::User, users);
 }
 
 } // namespace trunkline

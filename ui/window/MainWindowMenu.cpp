@@ -3,6 +3,7 @@
 
 #include "ui/detail/DetailPane.h"
 #include "ui/exchanges/Lanes.h"
+#include "ui/filter/FilterBar.h"
 #include "ui/models/Roles.h"
 #include "ui/tables/LiveTable.h"
 #include "ui/window/CopyAs.h"
@@ -23,9 +24,10 @@ void MainWindow::copy(const QString &text)
 
 void MainWindow::requestFilter(const QString &filter)
 {
-    if (m_setFilterText)
-        m_setFilterText(filter);
-    Q_EMIT filterRequested(filter);
+    if (filter.isEmpty())
+        m_filter->setText({});
+    else
+        m_filter->addTerm(filter);
 }
 
 void MainWindow::showExchangeOf(const QByteArray &correlation)
@@ -54,7 +56,7 @@ void MainWindow::showRowMenu(const QModelIndex &index, const QPoint &at, const E
     const QString filter = index.data(FilterRole).toString();
     const QString cell = index.data(Qt::DisplayRole).toString();
     QAction *onValue = menu.addAction(filter.isEmpty() ? tr("Filter on this value") : tr("Filter on %1").arg(filter), this, [this, filter] { requestFilter(filter); });
-    onValue->setEnabled(!filter.isEmpty() && m_setFilterText);
+    onValue->setEnabled(!filter.isEmpty());
     menu.addSeparator();
     menu.addAction(tr("Copy value"), this, [this, cell] { copy(cell); })->setEnabled(!cell.isEmpty());
     const QByteArray payload = entry ? entry->payload().toByteArray() : exchange ? exchange->request : QByteArray();

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/Desktop.h"
+
+#include "app/trunkline/Platform.h"
+#include "hub/view/RemoteHubView.h"
+#include "ui/window/MainWindow.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QHostAddress>
+#include <QLoggingCategory>
+#include <QSettings>
+#include <QTcpServer>
+#include <QTimer>
+
+namespace trunkline {
+
+Q_LOGGING_CATEGORY(lcDesktop, "trunkline.desktop")
+
+namespace {
+
+/// The first free port above `port`; 0, which lets the system choose, when none of the next fifty is.
+quint16 nextFreePort(const QString &host, quint16 port)
+{
+    for (int step = 0; port < 65535 && step < 50; ++step) {
+        QTcpServer probe;
+        if (probe.listen(QHostAddress(host), ++port))
+            return port;
+    }
+    return 0;
+}
+
+} // namespace
+
+Desktop::Desktop(const DesktopOptions &options, QSettings &settings) : m_options(options)
+{
+    m_theme.setMode(static_cast<Theme::Mode>(std::clamp(settings.value(QStringLiteral("theme")).toInt(), 0, 2)));
+    m_theme.setZoom(settings.value(QStringLiteral("zoom")).toInt());
+    m_window = std::make_unique<MainWindow>(MainWindow::Parts{.theme = m_theme, .log = m_log, .settings = settings, .program = options.program});
+    connect(m_window.get(), &MainWindow::closed, this, [this] { stop("the window was closed"); });
+    for (const QString &warning : options.loaded.warnings)
+        qCWarning(lcDesktop, "%s", qUtf8Printable(warning));
+    if (options.parentPid)
+        watchParent(*options.parentPid);
+}
+
+Desktop::~Desktop()
+{
+    m_window->setHub(nullptr, nullptr);
+}
+
+void Desktop::show()
+{
+    m_window->show();
+    if (!m_options.attach.isEmpty()) {
+        attach();
+        return;
+    }
+    // The window is painted first: binding takes a moment.
+    QTimer::singleShot(0, this, [this] { startHub(m_options.loaded.settings.port); });
+}
+
+void Desktop::startHub(quint16 port)
+{
+    if (m_stopping)
+        return;
+    m_port = port;
+    Settings settings = m_options.loaded.settings;
+    settings.port = port;
+    auto hub = HubThread::start(settings);
+    if (!hub) {
+        onFailed(hub.error());
+        return;
+    }
+    m_hub = std::move(*hub);
+    connect(m_hub.get(), &HubThread::stopped, this, &Desktop::finished);
+    onStarted();
+}
+
+void Desktop::attach()
+{
+    const HubAccess access{.url = m_options.attach, .token = m_options.token, .insecure = m_options.insecure};
+    m_view = std::make_unique<RemoteHubView>(access);
+    m_control = std::make_unique<RemoteHubControl>(access, m_view.get());
+    m_window->setHub(m_view.get(), m_control.get());
+}
+
+void Desktop::onStarted()
+{
+    m_window->showBanner({});
+    writeReadyFiles();
+    m_view = std::make_unique<LocalHubView>(m_hub->door(), m_hub->viewLimits());
+    m_control = std::make_unique<LocalHubControl>(m_hub->door(), m_hub->access());
+    m_window->setHub(m_view.get(), m_control.get());
+    if (m_options.exitWhenIdle)
+        watchIdle(*m_options.exitWhenIdle);
+    qCInfo(lcDesktop, "Trunkline " TRUNKLINE_VERSION " listens on %s (WebSocket %s)", qUtf8Printable(m_hub->url().toString()),
+           qUtf8Printable(m_hub->webSocketUrl().toString()));
+    Q_EMIT hubStarted();
+}
+
+/// The window stays: it says what is wrong and offers what helps.
+void Desktop::onFailed(const Error &error)
+{
+    const QString host = m_options.loaded.settings.host;
+    if (error.code != ErrorCode::AddressInUse) {
+        qCWarning(lcDesktop, "%s", qUtf8Printable(error.detail));
+        m_window->showBanner(tr("The hub could not start: %1").arg(error.detail), tr("Try again"), [this] { startHub(m_port); });
+        return;
+    }
+    const QString holder = platform::portHolder(m_port);
+    const quint16 next = nextFreePort(host, m_port);
+    const QString text = holder.isEmpty() ? tr("Port %1 is taken.").arg(m_port) : tr("Port %1 is taken by %2.").arg(m_port).arg(holder);
+    qCWarning(lcDesktop, "%s", qUtf8Printable(text));
+    m_window->showBanner(text, next == 0 ? tr("Listen on any free port") : tr("Listen on %1 instead").arg(next), [this, next] { startHub(next); });
+}
+
+void Desktop::writeReadyFiles()
+{
+    const ReadyInfo info{.pid = QCoreApplication::applicationPid(), .port = m_hub->port(), .url = m_hub->url(),
+                         .webSocketUrl = m_hub->webSocketUrl(), .token = m_hub->adminToken()};
+    ReadyFile::sweep();
+    for (const QString &path : {ReadyFile::defaultPath(info.pid), m_options.readyFile}) {
+        if (path.isEmpty())
+            continue;
+        if (auto file = ReadyFile::write(path, info))
+            m_readyFiles.push_back(std::move(*file));
+        else
+            qCWarning(lcDesktop, "%s", qUtf8Printable(file.error().detail));
+    }
+}
+
+/// As far as the window can see: no session and no open stream.
+void Desktop::watchIdle(std::chrono::milliseconds limit)
+{
+    auto *timer = new QTimer(this);
+    auto quiet = std::make_shared<QElapsedTimer>();
+    quiet->start();
+    connect(timer, &QTimer::timeout, this, [this, timer, quiet, limit] {
+        const auto snapshot = m_view->snapshot();
+        if (!snapshot->sessions.empty() || snapshot->openRequests > 0)
+            quiet->restart();
+        if (!quiet->hasExpired(limit.count()))
+            return;
+        timer->stop();
+        stop("nobody is connected (--exit-when-idle)");
+    });
+    timer->start(std::clamp(limit / 4, std::chrono::milliseconds(10), std::chrono::milliseconds(1000)));
+}
+
+void Desktop::watchParent(qint64 pid)
+{
+    auto *timer = new QTimer(this);
+    auto watch = std::make_shared<platform::ProcessWatch>(pid);
+    connect(timer, &QTimer::timeout, this, [this, timer, watch] {
+        if (watch->isAlive())
+            return;
+        timer->stop();
+        stop("its parent has ended (--parent-pid)");
+    });
+    timer->start(std::chrono::milliseconds(250));
+}
+
+void Desktop::stop(const char *reason)
+{
+    if (m_stopping)
+        return;
+    m_stopping = true;
+    qCInfo(lcDesktop, "Stopping: %s", reason);
+    m_readyFiles.clear();
+    m_window->close();
+    if (m_hub)
+        m_hub->shutdown();
+    else
+        Q_EMIT finished();
+}
+
+} // namespace trunkline

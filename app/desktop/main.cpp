@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/Desktop.h"
+#include "app/desktop/DesktopOptions.h"
+#include "app/trunkline/Command.h"
+#include "app/trunkline/Console.h"
+#include "app/trunkline/Logging.h"
+#include "app/trunkline/Platform.h"
+
+#include <QApplication>
+#include <QSettings>
+
+using namespace trunkline;
+
+namespace {
+
+int start(int &argc, char **argv, const DesktopOptions &options)
+{
+    const auto format = LogFormat::parse(options.loaded.settings.logFormat);
+    Q_ASSERT(format);       // the settings table has parsed it before
+    installLogging(*format, options.loaded.settings.logLevel, colorsOnStderr() ? LogFormat::Colors::On : LogFormat::Colors::Off);
+    platform::raiseOpenFileLimit();
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("trunkline"));
+    QApplication::setOrganizationName(QStringLiteral("trunkline"));
+    QApplication::setApplicationVersion(QStringLiteral(TRUNKLINE_VERSION));
+    QApplication::setQuitOnLastWindowClosed(false);
+    QSettings settings;
+    Desktop desktop(options, settings);
+    const platform::StopSignals signalWatch;
+    QObject::connect(&signalWatch, &platform::StopSignals::received, &desktop, [&desktop] { desktop.stop("asked to"); });
+    QObject::connect(&desktop, &Desktop::finished, &application, &QCoreApplication::quit, Qt::QueuedConnection);
+    desktop.show();
+    return QApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QStringList arguments = platform::arguments(argc, argv);
+    arguments.removeFirst();
+    const QString typed = qEnvironmentVariable("TRUNKLINE_COMMAND");
+    const auto options = parseDesktopOptions(typed.isEmpty() ? QStringLiteral("trunkline") : typed, arguments);
+    if (!options) {
+        printError(QStringLiteral("trunkline-desktop: ") + options.error().detail);
+        return ExitUsage;
+    }
+    if (options->help)
+        return printOut(desktopHelp(QStringLiteral("trunkline-desktop"))) ? ExitFine : ExitCheckFailed;
+    if (options->checkConfig) {
+        for (const QString &warning : options->loaded.warnings)
+            printError(QStringLiteral("warning: ") + warning);
+        return printOut(describeSettings(options->loaded)) ? ExitFine : ExitCheckFailed;
+    }
+    return start(argc, argv, *options);
+}
