@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/compose/Draft.h"
+
+#include "hub/view/filter/PayloadJson.h"
+#include "ui/detail/PayloadText.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace trunkline {
+
+using filter::membersOf;
+using filter::PayloadMember;
+using Grade = DraftRemark::Grade;
+
+namespace {
+
+QString tr(const char *text) { return QCoreApplication::translate("Draft", text); }
+
+const PayloadMember *find(const std::vector<PayloadMember> &members, const char *name)
+{
+    const auto found = std::find_if(members.rbegin(), members.rend(), [name](const PayloadMember &member) { return member.name == name; });
+    return found == members.rend() ? nullptr : &*found;
+}
+
+QByteArray quoted(const QByteArray &text)
+{
+    QByteArray out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\')
+            out += '\\';
+        if (quint8(c) < 0x20)
+            out += "\\u00" + QByteArray::number(quint8(c), 16).rightJustified(2, '0');
+        else
+            out += c;
+    }
+    return out + '"';
+}
+
+/// The mistakes that the hub answers with 422, of one message.
+DraftRemark checkMessage(QByteArrayView message, QByteArrayView whole, const QString &prefix)
+{
+    const qsizetype at = message.data() - whole.data();
+    if (message.isEmpty() || message.front() != '{')
+        return {Grade::Wrong, prefix + tr("A message is an object: {\"user_id\": …, \"data\": {…}}"), at};
+    const auto members = membersOf(message);
+    const PayloadMember *user = find(members, "user_id");
+    if (!user)
+        return {Grade::Wrong, prefix + tr("“user_id” is missing"), at};
+    if (user->value.front() != '"')
+        return {Grade::Wrong, prefix + tr("“user_id” must be a string"), user->value.data() - whole.data()};
+    if (user->value.size() == 2)
+        return {Grade::Wrong, prefix + tr("“user_id” is empty"), user->value.data() - whole.data()};
+    const PayloadMember *data = find(members, "data");
+    if (!data)
+        return {Grade::Wrong, prefix + tr("“data” is missing"), at};
+    if (data->value.front() != '{')
+        return {Grade::Wrong, prefix + tr("“data” must be an object"), data->value.data() - whole.data()};
+    return {};
+}
+
+/// What the hub writes into a payload before it delivers it.
+bool isAdded(const QByteArray &name)
+{
+    return name == "user_id" || name == "original_sender" || name == "correlation_id";
+}
+
+QByteArray bodyFor(const QByteArray &user, const QByteArray &payload)
+{
+    QByteArray data;
+    if (payload.trimmed().startsWith('{')) {
+        for (const PayloadMember &member : membersOf(payload)) {
+            if (!isAdded(member.name))
+                data += (data.isEmpty() ? "" : ",") + quoted(member.name) + ':' + member.value.toByteArray();
+        }
+    } else {
+        data = "\"message\":" + quoted(payload);
+    }
+    return payloadtext::pretty(QByteArray("{\"user_id\":" + quoted(user) + ",\"data\":{" + data + "}}")).toUtf8();
+}
+
+} // namespace
+
+QString nameOf(HubControl::Kind kind)
+{
+    switch (kind) {
+    case HubControl::Kind::Push: return tr("Push");
+    case HubControl::Kind::Send: return tr("Send");
+    case HubControl::Kind::Batch: return tr("Batch");
+    }
+    return {};
+}
+
+DraftRemark checkDraft(const Draft &draft)
+{
+    const QByteArray trimmed = draft.body.trimmed();
+    if (trimmed.isEmpty())
+        return {Grade::Wrong, tr("Write a message, or take a template"), -1};
+    if (const auto mistake = filter::findJsonMistake(draft.body))
+        return {Grade::Wrong, mistake->reason, mistake->offset};
+    const bool isArray = trimmed.front() == '[';
+    if (draft.kind != HubControl::Kind::Batch) {
+        if (isArray)
+            return {Grade::Wrong, tr("An array of messages is a batch"), 0};
+        return checkMessage(QByteArrayView(draft.body).sliced(draft.body.indexOf(trimmed.front())), draft.body, {});
+    }
+    if (!isArray)
+        return {Grade::Wrong, tr("A batch is an array of messages: [{…}, {…}]"), 0};
+    const auto elements = filter::elementsOf(draft.body);
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+        const DraftRemark remark = checkMessage(elements[i], draft.body, tr("Message %1: ").arg(i));
+        if (remark.grade != Grade::Fine)
+            return remark;
+    }
+    if (elements.empty())
+        return {Grade::Odd, tr("An empty batch delivers nothing"), -1};
+    return {Grade::Fine, elements.size() == 1 ? tr("1 message") : tr("%1 messages").arg(elements.size()), -1};
+}
+
+std::optional<Draft> draftFrom(const ExchangeInfo &exchange)
+{
+    if (exchange.requestBytes > exchange.request.size())
+        return std::nullopt;
+    const QByteArray user = exchange.route.named.isEmpty() ? exchange.route.target : exchange.route.named;
+    return Draft{HubControl::Kind::Send, bodyFor(user, exchange.request.isEmpty() ? QByteArray("{}") : exchange.request)};
+}
+
+std::optional<Draft> draftFrom(const JournalEntry &entry)
+{
+    if (entry.kind == EntryKind::Connect || entry.kind == EntryKind::Disconnect || entry.text.isEmpty() || entry.textBytes > entry.text.size())
+        return std::nullopt;
+    return Draft{entry.kind == EntryKind::Request ? HubControl::Kind::Send : HubControl::Kind::Push, bodyFor(entry.user, entry.text)};
+}
+
+std::vector<DraftTemplate> draftTemplates(const QByteArray &user)
+{
+    const auto draft = [&user](HubControl::Kind kind, QByteArray body) { return Draft{kind, body.replace("USER", quoted(user))}; };
+    using Kind = HubControl::Kind;
+    return {
+        {tr("Ask and wait for the stream"), draft(Kind::Send, "{\n  \"user_id\": USER,\n  \"data\": {\n    \"message\": \"ping\"\n  }\n}")},
+        {tr("Tell one user"), draft(Kind::Push, "{\n  \"user_id\": USER,\n  \"data\": {\n    \"message\": \"hello\"\n  }\n}")},
+        {tr("Mention a public account"),
+         draft(Kind::Send, "{\n  \"user_id\": USER,\n  \"data\": {\n    \"message\": \"@ci_bot run tests on my branch\"\n  }\n}")},
+        {tr("With event type, id and time"),
+         draft(Kind::Push, "{\n  \"user_id\": USER,\n  \"event_type\": \"order.confirmed\",\n  \"event_id\": \"evt_1\",\n"
+                           "  \"timestamp\": 1719830000,\n  \"data\": {\n    \"order\": {\"id\": 8812}\n  }\n}")},
+        {tr("With a correlation id of your own"),
+         draft(Kind::Send, "{\n  \"user_id\": USER,\n  \"data\": {\n    \"correlation_id\": \"req_1\",\n    \"message\": \"ping\"\n  }\n}")},
+        {tr("Two messages at once"),
+         draft(Kind::Batch, "[\n  {\"user_id\": USER, \"data\": {\"message\": \"first\"}},\n  {\"user_id\": USER, \"data\": {\"message\": \"second\"}}\n]")},
+    };
+}
+
+QByteArray compactJson(QByteArrayView json)
+{
+    if (filter::findJsonMistake(json))
+        return json.toByteArray();
+    QByteArray out;
+    out.reserve(json.size());
+    bool quotedText = false;
+    for (qsizetype i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (!quotedText && (c == ' ' || c == '\n' || c == '\r' || c == '\t'))
+            continue;
+        out += c;
+        if (quotedText && c == '\\')
+            out += json[++i];
+        else if (c == '"')
+            quotedText = !quotedText;
+    }
+    return out;
+}
+
+} // namespace trunkline
