@@ -167,6 +167,24 @@ struct JsonReader::Engine
         return fail(text.data() + found.offset, found.reason);
     }
 
+    /// Later versions of simdjson refuse a root whose last byte does not close it before they look at anything else. With that
+    /// byte added the walk finds the mistake itself; when it finds none, the end was missing.
+    bool failUnclosed(QByteArrayView text, QByteArrayView root)
+    {
+        QByteArray closed;
+        closed.reserve(text.size() + 1 + kJsonPadding);
+        closed.append(text).append(root.front() == '{' ? '}' : ']');
+        const QByteArrayView whole(closed.constData(), closed.size());
+        ondemand::value value;
+        JsonValue ignored;
+        JsonMembers members;
+        JsonMembers data;
+        const char *const end = text.data() + text.size();
+        if (!open(whole) || document.get_value().get(value) || (any(value, 1, ignored, &members, &data) && atEnd()))
+            return fail(end, "Unexpected end of the JSON text");
+        return fail(text.data() + qMin<qsizetype>(mistake - whole.data(), text.size()), reason);
+    }
+
     /// After the root value nothing but white space may follow.
     bool atEnd()
     {
@@ -237,7 +255,7 @@ const JsonReader::Object *JsonReader::read(QByteArrayView text, qsizetype paddin
     ondemand::value root;
     JsonValue value;
     const bool fine = m_engine->open(text)
-        && (!m_engine->document.get_value().get(root) || m_engine->fail(inner.data(), "Expecting a value"))
+        && (!m_engine->document.get_value().get(root) || m_engine->failUnclosed(text, inner))
         && m_engine->any(root, 1, value, &m_object.members, &m_object.data) && m_engine->atEnd();
     if (!fine)
         return failed(m_engine->mistake - text.data(), m_engine->reason);
@@ -260,7 +278,7 @@ std::optional<JsonType> JsonReader::readEach(QByteArrayView text, qsizetype padd
     ondemand::array elements;
     bool fine = m_engine->open(text)
         && ((!m_engine->document.get_value().get(root) && !root.get_array().get(elements))
-            || m_engine->fail(inner.data(), "Expected an array"));
+            || m_engine->failUnclosed(text, inner));
     qsizetype index = 0;
     if (fine) {
         for (auto item : elements) {
