@@ -78,6 +78,7 @@ private Q_SLOTS:
     void fieldsAreDocumented();
     void readsFast_data();
     void readsFast();
+    void findsGapsFast();
 };
 
 void tst_Filter::matchesEntries_data()
@@ -288,7 +289,6 @@ void tst_Filter::completesWithKnownValues()
 
 void tst_Filter::limits()
 {
-    const QString longest(kMaxPathParts - 1, u'x');
     QVERIFY(Filter::parse(QString(4096, u'x')));
     QVERIFY(!Filter::parse(QString(4097, u'x')));
     QVERIFY(Filter::parse(QString(60, u'(') + u'x' + QString(60, u')')));
@@ -377,6 +377,25 @@ void tst_Filter::readsFast()
     const double each = double(timer.nsecsElapsed()) / (rounds * 1000.0);
     qInfo("%s: %.0f ns an entry, %d found", qPrintable(text), each, found / rounds);
     QVERIFY(each < 50000);
+}
+
+/// As many exchanges as a window keeps. Prints the time; fails only when it is far off.
+void tst_Filter::findsGapsFast()
+{
+    ExchangeInfo exchange = slow();
+    for (int i = 0; i < 24; ++i)
+        exchange.steps.push_back({i % 2 ? StepKind::EventWritten : StepKind::Reply, 3000ms + i * 10ms, 40});
+    for (const char *text : {"gap>300ms", "gap>1h", "owner:client", "user:nobody owner:client"}) {
+        const auto filter = Filter::parse(QString::fromUtf8(text));
+        QVERIFY(filter);
+        QElapsedTimer timer;
+        timer.start();
+        int found = 0;
+        for (int i = 0; i < 11000; ++i)
+            found += filter->matches(exchange) ? 1 : 0;
+        qInfo("%s: %lld ms for 11,000 exchanges, %d found", text, static_cast<long long>(timer.elapsed()), found);
+        QVERIFY(timer.elapsed() < 5000);
+    }
 }
 
 QTEST_APPLESS_MAIN(tst_Filter)

@@ -5,6 +5,7 @@
 #include "ui/detail/PayloadText.h"
 #include "ui/models/Format.h"
 
+#include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPlainTextEdit>
@@ -43,6 +44,10 @@ AnswerView::AnswerView(const Theme &theme, QWidget *parent)
     headBox->setObjectName(QStringLiteral("answerHead"));
     headBox->setLayout(head);
     layout->addWidget(headBox);
+    auto *line = new QFrame(this);
+    line->setObjectName(QStringLiteral("hairline"));
+    line->setFixedHeight(1);
+    layout->addWidget(line);
     layout->addWidget(m_view, 1);
     m_status->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -52,7 +57,7 @@ AnswerView::AnswerView(const Theme &theme, QWidget *parent)
     m_view->setMaximumBlockCount(kMostLines);
     m_view->setTabChangesFocus(true);
     m_view->setWordWrapMode(QTextOption::WrapAnywhere);
-    m_view->document()->setDocumentMargin(8);
+    m_view->document()->setDocumentMargin(11);
     connect(m_open, &QPushButton::clicked, this, [this] { Q_EMIT exchangeWanted(m_correlation); });
     connect(&theme, &Theme::changed, this, &AnswerView::refreshTheme);
     refreshTheme();

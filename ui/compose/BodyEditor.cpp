@@ -28,7 +28,7 @@ BodyEditor::BodyEditor(const Theme &theme, QWidget *parent) : QPlainTextEdit(par
 void BodyEditor::refreshTheme()
 {
     setFont(m_theme.fixedFont());
-    document()->setDocumentMargin(8);
+    document()->setDocumentMargin(11);
 }
 
 void BodyEditor::markMistake(qsizetype byteOffset)

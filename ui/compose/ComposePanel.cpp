@@ -9,6 +9,7 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QFrame>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -23,6 +24,14 @@ namespace {
 
 constexpr int kSideBySide = 820;        // narrower, the answer stands below
 
+QFrame *makeHairline()
+{
+    auto *line = new QFrame;
+    line->setObjectName(QStringLiteral("hairline"));
+    line->setFixedHeight(1);
+    return line;
+}
+
 } // namespace
 
 ComposePanel::ComposePanel(const Theme &theme, HubView &view, HubControl &control, QSettings &settings, QWidget *parent)
@@ -35,12 +44,15 @@ ComposePanel::ComposePanel(const Theme &theme, HubView &view, HubControl &contro
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeHead());
+    column->addWidget(makeHairline());
     column->addWidget(m_editor, 1);
+    column->addWidget(makeHairline());
     column->addWidget(makeFoot());
     m_splitter->addWidget(left);
     m_splitter->addWidget(m_answer);
-    m_splitter->setStretchFactor(0, 3);
-    m_splitter->setStretchFactor(1, 2);
+    m_splitter->setStretchFactor(0, 1);
+    m_splitter->setStretchFactor(1, 1);
+    m_splitter->setSizes({550, 450});
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setHandleWidth(1);
     auto *layout = new QVBoxLayout(this);
@@ -74,11 +86,6 @@ QWidget *ComposePanel::makeHead()
     row->addStretch();
     row->addWidget(makeMenuButton(QStringLiteral("clock"), tr("History"), &ComposePanel::fillHistory));
     row->addWidget(makeMenuButton(QStringLiteral("compose"), tr("Templates"), &ComposePanel::fillTemplates));
-    m_curl = new QToolButton;
-    m_curl->setText(tr("From curl"));
-    m_curl->setToolTip(tr("Loads the curl command in the clipboard; pasting one does the same"));
-    connect(m_curl, &QToolButton::clicked, this, [this] { loadCurl(QGuiApplication::clipboard()->text()); });
-    row->addWidget(m_curl);
     row->addWidget(makeMenuButton(QStringLiteral("copy"), tr("Copy as"), &ComposePanel::fillCopyAs));
     return head;
 }
@@ -106,10 +113,11 @@ QWidget *ComposePanel::makeFoot()
     row->setContentsMargins(12, 7, 12, 9);
     row->setSpacing(6);
     m_remarkIcon = new QLabel;
-    m_remarkText = new QToolButton;
-    m_remarkText->setObjectName(QStringLiteral("bare"));
+    m_remarkText = new QPushButton;
+    m_remarkText->setObjectName(QStringLiteral("remark"));
+    m_remarkText->setFlat(true);
     m_remarkText->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    connect(m_remarkText, &QToolButton::clicked, m_editor, &BodyEditor::goToMistake);
+    connect(m_remarkText, &QPushButton::clicked, m_editor, &BodyEditor::goToMistake);
     auto *tidyButton = new QToolButton;
     tidyButton->setText(tr("Tidy"));
     tidyButton->setToolTip(tr("Indents the JSON; nothing else is touched"));
@@ -167,7 +175,7 @@ void ComposePanel::showRemark(const QString &text, Token tone, const QString &ic
     m_remarkText->setText(text);
     m_remarkText->setToolTip(text);
     m_remarkText->setAccessibleName(text);
-    m_remarkText->setStyleSheet(QStringLiteral("QToolButton { color: %1; text-align: left; background: transparent; }").arg(m_theme.color(tone).name()));
+    m_remarkText->setStyleSheet(QStringLiteral("QPushButton { color: %1; text-align: left; background: transparent; border: none; padding: 3px 0; }").arg(m_theme.color(tone).name()));
     m_editor->setAccessibleDescription(text);
 }
 
@@ -244,6 +252,8 @@ void ComposePanel::fillTemplates(QMenu &menu)
     }
     for (const DraftTemplate &each : draftTemplates(user.isEmpty() ? QByteArray("alice") : user))
         menu.addAction(each.name, this, [this, draft = each.draft] { edit(draft); });
+    menu.addSeparator();
+    menu.addAction(tr("From the curl command in the clipboard"), this, [this] { loadCurl(QGuiApplication::clipboard()->text()); });
 }
 
 void ComposePanel::fillCopyAs(QMenu &menu)

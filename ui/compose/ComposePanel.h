@@ -73,9 +73,8 @@ private:
     AnswerView *m_answer;
     QSplitter *m_splitter;
     QLabel *m_remarkIcon = nullptr;
-    QToolButton *m_remarkText = nullptr;
+    QPushButton *m_remarkText = nullptr;
     QPushButton *m_send = nullptr;
-    QToolButton *m_curl = nullptr;
     std::vector<std::pair<QToolButton *, QString>> m_icons;     // buttons and the names of their icons
     DraftRemark m_remark;
     QByteArray m_user;

@@ -31,6 +31,7 @@ FilterBar::FilterBar(const Theme &theme, QSettings &settings, QWidget *parent)
     m_layout->setSpacing(8);
     m_layout->addWidget(m_field, 1);
     m_highlightChip->setObjectName(QStringLiteral("chip"));
+    m_highlightChip->setCheckable(true);
     m_highlightChip->setToolTip(tr("All rows are shown, those that pass are marked. Click to hide the others again."));
     m_layout->addWidget(m_highlightChip);
     m_more->setObjectName(QStringLiteral("bare"));
@@ -123,6 +124,7 @@ void FilterBar::refreshChips()
 void FilterBar::placeChips()
 {
     int room = width() * 2 / 5 - (m_highlightChip->isHidden() ? 0 : m_highlightChip->sizeHint().width() + m_layout->spacing());
+    m_highlightChip->setChecked(m_highlight->isChecked());
     m_highlightChip->setFixedHeight(m_theme.scaled(kChip));
     for (const Chip &chip : m_chips) {
         chip.button->setFixedHeight(m_theme.scaled(kChip));
