@@ -207,7 +207,9 @@ int SessionModel::rowCount(const QModelIndex &parent) const
 
 Qt::ItemFlags SessionModel::flags(const QModelIndex &index) const
 {
-    if (!index.isValid() || at(index.row()).kind == Kind::Heading)
+    if (!index.isValid())
+        return Qt::NoItemFlags;
+    if (at(index.row()).kind == Kind::Heading)
         return Qt::ItemNeverHasChildren;
     return Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemNeverHasChildren;
 }

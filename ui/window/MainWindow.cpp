@@ -96,7 +96,9 @@ void MainWindow::build()
     m_rows->setHandleWidth(1);
     m_rows->setChildrenCollapsible(false);
     m_rows->addWidget(makePages());
-    m_rows->addWidget(m_detail);
+    m_lower = new QStackedWidget;
+    m_lower->addWidget(m_detail);
+    m_rows->addWidget(m_lower);
     m_rows->setStretchFactor(0, 3);
     m_rows->setStretchFactor(1, 2);
     m_rows->setSizes({460, 330});

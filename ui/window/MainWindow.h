@@ -23,7 +23,9 @@ class QToolButton;
 
 namespace trunkline {
 
+class ComposePanel;
 class DetailPane;
+struct Draft;
 class EmptyState;
 class FilterBar;
 class ListeningPill;
@@ -45,7 +47,7 @@ public:
     /// What the toolbar, the menus and the command palette do. Tests trigger them by name.
     enum class Do {
         Pause, Follow, Clear, ClearHub, Compose, Palette, CopyAddress, TryIt, StopDemo, Filter, ClearFilter, Columns,
-        NextOfSame, PreviousOfSame, ShowExchange, CopyMarkdown, Disconnect, NextPane, BackToTable, ZoomIn, ZoomOut, ZoomReset,
+        Resend, EditAndResend, NextOfSame, PreviousOfSame, ShowExchange, CopyMarkdown, Disconnect, NextPane, BackToTable, ZoomIn, ZoomOut, ZoomReset,
         ThemeSystem, ThemeLight, ThemeDark, ToggleSessions, PageExchanges, PageTraffic, PageMetrics, PageLog, Keys, Close
     };
 
@@ -80,11 +82,12 @@ public:
     [[nodiscard]] MetricsPage &metricsPage() const { return *m_metricsPage; }
     [[nodiscard]] FilterBar &filterBar() const { return *m_filter; }
     [[nodiscard]] StatusStrip &status() const { return *m_status; }
+    /// Null while there is no hub to send to.
+    [[nodiscard]] ComposePanel *compose() const { return m_compose; }
     [[nodiscard]] HubControl *control() const { return m_control; }
     [[nodiscard]] HubView *view() const { return m_view; }
 
 Q_SIGNALS:
-    void composeRequested();
     void closed();
 
 protected:
@@ -133,6 +136,10 @@ private:
     void forgetHub();
 
     // MainWindowMenu.cpp
+    void makeCompose();
+    void showCompose(bool shown);
+    void resend(bool editFirst);
+    void sendAgain(const Draft &draft, bool editFirst);
     void showExchangeMenu(const QModelIndex &index, const QPoint &at);
     void showTrafficMenu(const QModelIndex &index, const QPoint &at);
     void showRowMenu(const QModelIndex &index, const QPoint &at, const ExchangePtr &exchange, const JournalEntry *entry);
@@ -176,7 +183,9 @@ private:
     LiveTable *m_logTable = nullptr;
     QPushButton *m_noMatch = nullptr;
     MetricsPage *m_metricsPage = nullptr;
+    QStackedWidget *m_lower = nullptr;
     DetailPane *m_detail = nullptr;
+    ComposePanel *m_compose = nullptr;      // null without a hub that takes messages
     StatusStrip *m_status = nullptr;
 
     QByteArray m_pending;               // the exchange to select when it comes

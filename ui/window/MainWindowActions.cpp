@@ -27,7 +27,8 @@ namespace {
 /// In the order of the palette and of the list of keys.
 constexpr MainWindow::Do kAll[] = {
     MainWindow::Do::Pause, MainWindow::Do::Follow, MainWindow::Do::Clear, MainWindow::Do::ClearHub, MainWindow::Do::Compose,
-    MainWindow::Do::TryIt, MainWindow::Do::StopDemo, MainWindow::Do::Filter, MainWindow::Do::ClearFilter, MainWindow::Do::ShowExchange,
+    MainWindow::Do::TryIt, MainWindow::Do::StopDemo, MainWindow::Do::Filter, MainWindow::Do::ClearFilter, MainWindow::Do::ShowExchange, MainWindow::Do::Resend,
+    MainWindow::Do::EditAndResend,
     MainWindow::Do::NextOfSame, MainWindow::Do::PreviousOfSame, MainWindow::Do::CopyMarkdown, MainWindow::Do::Disconnect,
     MainWindow::Do::CopyAddress, MainWindow::Do::PageExchanges, MainWindow::Do::PageTraffic, MainWindow::Do::PageMetrics,
     MainWindow::Do::PageLog, MainWindow::Do::ToggleSessions, MainWindow::Do::Columns, MainWindow::Do::NextPane, MainWindow::Do::BackToTable,
@@ -65,7 +66,10 @@ void MainWindow::makeActions()
             m_control->clearJournal();
         clear();
     });
-    add(Do::Compose, tr("Compose"), QStringLiteral("compose"), {QKeySequence(Qt::CTRL | Qt::Key_N)}, [this] { Q_EMIT composeRequested(); });
+    add(Do::Compose, tr("Compose"), QStringLiteral("compose"), {QKeySequence(Qt::CTRL | Qt::Key_N)}, [] {})->setCheckable(true);
+    connect(action(Do::Compose), &QAction::toggled, this, &MainWindow::showCompose);
+    add(Do::Resend, tr("Send again"), QStringLiteral("retry"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R)}, [this] { resend(false); });
+    add(Do::EditAndResend, tr("Edit and send again"), {}, {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)}, [this] { resend(true); });
     add(Do::Palette, tr("Commands"), QStringLiteral("search"), {QKeySequence(Qt::CTRL | Qt::Key_K)}, [this] { showPalette(); })->setIconText(u' ' % QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText));
     add(Do::CopyAddress, tr("Copy the hub's address"), QStringLiteral("copy"), {}, [this] { m_pill->click(); });
     add(Do::TryIt, tr("Try it with demo_bot"), QStringLiteral("bot"), {}, [this] {

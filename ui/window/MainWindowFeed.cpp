@@ -35,7 +35,8 @@ void MainWindow::setHub(HubView *view, HubControl *control)
     forgetHub();
     m_view = view;
     m_control = control;
-    for (const Do what : {Do::ClearHub, Do::TryIt, Do::StopDemo, Do::Disconnect, Do::Compose})
+    makeCompose();
+    for (const Do what : {Do::Resend, Do::EditAndResend, Do::ClearHub, Do::TryIt, Do::StopDemo, Do::Disconnect, Do::Compose})
         action(what)->setEnabled(control && view && !view->isReadOnly());
     if (control)
         control->onOrderFailed([this](const QString &why) { m_status->notice(why); });
@@ -130,7 +131,8 @@ void MainWindow::refreshPill()
 void MainWindow::refreshPages()
 {
     const bool rows = page() == Page::Exchanges || page() == Page::Traffic;
-    m_detail->setVisible(rows && (page() == Page::Traffic || m_exchanges.rowCount() > 0 || !m_detail->subject().isEmpty()));
+    const bool composing = m_lower->currentWidget() != m_detail;
+    m_lower->setVisible(composing || (rows && (page() == Page::Traffic || m_exchanges.rowCount() > 0 || !m_detail->subject().isEmpty())));
     m_filter->field().setProgress(m_filterPercent);
     if (m_exchanges.rowCount() == 0) {
         m_exchangeStack->setCurrentIndex(0);

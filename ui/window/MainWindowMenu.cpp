@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/MainWindow.h"
 
+#include "ui/compose/ComposePanel.h"
 #include "ui/detail/DetailPane.h"
 #include "ui/exchanges/Lanes.h"
 #include "ui/filter/FilterBar.h"
 #include "ui/models/Roles.h"
 #include "ui/tables/LiveTable.h"
-#include "ui/window/CopyAs.h"
 #include "ui/window/StatusStrip.h"
 
 #include <QAction>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QMenu>
+#include <QStackedWidget>
 
 namespace trunkline {
 
@@ -28,6 +29,65 @@ void MainWindow::requestFilter(const QString &filter)
         m_filter->setText({});
     else
         m_filter->addTerm(filter);
+}
+
+/// One panel a hub: what is written goes where the window looks.
+void MainWindow::makeCompose()
+{
+    action(Do::Compose)->setChecked(false);
+    delete m_compose;
+    m_compose = nullptr;
+    if (!m_view || !m_control || m_view->isReadOnly())
+        return;
+    m_compose = new ComposePanel(m_theme, *m_view, *m_control, m_settings);
+    m_lower->addWidget(m_compose);
+    connect(m_compose, &ComposePanel::closeWanted, this, [this] { action(Do::Compose)->setChecked(false); });
+    connect(m_compose, &ComposePanel::copied, m_status, &StatusStrip::notice);
+    connect(m_compose, &ComposePanel::exchangeWanted, this, [this](const QByteArray &correlation) {
+        action(Do::Compose)->setChecked(false);
+        selectExchange(correlation);
+    });
+}
+
+void MainWindow::showCompose(bool shown)
+{
+    if (shown && m_compose) {
+        if (const ExchangePtr exchange = m_detail->subject().exchange)
+            m_compose->setSuggestedUser(exchange->route.named);
+        m_lower->setCurrentWidget(m_compose);
+        refreshPages();
+        m_compose->editor().setFocus();
+        return;
+    }
+    m_lower->setCurrentWidget(m_detail);
+    refreshPages();
+    if (isActiveWindow())
+        action(Do::BackToTable)->trigger();
+}
+
+void MainWindow::resend(bool editFirst)
+{
+    const Subject &subject = m_detail->subject();
+    std::optional<Draft> draft;
+    if (page() == Page::Traffic && m_trafficTable->currentIndex().isValid())
+        draft = draftFrom(m_trafficModel.at(m_trafficTable->currentIndex().row()));
+    else if (subject.exchange)
+        draft = draftFrom(*subject.exchange);
+    if (draft)
+        sendAgain(*draft, editFirst);
+    else
+        m_status->notice(tr("Select a message whose text was kept"));
+}
+
+void MainWindow::sendAgain(const Draft &draft, bool editFirst)
+{
+    if (!m_compose)
+        return;
+    action(Do::Compose)->setChecked(true);
+    if (editFirst)
+        m_compose->edit(draft);
+    else
+        m_compose->resend(draft);
 }
 
 void MainWindow::showExchangeOf(const QByteArray &correlation)
@@ -61,19 +121,14 @@ void MainWindow::showRowMenu(const QModelIndex &index, const QPoint &at, const E
     menu.addAction(tr("Copy value"), this, [this, cell] { copy(cell); })->setEnabled(!cell.isEmpty());
     const QByteArray payload = entry ? entry->payload().toByteArray() : exchange ? exchange->request : QByteArray();
     menu.addAction(tr("Copy message"), this, [this, payload] { copy(QString::fromUtf8(payload)); })->setEnabled(!payload.isEmpty());
-    if (m_view && !payload.isEmpty() && (!entry || entry->kind == EntryKind::Push || entry->kind == EntryKind::Request)) {
-        const auto snapshot = m_view->snapshot();
-        Repost repost;
-        repost.isSend = !entry || entry->kind == EntryKind::Request;
-        repost.hubUrl = QString::fromUtf8(snapshot->url);
-        while (repost.hubUrl.endsWith(u'/'))
-            repost.hubUrl.chop(1);
-        repost.url = repost.hubUrl % QString::fromUtf8(repost.isSend ? snapshot->sseSendPath : snapshot->ssePath);
-        repost.user = exchange ? exchange->route.named : entry->user;
-        repost.data = withoutEnvelope(payload);
+    if (const auto draft = entry ? draftFrom(*entry) : exchange ? draftFrom(*exchange) : std::nullopt; draft && m_view) {
         QMenu *as = menu.addMenu(tr("Copy as"));
-        for (const CopyForm form : {CopyForm::Bash, CopyForm::PowerShell, CopyForm::Python, CopyForm::Fetch, CopyForm::Trunkline})
-            as->addAction(nameOf(form), this, [this, repost, form] { copy(copyAs(repost, form)); });
+        for (const copyas::Language language : copyas::languages())
+            as->addAction(copyas::nameOf(language), this, [this, draft, language] { copy(copyas::command(language, *draft, *m_view->snapshot())); });
+        menu.addSeparator();
+        menu.addAction(tr("Send again"), this, [this, draft] { sendAgain(*draft, false); })->setEnabled(m_compose);
+        menu.addAction(tr("Edit and send again"), this, [this, draft] { sendAgain(*draft, true); })->setEnabled(m_compose);
+        menu.addSeparator();
     }
     if (exchange) {
         menu.addAction(tr("Copy the timeline as Markdown"), this, [this, exchange] { copy(timelineMarkdown(*exchange, m_detail->sentence())); });

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/LiveHub.h"
+#include "ui/compose/ComposePanel.h"
+#include "ui/detail/BodyView.h"
+#include "ui/detail/DetailPane.h"
+#include "ui/exchanges/TimelineView.h"
+#include "ui/filter/FilterBar.h"
+#include "ui/log/LogModel.h"
+#include "ui/sessions/SessionsPanel.h"
+#include "ui/tables/LiveTable.h"
+#include "ui/window/CommandPalette.h"
+#include "ui/window/MainWindow.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTreeWidget>
+
+using namespace trunkline;
+using Do = MainWindow::Do;
+
+/// The window over a live hub with real sockets.
+class TestMainWindow : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void showsARequestWithItsTimeline();
+    void triesItWithOneClick();
+    void pausesTheViewNotTheHub();
+    void letsGoOfTheTailWhenScrolledUp();
+    void filtersAndClears();
+    void typingStartsAFilter();
+    void clearsTheWindow();
+    void stepsThroughACorrelation();
+    void composesAndSelects();
+    void disconnectsASession();
+    void copiesTheTimeline();
+    void everyCommandCanBeFoundAndRun();
+    void keysReachEveryPane();
+    void zoomsAndChangesTheme();
+    void remembersGeometryAndColumns();
+    void sayWhenThereIsNoHub();
+    void bannerOffersAWayOut();
+    void palettesAreReadable_data();
+    void palettesAreReadable();
+
+private:
+    void open();
+    void sendAndWait(const QString &user, const QString &message);
+    [[nodiscard]] int rows() const { return m_window->exchanges().model()->rowCount(); }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<QSettings> m_settings;
+    std::unique_ptr<Theme> m_theme;
+    std::unique_ptr<LogModel> m_log;
+    std::unique_ptr<LiveHub> m_hub;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void TestMainWindow::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    m_settings = std::make_unique<QSettings>(m_folder->filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
+    m_theme = std::make_unique<Theme>();
+    m_log = std::make_unique<LogModel>();
+    m_hub = std::make_unique<LiveHub>();
+    open();
+}
+
+void TestMainWindow::open()
+{
+    m_window = std::make_unique<MainWindow>(MainWindow::Parts{.theme = *m_theme, .log = *m_log, .settings = *m_settings});
+    m_window->setHub(m_hub->view.get(), m_hub->control.get());
+    m_window->show();
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    QTRY_VERIFY(m_hub->view->link() == HubView::Link::Live);
+}
+
+void TestMainWindow::cleanup()
+{
+    m_window->setHub(nullptr, nullptr);
+    m_window.reset();
+    m_hub.reset();
+}
+
+void TestMainWindow::sendAndWait(const QString &user, const QString &message)
+{
+    const int before = rows();
+    m_hub->send(user, message);
+    QTRY_COMPARE(rows(), before + 1);
+}
+
+void TestMainWindow::showsARequestWithItsTimeline()
+{
+    m_hub->addUser(QStringLiteral("bob"), {20, 20, 200, 20});
+    QTRY_COMPARE(m_window->sessions().model().clients(), 1);
+    sendAndWait(QStringLiteral("bob"), QStringLiteral("hello"));
+    m_window->exchanges().setCurrentIndex(m_window->exchanges().model()->index(0, 0));
+    QTRY_COMPARE(m_window->detail().subject().exchange->state, ExchangeState::Done);
+    QVERIFY2(m_window->detail().sentence().contains(QStringLiteral("waiting for bob")), qUtf8Printable(m_window->detail().sentence()));
+    const auto *timeline = m_window->detail().findChild<TimelineView *>();
+    QStringList titles;
+    for (const Lane &lane : timeline->lanes())
+        titles << lane.title;
+    QVERIFY2(titles.contains(QStringLiteral("bob: first reply")), qUtf8Printable(titles.join(u',')));
+    QVERIFY2(titles.contains(QStringLiteral("token 3 waits")), qUtf8Printable(titles.join(u',')));
+    QVERIFY(timeline->accessibleDescription().contains(QStringLiteral("token 3 waits")));
+    QTRY_COMPARE(m_window->detail().subject().messages.size(), 5u);      // the request and four replies
+    m_window->detail().setTab(DetailPane::Tab::Body);
+    QVERIFY(m_window->detail().body().text().contains(QStringLiteral("hello")));
+}
+
+void TestMainWindow::triesItWithOneClick()
+{
+    QElapsedTimer clock;
+    clock.start();
+    m_window->action(Do::TryIt)->trigger();
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->detail().subject().exchange && m_window->detail().sentence().contains(QStringLiteral("demo_bot")), 2000);
+    QVERIFY(m_window->detail().tab() == DetailPane::Tab::Timeline);
+    qInfo("the demo's timeline was shown after %lld ms", clock.elapsed());
+    m_window->action(Do::StopDemo)->trigger();
+    QTRY_COMPARE(m_window->sessions().model().clients(), 0);
+}
+
+void TestMainWindow::pausesTheViewNotTheHub()
+{
+    sendAndWait(QStringLiteral("nobody"), QStringLiteral("one"));
+    m_window->action(Do::Pause)->trigger();
+    QVERIFY(m_window->isPaused());
+    m_hub->send(QStringLiteral("nobody"), QStringLiteral("two"));
+    QTRY_VERIFY(m_hub->view->exchangesAfter(0, 10).exchanges.size() == 2);
+    QTest::qWait(150);
+    QCOMPARE(rows(), 1);
+    m_window->action(Do::Pause)->trigger();
+    QTRY_COMPARE(rows(), 2);
+}
+
+void TestMainWindow::letsGoOfTheTailWhenScrolledUp()
+{
+    for (int i = 0; i < 60; ++i)
+        m_hub->send(QStringLiteral("nobody"), QString::number(i));
+    QTRY_COMPARE(rows(), 60);
+    LiveTable &table = m_window->exchanges();
+    QTRY_COMPARE(table.verticalScrollBar()->value(), table.verticalScrollBar()->maximum());
+    table.verticalScrollBar()->setValue(3);
+    QVERIFY(!table.isFollowing());
+    QVERIFY(!m_window->action(Do::Follow)->isChecked());
+    sendAndWait(QStringLiteral("nobody"), QStringLiteral("more"));
+    QCOMPARE(table.verticalScrollBar()->value(), 3);
+    QTest::keyClick(&table, Qt::Key_End);
+    QTRY_VERIFY(table.isFollowing());
+    QCOMPARE(table.verticalScrollBar()->value(), table.verticalScrollBar()->maximum());
+}
+
+void TestMainWindow::filtersAndClears()
+{
+    m_hub->addUser(QStringLiteral("bob"), {1});
+    QTRY_COMPARE(m_window->sessions().model().clients(), 1);
+    sendAndWait(QStringLiteral("bob"), QStringLiteral("a"));
+    sendAndWait(QStringLiteral("nobody"), QStringLiteral("b"));
+    m_window->filterBar().setText(QStringLiteral("user:bob"));
+    QTRY_COMPARE(rows(), 1);
+    QTRY_VERIFY(m_window->traffic().model()->rowCount() > 0);
+    m_window->action(Do::ClearFilter)->trigger();
+    QTRY_COMPARE(rows(), 2);
+}
+
+void TestMainWindow::typingStartsAFilter()
+{
+    sendAndWait(QStringLiteral("nobody"), QStringLiteral("a"));
+    m_window->exchanges().setFocus();
+    QTest::keyClick(&m_window->exchanges(), Qt::Key_U, Qt::NoModifier);
+    QCOMPARE(m_window->filterBar().field().text(), QStringLiteral("u"));
+}
+
+void TestMainWindow::clearsTheWindow()
+{
+    sendAndWait(QStringLiteral("nobody"), QStringLiteral("a"));
+    m_window->action(Do::Clear)->trigger();
+    QCOMPARE(rows(), 0);
+    sendAndWait(QStringLiteral("nobody"), QStringLiteral("b"));
+    QCOMPARE(rows(), 1);
+    m_window->action(Do::ClearHub)->trigger();
+    QTRY_COMPARE(rows(), 0);
+    QTRY_COMPARE(m_hub->view->exchangesAfter(0, 10).exchanges.size(), 0u);
+}
+
+void TestMainWindow::stepsThroughACorrelation()
+{
+    m_hub->addUser(QStringLiteral("bob"), {1, 1, 1});
+    QTRY_COMPARE(m_window->sessions().model().clients(), 1);
+    sendAndWait(QStringLiteral("bob"), QStringLiteral("a"));
+    m_window->action(Do::PageTraffic)->trigger();
+    QVERIFY(m_window->page() == MainWindow::Page::Traffic);
+    QAbstractItemModel *model = m_window->traffic().model();
+    const auto kind = static_cast<int>(TrafficModel::Column::Kind);
+    QTRY_VERIFY(model->rowCount() >= 5);
+    int request = 0;
+    while (model->index(request, kind).data().toString() != QStringLiteral("request"))
+        QVERIFY(++request < model->rowCount());
+    m_window->traffic().setCurrentIndex(model->index(request, 0));
+    m_window->action(Do::NextOfSame)->trigger();
+    QVERIFY(m_window->traffic().currentIndex().row() > request);
+    m_window->action(Do::PreviousOfSame)->trigger();
+    QCOMPARE(m_window->traffic().currentIndex().row(), request);
+    m_window->action(Do::ShowExchange)->trigger();
+    QVERIFY(m_window->page() == MainWindow::Page::Exchanges);
+    QCOMPARE(m_window->exchanges().currentIndex().row(), 0);
+}
+
+void TestMainWindow::composesAndSelects()
+{
+    m_hub->addUser(QStringLiteral("bob"), {1});
+    QTRY_COMPARE(m_window->sessions().model().clients(), 1);
+    sendAndWait(QStringLiteral("bob"), QStringLiteral("first"));
+    m_window->exchanges().setCurrentIndex(m_window->exchanges().model()->index(0, 0));
+    m_window->action(Do::Compose)->trigger();
+    QVERIFY(m_window->compose()->isVisible());
+    m_window->action(Do::Compose)->trigger();
+    QVERIFY(!m_window->compose()->isVisible());
+    m_window->action(Do::Resend)->trigger();
+    QTRY_COMPARE(rows(), 2);
+    m_window->action(Do::EditAndResend)->trigger();
+    QVERIFY(m_window->compose()->editor().toPlainText().contains(QStringLiteral("first")));
+    QTest::qWait(150);
+    QCOMPARE(rows(), 2);
+}
+
+void TestMainWindow::disconnectsASession()
+{
+    m_hub->addUser(QStringLiteral("bob"), {1});
+    QTRY_COMPARE(m_window->sessions().model().clients(), 1);
+    sendAndWait(QStringLiteral("bob"), QStringLiteral("a"));
+    m_window->exchanges().setCurrentIndex(m_window->exchanges().model()->index(0, 0));
+    m_window->action(Do::Disconnect)->trigger();
+    QTRY_COMPARE(m_hub->users.front()->closeCode(), QWebSocketProtocol::CloseCodePolicyViolated);
+    QTRY_COMPARE(m_window->sessions().model().clients(), 0);
+}
+
+void TestMainWindow::copiesTheTimeline()
+{
+    sendAndWait(QStringLiteral("nobody"), QStringLiteral("a"));
+    m_window->exchanges().setCurrentIndex(m_window->exchanges().model()->index(0, 0));
+    m_window->action(Do::CopyMarkdown)->trigger();
+    const QString text = QGuiApplication::clipboard()->text();
+    QVERIFY2(text.startsWith(QStringLiteral("### ")) && text.contains(QStringLiteral("not connected")), qUtf8Printable(text));
+    m_window->action(Do::CopyAddress)->trigger();
+    QVERIFY(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("http://127.0.0.1:")));
+}
+
+void TestMainWindow::everyCommandCanBeFoundAndRun()
+{
+    m_window->action(Do::Palette)->trigger();
+    auto *palette = m_window->findChild<CommandPalette *>();
+    QVERIFY(palette);
+    const int all = palette->list()->topLevelItemCount();
+    QVERIFY(all > 25);
+    palette->field()->setText(QStringLiteral("metrics"));
+    QVERIFY(palette->list()->topLevelItemCount() < all);
+    QCOMPARE(palette->list()->topLevelItem(0)->text(0), QStringLiteral("Metrics"));
+    QTest::keyClick(palette->field(), Qt::Key_Return);
+    QVERIFY(m_window->page() == MainWindow::Page::Metrics);
+    m_window->action(Do::PageLog)->trigger();
+    QVERIFY(m_window->page() == MainWindow::Page::Log);
+    QVERIFY(matchesLoosely(u"clflt", u"Clear the filter"));
+    QVERIFY(!matchesLoosely(u"xyz", u"Clear the filter"));
+}
+
+void TestMainWindow::keysReachEveryPane()
+{
+    sendAndWait(QStringLiteral("nobody"), QStringLiteral("a"));
+    m_window->exchanges().setFocus();
+    QList<QWidget *> visited;
+    for (int i = 0; i < 3; ++i) {
+        m_window->action(Do::NextPane)->trigger();
+        QVERIFY(QApplication::focusWidget());
+        QVERIFY(!visited.contains(QApplication::focusWidget()));
+        visited << QApplication::focusWidget();
+    }
+    m_window->action(Do::BackToTable)->trigger();
+    QCOMPARE(QApplication::focusWidget(), &m_window->exchanges());
+    m_window->action(Do::Filter)->trigger();
+    QCOMPARE(QApplication::focusWidget(), &m_window->filterBar().field());
+}
+
+void TestMainWindow::zoomsAndChangesTheme()
+{
+    const double points = QApplication::font().pointSizeF();
+    m_window->action(Do::ZoomIn)->trigger();
+    QVERIFY(QApplication::font().pointSizeF() > points);
+    m_window->action(Do::ZoomReset)->trigger();
+    QCOMPARE(QApplication::font().pointSizeF(), points);
+    m_window->action(Do::ThemeDark)->trigger();
+    QVERIFY(m_theme->isDark());
+    QCOMPARE(QApplication::palette().color(QPalette::Window), Palette::dark()[Token::Panel]);
+    m_window->action(Do::ThemeLight)->trigger();
+    QVERIFY(!m_theme->isDark());
+    QCOMPARE(m_settings->value(QStringLiteral("theme")).toInt(), static_cast<int>(Theme::Mode::Light));
+}
+
+void TestMainWindow::remembersGeometryAndColumns()
+{
+    m_window->resize(1111, 700);
+    const auto agent = static_cast<int>(ExchangeModel::Column::Agent);
+    m_window->exchanges().setColumnShown(agent, true);
+    m_window->exchanges().setColumnWidth(1, 171);
+    m_window->close();
+    m_window->setHub(nullptr, nullptr);
+    open();
+    QCOMPARE(m_window->size(), QSize(1111, 700));
+    QVERIFY(!m_window->exchanges().isColumnHidden(agent));
+    QCOMPARE(m_window->exchanges().columnWidth(1), 171);
+}
+
+void TestMainWindow::sayWhenThereIsNoHub()
+{
+    m_window->setHub(nullptr, nullptr);
+    QVERIFY(!m_window->action(Do::TryIt)->isEnabled());
+    QVERIFY(!m_window->action(Do::Compose)->isEnabled());
+    QVERIFY(!m_window->compose());
+}
+
+void TestMainWindow::bannerOffersAWayOut()
+{
+    int pressed = 0;
+    m_window->showBanner(QStringLiteral("Port 1 is taken."), QStringLiteral("Listen on 2 instead"), [&] { ++pressed; });
+    auto *button = m_window->findChild<QFrame *>(QStringLiteral("banner"))->findChild<QPushButton *>();
+    QVERIFY(button->isVisible());
+    QTest::mouseClick(button, Qt::LeftButton);
+    QCOMPARE(pressed, 1);
+    m_window->showBanner({});
+    QVERIFY(!button->isVisible());
+}
+
+void TestMainWindow::palettesAreReadable_data()
+{
+    QTest::addColumn<bool>("dark");
+    QTest::newRow("dark") << true;
+    QTest::newRow("light") << false;
+}
+
+void TestMainWindow::palettesAreReadable()
+{
+    QFETCH(bool, dark);
+    const Palette &palette = dark ? Palette::dark() : Palette::light();
+    for (const Token ground : {Token::Panel, Token::OddRow, Token::Selection}) {
+        for (const Token ink : {Token::Text, Token::Muted, Token::Done, Token::Late, Token::Failed}) {
+            const double wanted = ground == Token::Selection && ink != Token::Text ? 3.0 : 4.5;
+            const double found = contrast(palette[ink], palette[ground]);
+            QVERIFY2(found >= wanted, qPrintable(QStringLiteral("token %1 on %2: %3").arg(int(ink)).arg(int(ground)).arg(found)));
+        }
+    }
+}
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_mainwindow.moc"
