@@ -2,6 +2,7 @@
 #include "hub/net/Gate.h"
 
 #include "hub/net/Connection.h"
+#include "hub/net/Sockets.h"
 
 #include <QFile>
 #include <QHostAddress>
@@ -131,7 +132,7 @@ int Gate::connectionLimit() const
 void Gate::incomingConnection(qintptr descriptor)
 {
     QTcpSocket *socket = m_tls ? static_cast<QTcpSocket *>(new Counted<QSslSocket>(m_connections, this))
-                               : new Counted<QTcpSocket>(m_connections, this);
+                               : new Counted<PlainSocket>(m_connections, this);
     if (!socket->setSocketDescriptor(descriptor)) {
         delete socket;
         return;

@@ -7,9 +7,7 @@
 #ifdef Q_OS_WIN
 #  include <winsock2.h>
 #else
-#  include <fcntl.h>
 #  include <sys/socket.h>
-#  include <unistd.h>
 #endif
 
 namespace trunkline {
@@ -53,21 +51,26 @@ void shutdownWrites(QTcpSocket &socket)
 #endif
 }
 
-void releaseBuffers(QTcpSocket &socket)
+void releaseReadBuffer(QTcpSocket &socket)
 {
-#ifdef Q_OS_WIN
-    Q_UNUSED(socket)
-#else
-    if (qobject_cast<QSslSocket *>(&socket) || socket.state() != QAbstractSocket::ConnectedState)
+    if (socket.bytesAvailable() > 0)
         return;
-    socket.flush();
-    if (socket.bytesAvailable() > 0 || socket.bytesToWrite() > 0)
-        return;
-    // A socket drops its buffers only when it gets a descriptor: it gets another one of the same connection.
-    const int twin = ::fcntl(int(socket.socketDescriptor()), F_DUPFD_CLOEXEC, 0);
-    if (twin >= 0 && !socket.setSocketDescriptor(twin, QAbstractSocket::ConnectedState, socket.openMode()))
-        ::close(twin);
+    // A block that is read as a whole leaves the buffer with its bytes.
+    socket.ungetChar('x');
+    socket.read(1);
+}
+
+qint64 PlainSocket::writeData(const char *data, qint64 size)
+{
+    qint64 taken = 0;
+#ifdef Q_OS_UNIX
+    if (size > 0 && state() == QAbstractSocket::ConnectedState && bytesToWrite() == 0)
+        taken = qMax<qint64>(0, ::send(int(socketDescriptor()), data, std::size_t(size), kSendFlags));
+    if (taken == size)
+        return size;
 #endif
+    const qint64 rest = QTcpSocket::writeData(data + taken, size - taken);
+    return rest < 0 && taken == 0 ? rest : taken + qMax<qint64>(0, rest);
 }
 
 } // namespace trunkline

@@ -4,7 +4,20 @@
 #include <QByteArray>
 #include <QTcpSocket>
 
+#ifdef Q_OS_UNIX
+#  include <sys/socket.h>
+#endif
+
 namespace trunkline {
+
+#ifdef Q_OS_UNIX
+/// How bytes are handed to the kernel: without waiting, and without a signal when the peer is gone.
+#  ifdef MSG_NOSIGNAL
+inline constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+#  else
+inline constexpr int kSendFlags = MSG_DONTWAIT;    // macOS: Qt sets SO_NOSIGPIPE
+#  endif
+#endif
 
 /// Bytes written to `socket` that the kernel has not taken yet, TLS records included.
 qint64 unsentBytes(const QTcpSocket &socket);
@@ -13,8 +26,18 @@ QByteArray peerName(const QTcpSocket &socket);
 bool peerIsLoopback(const QTcpSocket &socket);
 /// Tells the peer that nothing more will come, while its bytes can still be read. Plain TCP with nothing left to write.
 void shutdownWrites(QTcpSocket &socket);
-/// Frees the 16 KiB blocks that an emptied read or write buffer of QTcpSocket keeps for later. Does nothing while bytes
-/// wait in either, for TLS, and on Windows. Not to be called from a slot of the socket.
-void releaseBuffers(QTcpSocket &socket);
+/// Frees the 16 KiB block that an emptied read buffer of QTcpSocket keeps for later.
+void releaseReadBuffer(QTcpSocket &socket);
+
+/// A QTcpSocket that asks the kernel first and buffers only what that does not take: an answer that fits costs no 16 KiB
+/// block and no write notifier. Emits no bytesWritten() for what went out at once. As QTcpSocket on Windows.
+class PlainSocket : public QTcpSocket
+{
+public:
+    using QTcpSocket::QTcpSocket;
+
+protected:
+    qint64 writeData(const char *data, qint64 size) override;
+};
 
 } // namespace trunkline

@@ -21,11 +21,6 @@ namespace {
 #ifdef Q_OS_UNIX
 constexpr bool kHasSendmsg = true;
 constexpr qsizetype kMaxPieces = 64;
-#  ifdef MSG_NOSIGNAL
-constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
-#  else
-constexpr int kSendFlags = MSG_DONTWAIT;    // macOS: Qt sets SO_NOSIGPIPE
-#  endif
 #else
 constexpr bool kHasSendmsg = false;
 #endif

@@ -61,22 +61,23 @@ void WsSession::start(QWebSocket *webSocket)
     connect(webSocket, &QWebSocket::pong, this, &WsSession::onPong);
     connect(webSocket, &QWebSocket::disconnected, this, &WsSession::onGone);
     // Connected behind QWebSocket's slot: what it leaves has been looked at already.
-    connect(m_socket, &QTcpSocket::readyRead, this, [this] { m_unread = m_socket ? m_socket->bytesAvailable() : 0; });
+    connect(m_socket, &QTcpSocket::readyRead, this, &WsSession::afterRead);
     m_state = State::Open;
     m_unread = 0;
+    releaseReadBuffer(*m_socket);
     m_out.emplace(m_turn, *m_socket);
     m_wheel.disarm(*this);
-    // Queued: this is a slot of the very socket.
-    QMetaObject::invokeMethod(this, &WsSession::compact, Qt::QueuedConnection);
     m_id = m_host.opened(m_user, *this, m_remote);
     if (m_id && m_settings.wsPingInterval.count() > 0)
         m_wheel.arm(*this, m_settings.wsPingInterval);
 }
 
-void WsSession::compact()
+void WsSession::afterRead()
 {
-    if (m_state == State::Open && m_socket)
-        releaseBuffers(*m_socket);
+    m_unread = m_socket ? m_socket->bytesAvailable() : 0;
+    // Those that send nothing but pongs are many, and shall stay small.
+    if (std::exchange(m_pongCame, false) && m_socket)
+        releaseReadBuffer(*m_socket);
 }
 
 void WsSession::guardFrames()
@@ -172,6 +173,7 @@ void WsSession::onPong()
     if (const Clock::Instant sent = std::exchange(m_pingSent, {}); sent.sinceStart.count() != 0)
         m_ping = int((m_wheel.now() - sent).count());
     m_awaitsPong = false;
+    m_pongCame = true;
     if (m_state == State::Open && m_settings.wsPingInterval.count() > 0)
         m_wheel.arm(*this, m_settings.wsPingInterval);
 }

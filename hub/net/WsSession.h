@@ -47,9 +47,8 @@ public:
 private:
     enum class State { Handshake, Open, Closing, Gone };
 
-    /// Gives back what the handshake left in the socket's buffers: half of what an idle session would cost.
-    void compact();
     void guardFrames();
+    void afterRead();
     void onText(const QString &text);
     void sendPing();
     void onPong();
@@ -73,6 +72,7 @@ private:
     int m_ping = -1;            ///< microseconds the last one took
     State m_state = State::Handshake;
     bool m_awaitsPong = false;
+    bool m_pongCame = false;
 };
 
 } // namespace trunkline
