@@ -18,6 +18,12 @@ namespace {
 constexpr int kPadding = 16;
 constexpr int kNoteGap = 10;
 
+/// Below a millisecond three digits are not enough to tell the marks apart.
+QString axisText(std::chrono::microseconds at, std::chrono::microseconds span)
+{
+    return span < std::chrono::milliseconds(1) ? TimelineView::tr("%1 µs").arg(at.count()) : durationText(at);
+}
+
 } // namespace
 
 TimelineView::TimelineView(const Theme &theme, QWidget *parent) : QAbstractScrollArea(parent), m_theme(theme)
@@ -112,7 +118,7 @@ void TimelineView::paintAxis(QPainter &painter) const
         const int x = static_cast<int>(xOf(at));
         painter.fillRect(QRect(x, 0, 1, bottom), m_theme.color(Token::Hairline));
         painter.setPen(m_theme.color(Token::Muted));
-        const QString text = at.count() == 0 ? QStringLiteral("0") : durationText(at);
+        const QString text = at.count() == 0 ? QStringLiteral("0") : axisText(at, m_span);
         painter.drawText(QPointF(x + 4, painter.fontMetrics().ascent() + 2), text);
     }
 }

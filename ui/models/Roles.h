@@ -9,6 +9,7 @@ namespace trunkline {
 enum CellRole {
     SortRole = Qt::UserRole + 1,    ///< the raw number or text behind a cell
     ToneRole,                       ///< int of the Token that the text is painted in
+    IconToneRole,                   ///< the same for the icon, where it is another one
     FixedRole,                      ///< bool: fixed-pitch font
     IconRole,                       ///< name of the line icon in front of the text
     HighlightRole,                  ///< bool: what the reader looks for is in this row

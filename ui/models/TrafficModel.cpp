@@ -252,9 +252,9 @@ QVariant TrafficModel::data(const QModelIndex &index, int role) const
     case ToneRole:
         if (column == Column::Status)
             return static_cast<int>(lookOf(entry.status).tone);
-        if (column == Column::Direction)
-            return static_cast<int>(entry.leg == Leg::Client ? Token::Client : Token::Upstream);
         return static_cast<int>(column == Column::Number || column >= Column::Summary ? Token::Muted : Token::Text);
+    case IconToneRole:
+        return column == Column::Direction ? QVariant(static_cast<int>(entry.leg == Leg::Client ? Token::Client : Token::Upstream)) : QVariant();
     case IconRole:
         if (column == Column::Direction)
             return entry.direction == Direction::In ? QStringLiteral("in") : QStringLiteral("out");

@@ -41,7 +41,8 @@ void RowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     QRect area = option.rect.adjusted(Padding, 0, -Padding, 0);
     const Token tone = static_cast<Token>(index.data(ToneRole).toInt());
     if (const QString icon = index.data(IconRole).toString(); !icon.isEmpty()) {
-        const QPixmap pixmap = m_theme.pixmap(icon, tone, painter->device()->devicePixelRatio());
+        const QVariant own = index.data(IconToneRole);
+        const QPixmap pixmap = m_theme.pixmap(icon, own.isValid() ? static_cast<Token>(own.toInt()) : tone, painter->device()->devicePixelRatio());
         const QSize size = pixmap.deviceIndependentSize().toSize();
         painter->drawPixmap(area.left(), area.center().y() - size.height() / 2 + 1, pixmap);
         area.setLeft(area.left() + size.width() + 6);

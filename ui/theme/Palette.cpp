@@ -53,7 +53,7 @@ const Palette &Palette::light()
         0xff0f9d8c, // Hub
         0xff2f6fde, // Client
         0xffc57600, // Upstream
-        0xff1a8f3c, // Done
+        0xff178037, // Done
         0xff9a6b00, // Late
         0xffd1372f, // Failed
         0xff7c4ddb, // Orphan

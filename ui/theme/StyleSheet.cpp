@@ -55,7 +55,7 @@ QTableView, QTreeView, QListView { background: @panel; alternate-background-colo
     selection-background-color: @selection; selection-color: @text; }
 QTableView#live { background: @window; }
 QTreeView::item { height: @row; padding: 0 4px; }
-QListWidget::item { height: @row; padding: 0 10px; }
+QListWidget::item { height: @row; padding: 0 10px; border: 0px solid transparent; }
 QTreeView#facts { padding: 6px 0 6px 12px; }
 QTreeView QHeaderView::section { padding: 0 8px; }
 QTreeView::item:selected, QListView::item:selected { background: @selection; color: @text; }
