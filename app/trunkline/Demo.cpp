@@ -147,19 +147,30 @@ private:
     {
         m_printed = true;
         printOut(waterfall(exchange, colorsOnStdout()));
+        for (const QString &line : m_notes)
+            printError(line);
         endWhenDone();
+    }
+
+    /// A remark that does not break into the answer while it streams.
+    void note(const QString &line)
+    {
+        if (m_printed)
+            printError(line);
+        else
+            m_notes << line;
     }
 
     void showLoad(int users)
     {
-        printError(QStringLiteral("%1 of %2 users connected in %3").arg(users).arg(m_load).arg(
+        note(QStringLiteral("%1 of %2 users connected in %3").arg(users).arg(m_load).arg(
             durationText(microseconds(m_loadTime.nsecsElapsed() / 1000))));
         m_loadTime.start();
     }
 
     void endBurst()
     {
-        printError(QStringLiteral("the burst took %1").arg(durationText(microseconds(m_loadTime.nsecsElapsed() / 1000))));
+        note(QStringLiteral("the burst took %1").arg(durationText(microseconds(m_loadTime.nsecsElapsed() / 1000))));
         m_burstEnded = true;
         endWhenDone();
     }
@@ -186,6 +197,7 @@ private:
     OwnWatch m_watch;
     QElapsedTimer m_loadTime;
     QByteArray m_correlation;
+    QStringList m_notes;        ///< until the waterfall was printed
     bool m_ended = false;
     bool m_printed = false;
     bool m_burstEnded = false;

@@ -9,6 +9,7 @@
 #include <QTimer>
 #include <QUrlQuery>
 
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -19,12 +20,19 @@ namespace {
 constexpr int kOpeningAtOnce = 64;
 /// So many users that could not connect: the system has no descriptors or ports left.
 constexpr int kMaxFailures = 32;
+/// No handshake has ended for so long: those under way never will.
+constexpr std::chrono::milliseconds kStall{3000};
+constexpr int kBatchesAtOnce = 4;
 
 } // namespace
 
 DemoEngine::DemoEngine(const DemoPlace &place, QObject *parent)
     : QObject(parent), m_place(place), m_manager(this)      // a child, so that it moves to another thread with the engine
 {
+    m_stall.setParent(this);
+    m_stall.setSingleShot(true);
+    m_stall.setInterval(kStall);
+    connect(&m_stall, &QTimer::timeout, this, &DemoEngine::giveUpWaiting);
     m_manager.setProxy(QNetworkProxy(QNetworkProxy::NoProxy));
 }
 
@@ -41,6 +49,7 @@ void DemoEngine::start(int load)
     m_wanted = load;
     m_failed = 0;
     m_burstDue = true;
+    m_full = false;
     addUsers();
 }
 
@@ -48,6 +57,7 @@ void DemoEngine::stop()
 {
     m_wanted = 0;
     m_botReady = m_burstDue = false;
+    m_stall.stop();
     for (QNetworkReply *reply : m_manager.findChildren<QNetworkReply *>()) {
         reply->disconnect(this);
         reply->abort();
@@ -57,7 +67,7 @@ void DemoEngine::stop()
         user->disconnect(this);
         delete user;
     }
-    m_opening = m_connected = 0;
+    m_opening = m_connected = m_batchesUnderWay = 0;
     if (QWebSocket *bot = std::exchange(m_bot, nullptr)) {
         bot->disconnect(this);
         bot->abort();
@@ -156,13 +166,14 @@ void DemoEngine::readEvents(QNetworkReply *reply, QByteArray &buffer)
 
 void DemoEngine::addUsers()
 {
-    while (m_opening < kOpeningAtOnce && int(m_users.size()) < m_wanted && m_failed < kMaxFailures) {
+    while (m_opening < kOpeningAtOnce && int(m_users.size()) < m_wanted && m_failed < kMaxFailures && !m_full) {
         auto *user = new DemoUser(m_place, demo::userName(int(m_users.size())), this);
         m_users.push_back(user);
         ++m_opening;
         auto settled = std::make_shared<bool>(false);
-        connect(user, &DemoUser::opened, this, [this, settled] {
+        connect(user, &DemoUser::opened, this, [this, user, settled] {
             *settled = true;
+            m_full = m_full || user->descriptorsAreScarce();
             userSettled(true);
         });
         connect(user, &DemoUser::ended, this, [this, settled] {
@@ -172,10 +183,34 @@ void DemoEngine::addUsers()
                 --m_connected;
         });
     }
-    if (m_opening > 0 || !std::exchange(m_burstDue, false))
+    if (m_opening > 0)
+        m_stall.start();
+    else
+        startBurst();
+}
+
+void DemoEngine::giveUpWaiting()
+{
+    std::erase_if(m_users, [](DemoUser *user) {
+        if (!user->isOpen())
+            user->deleteLater();
+        return !user->isOpen();
+    });
+    m_opening = 0;
+    startBurst();
+}
+
+void DemoEngine::startBurst()
+{
+    m_stall.stop();
+    if (!std::exchange(m_burstDue, false))
         return;
     Q_EMIT loadConnected(m_connected);
-    sendBatch(0);
+    m_nextBatch = 0;
+    while (m_batchesUnderWay < kBatchesAtOnce && m_wanted > 0) {
+        ++m_batchesUnderWay;
+        sendBatch();
+    }
 }
 
 void DemoEngine::userSettled(bool connected)
@@ -186,20 +221,20 @@ void DemoEngine::userSettled(bool connected)
     QMetaObject::invokeMethod(this, &DemoEngine::addUsers, Qt::QueuedConnection);
 }
 
-void DemoEngine::sendBatch(int index)
+void DemoEngine::sendBatch()
 {
-    const QByteArray batch = m_wanted > 0 ? demo::burstBatch(int(m_users.size()), index) : QByteArray();
+    const QByteArray batch = m_wanted > 0 ? demo::burstBatch(m_connected, m_nextBatch++) : QByteArray();
     if (batch.isNull()) {
-        Q_EMIT burstEnded();
+        if (--m_batchesUnderWay == 0)
+            Q_EMIT burstEnded();
         return;
     }
     QNetworkReply *reply = post(m_place.batchPath, batch);
-    connect(reply, &QNetworkReply::finished, this, [this, reply, index] {
+    connect(reply, &QNetworkReply::finished, this, [this, reply] {
         reply->deleteLater();
-        if (reply->error() == QNetworkReply::NoError)
-            sendBatch(index + 1);
-        else
-            Q_EMIT burstEnded();
+        if (reply->error() != QNetworkReply::NoError)
+            m_nextBatch = std::numeric_limits<int>::max() / demo::kBatchSize;     // no more: the hub is gone
+        sendBatch();
     });
 }
 

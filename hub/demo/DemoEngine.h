@@ -4,6 +4,7 @@
 #include "hub/demo/DemoUser.h"
 
 #include <QNetworkAccessManager>
+#include <QTimer>
 #include <QWebSocket>
 
 #include <vector>
@@ -51,20 +52,26 @@ private:
     void readEvents(QNetworkReply *reply, QByteArray &buffer);
     void addUsers();
     void userSettled(bool connected);
-    void sendBatch(int index);
+    void giveUpWaiting();
+    void startBurst();
+    void sendBatch();
     [[nodiscard]] QNetworkReply *post(const QByteArray &path, const QByteArray &body);
 
     const DemoPlace m_place;
     QNetworkAccessManager m_manager;
     QWebSocket *m_bot = nullptr;
     std::vector<DemoUser *> m_users;
+    QTimer m_stall;             ///< runs while handshakes are under way
     int m_wanted = 0;
     int m_opening = 0;
     int m_connected = 0;
     int m_failed = 0;
     int m_tokens = 0;
+    int m_nextBatch = 0;
+    int m_batchesUnderWay = 0;
     bool m_botReady = false;
     bool m_burstDue = false;
+    bool m_full = false;        ///< the system has no descriptors for more
 };
 
 } // namespace trunkline

@@ -10,6 +10,10 @@
 
 #include <utility>
 
+#ifdef Q_OS_UNIX
+#  include <sys/resource.h>
+#endif
+
 namespace trunkline {
 
 namespace {
@@ -17,6 +21,9 @@ namespace {
 constexpr int kPing = 0x9;
 constexpr int kClose = 0x8;
 constexpr qsizetype kMaxHead = 8192;
+#ifdef Q_OS_UNIX
+constexpr rlim_t kSpareDescriptors = 512;
+#endif
 
 /// Bytes of a frame's header, as far as its first two say.
 qsizetype headerSize(QByteArrayView header)
@@ -102,6 +109,21 @@ DemoUser::DemoUser(const DemoPlace &place, const QByteArray &user, QObject *pare
 }
 
 DemoUser::~DemoUser() { m_socket->disconnect(this); }
+
+bool DemoUser::descriptorsAreScarce() const
+{
+#ifdef Q_OS_UNIX
+    // The lowest free number is given out first, so a high one tells how many are in use.
+    static const rlim_t limit = [] {
+        rlimit files{};
+        return ::getrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_cur : RLIM_INFINITY;
+    }();
+    const qintptr descriptor = m_socket->socketDescriptor();
+    return limit != RLIM_INFINITY && descriptor >= 0 && rlim_t(descriptor) + kSpareDescriptors >= limit;
+#else
+    return false;
+#endif
+}
 
 void DemoUser::sendHandshake()
 {

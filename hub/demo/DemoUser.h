@@ -51,6 +51,9 @@ public:
     ~DemoUser() override;
 
     [[nodiscard]] quint64 messages() const { return m_frames.messages(); }
+    [[nodiscard]] bool isOpen() const { return m_open && !m_ended; }
+    /// Whether this process has few descriptors left. A hub in the same process needs some, too.
+    [[nodiscard]] bool descriptorsAreScarce() const;
 
 Q_SIGNALS:
     void opened();
