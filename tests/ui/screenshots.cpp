@@ -152,7 +152,7 @@ void useWantedFonts(Theme &theme)
 
 } // namespace
 
-/// screenshots FOLDER light|dark WIDTHxHEIGHT empty|small|load [PREFIX]
+/// screenshots FOLDER light|dark WIDTHxHEIGHT empty|small|load[:USERS] [PREFIX]. A user of the load takes two descriptors.
 int main(int argc, char **argv)
 {
     WatchedApplication application(argc, argv);
@@ -184,8 +184,10 @@ int main(int argc, char **argv)
         takeDetails(window, camera);
         takePages(window, camera);
     } else {
-        hub.control->startDemo(10'000);
-        waitFor([&] { return window.sessions().model().clients() >= 10'000; }, 90'000);
+        const QString number = arguments[4].section(u':', 1);
+        const int users = number.isEmpty() ? 10'000 : number.toInt();
+        hub.control->startDemo(users);
+        waitFor([&] { return window.sessions().model().clients() >= users; }, 90'000);
         application.forget();
         pass(8'000);
         window.exchanges().setCurrentIndex(window.exchanges().model()->index(window.exchanges().model()->rowCount() / 2, 0));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/LineChart.h"
 
+#include "ui/models/Format.h"
+
 #include <QChart>
 #include <QChartView>
 #include <QGraphicsLayout>
@@ -103,7 +105,7 @@ void LineChart::show(const QList<QList<QPointF>> &points, int seconds)
         for (const QPointF &point : points[i])
             most = std::max(most, point.y());
         const double last = points[i].isEmpty() ? 0.0 : points[i].constLast().y();
-        const QString value = points[i].isEmpty() ? QString(QChar(0x2013)) : QString::number(last, 'f', last < 10.0 && last != std::floor(last) ? 1 : 0) % m_unit;
+        const QString value = points[i].isEmpty() ? QString(QChar(0x2013)) : (last < 10.0 && last != std::floor(last) ? QString::number(last, 'f', 1) : format::count(static_cast<quint64>(std::llround(last)))) % m_unit;
         legend += QStringLiteral("&nbsp;&nbsp;&nbsp;<span style='color:%1'>&#9632;</span> <span style='color:%2'>%3</span> <b>%4</b>")
                       .arg(m_theme.color(m_lines[i].tone).name(), m_theme.color(Token::Muted).name(), m_lines[i].name.toHtmlEscaped(), value);
     }
