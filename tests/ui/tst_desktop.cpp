@@ -95,13 +95,15 @@ void TestDesktop::watchesAnotherHubAndItsReturn()
     desktop.show();
     QTRY_VERIFY(desktop.window().view()->link() == HubView::Link::Live);
     desktop.window().action(MainWindow::Do::TryIt)->trigger();
-    QTRY_COMPARE(desktop.window().exchanges().model()->rowCount(), 1);
+    const QAbstractItemModel *rows = desktop.window().exchanges().model();
+    QTRY_COMPARE(rows->rowCount(), 1);
+    QTRY_COMPARE(rows->index(0, static_cast<int>(ExchangeModel::Column::State)).data().toString(), QStringLiteral("done"));
     QSignalSpy stopped(hub->get(), &HubThread::stopped);
     (*hub)->shutdown();
     QVERIFY(stopped.wait());
     hub->reset();
     QTRY_VERIFY_WITH_TIMEOUT(desktop.window().view()->link() == HubView::Link::Lost, 10'000);
-    QCOMPARE(desktop.window().exchanges().model()->rowCount(), 1);      // what was seen stays
+    QCOMPARE(rows->rowCount(), 1);      // what was seen stays
     hub = HubThread::start(hubSettings);
     QVERIFY(hub);
     QTRY_VERIFY_WITH_TIMEOUT(desktop.window().view()->link() == HubView::Link::Live, 15'000);
