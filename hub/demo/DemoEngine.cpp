@@ -207,10 +207,9 @@ void DemoEngine::startBurst()
         return;
     Q_EMIT loadConnected(m_connected);
     m_nextBatch = 0;
-    while (m_batchesUnderWay < kBatchesAtOnce && m_wanted > 0) {
-        ++m_batchesUnderWay;
+    m_batchesUnderWay = kBatchesAtOnce;
+    for (int i = 0; i < kBatchesAtOnce; ++i)
         sendBatch();
-    }
 }
 
 void DemoEngine::userSettled(bool connected)
