@@ -113,10 +113,12 @@ void DemoEngine::answer(const QByteArray &message)
 
 void DemoEngine::speak(const QByteArray &correlation, std::size_t index)
 {
-    if (index >= demo::script().size())
+    if (index >= demo::script().size() || !m_bot)
         return;
-    QTimer::singleShot(demo::script()[index].after, Qt::PreciseTimer, m_bot, [this, correlation, index] {
-        m_bot->sendTextMessage(QString::fromUtf8(demo::reply(index, correlation)));
+    QTimer::singleShot(demo::script()[index].after, Qt::PreciseTimer, m_bot, [this, bot = m_bot, correlation, index] {
+        if (bot != m_bot)
+            return;     // on its way out
+        bot->sendTextMessage(QString::fromUtf8(demo::reply(index, correlation)));
         speak(correlation, index + 1);
     });
 }
