@@ -59,6 +59,8 @@ Server::Server(std::unique_ptr<Parts> parts) : m_parts(std::move(parts)) { }
 
 Server::~Server()
 {
+    // A stream or session that is still open hears of the end while everything it refers to is there.
+    m_parts->hub.shutdown();
     // Connections first: they hold on to everything else. The event streams of those who watch hold on to the monitor.
     m_parts->router.endWatching();
     m_parts->http.reset();

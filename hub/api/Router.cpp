@@ -121,6 +121,8 @@ bool Router::isFastPath(QByteArrayView path) const
 void Router::handle(HttpExchange &exchange)
 {
     const HttpRequest &request = exchange.request();
+    if (request.path == "*" && request.method == "OPTIONS")
+        return exchange.respondToPreflight("Allow: GET, HEAD, POST, OPTIONS\r\n");     // RFC 9110 §9.3.7
     const Entry *entry = find(request.path);
     if (!entry)
         return exchange.respond(HttpResponse::error(404, "Not Found"));

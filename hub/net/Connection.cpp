@@ -26,6 +26,29 @@ QByteArrayView authorityOfTarget(QByteArrayView target)
     return rest;
 }
 
+/// QWebSocketServer gives up on a header line of more than 8 KiB, and on an empty line before the request line.
+constexpr qsizetype kQtHeadBytes = 8000;
+
+/// The handshake with no more than QWebSocketServer needs.
+QByteArray bareHandshake(const RequestHead &head, const QByteArray &path)
+{
+    QByteArray bytes = "GET " + path + " HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+    for (const char *name : {"Host", "Origin", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol"}) {
+        const QByteArrayView value = head.field(name);
+        if (!value.isNull() && value.size() < kQtHeadBytes)
+            bytes.append(name).append(": ").append(value).append("\r\n");
+    }
+    return bytes.append("\r\n");
+}
+
+/// Puts `head` in the place of the first `size` bytes that wait to be read.
+void replaceHead(QTcpSocket &socket, qsizetype size, const QByteArray &head)
+{
+    socket.skip(size);
+    for (auto byte = head.crbegin(); byte != head.crend(); ++byte)
+        socket.ungetChar(*byte);
+}
+
 } // namespace
 
 Connection::Connection(QTcpSocket *socket, GateContext &context, QObject *parent)
@@ -45,6 +68,8 @@ Connection::Connection(QTcpSocket *socket, GateContext &context, QObject *parent
 
 Connection::~Connection()
 {
+    if (m_stream)
+        m_stream->abort();
     if (m_lane)
         m_lane->leave();
     if (m_upstream)
@@ -59,7 +84,7 @@ void Connection::process()
     bool more = true;
     while (more && m_socket && m_socket->bytesAvailable() > 0) {
         if (m_phase == Phase::Head)
-            more = readHead();
+            more = !isCongested() && readHead();
         else if (m_phase == Phase::Body)
             more = readBody();
         else
@@ -74,6 +99,44 @@ void Connection::process()
         m_socket->abort();
 }
 
+/// A client that asks and asks and does not read its answers waits until it has: nothing more of it is read meanwhile.
+bool Connection::isCongested()
+{
+    const qint64 limit = m_context.settings.sendQueueBytes;
+    if (m_out->unsentBytes() <= limit)
+        return false;
+    m_out->flush();
+    if (m_out->unsentBytes() <= limit)
+        return false;
+    if (!m_congested) {
+        m_congested = true;
+        m_socket->setReadBufferSize(m_context.scratch.size());
+        awaitProgress();
+    }
+    return true;
+}
+
+/// Bytes wait to be taken by the peer: it has as long as for a body, from each time that it takes some.
+void Connection::awaitProgress()
+{
+    connect(m_socket, &QTcpSocket::bytesWritten, this, &Connection::onProgress, Qt::UniqueConnection);
+    m_context.wheel.arm(*this, m_context.deadlines.body);
+}
+
+void Connection::onProgress()
+{
+    if (!m_socket || (!m_congested && m_phase != Phase::Draining))
+        return;
+    m_context.wheel.arm(*this, m_context.deadlines.body);
+    if (!m_congested || m_out->unsentBytes() > m_context.settings.sendQueueBytes / 2)
+        return;
+    m_congested = false;
+    m_socket->setReadBufferSize(0);
+    if (m_phase == Phase::Head)
+        m_context.wheel.arm(*this, m_context.deadlines.idle);
+    process();
+}
+
 bool Connection::readHead()
 {
     QByteArray &scratch = m_context.scratch;
@@ -83,6 +146,8 @@ bool Connection::readHead()
     case RequestHeadParser::Outcome::NeedMore:
         if (!m_headStarted) {
             m_headStarted = true;
+            m_headOnly = m_oldClient = false;
+            m_cors.clear();
             m_context.wheel.arm(*this, m_context.deadlines.head);
         }
         return false;
@@ -100,7 +165,7 @@ bool Connection::readHead()
     if (!admit(head))
         return false;
     if (head.wantsWebSocket) {
-        upgrade(head, m_socket->bytesAvailable() > head.size);
+        upgrade(head, m_socket->bytesAvailable() > head.size, bytes.front() == '\r');
         return m_phase == Phase::Head;
     }
     const qint64 length = head.contentLength.value_or(0);
@@ -355,14 +420,15 @@ void Connection::refuse(const HttpRefusal &refusal)
 void Connection::drain()
 {
     m_phase = Phase::Draining;
-    m_context.wheel.arm(*this, m_context.deadlines.linger);
     m_out->flush();
-    if (!m_context.secure && m_socket->bytesToWrite() == 0) {
-        shutdownWrites(*m_socket);
-        discardInput();
-    } else {
-        m_socket->disconnectFromHost();
+    if (m_context.secure || m_socket->bytesToWrite() > 0) {
+        awaitProgress();
+        m_socket->disconnectFromHost();     // when all of it is written
+        return;
     }
+    m_context.wheel.arm(*this, m_context.deadlines.linger);
+    shutdownWrites(*m_socket);
+    discardInput();
 }
 
 void Connection::discardInput()
@@ -388,10 +454,12 @@ void Connection::expired()
 {
     switch (m_phase) {
     case Phase::Head:
-        if (m_headStarted)
+        if (m_congested)
+            m_socket->abort();
+        else if (m_headStarted)
             refuse({408, "The request head did not arrive in time"});
         else
-            m_socket->disconnectFromHost();
+            drain();
         break;
     case Phase::Body:
         refuse({408, "The request body did not arrive in time"});
@@ -443,7 +511,7 @@ std::optional<HttpResponse> Connection::refuseHandshake(const RequestHead &head,
     return std::nullopt;
 }
 
-void Connection::upgrade(const RequestHead &head, bool bytesFollow)
+void Connection::upgrade(const RequestHead &head, bool bytesFollow, bool startsWithEmptyLine)
 {
     UserId user;
     if (const auto refused = refuseHandshake(head, bytesFollow, user)) {
@@ -453,12 +521,17 @@ void Connection::upgrade(const RequestHead &head, bool bytesFollow)
         return;
     }
     QTcpSocket *socket = m_socket;
+    const qsizetype headSize = head.size;
+    const bool isPlainForQt = headSize < kQtHeadBytes && !startsWithEmptyLine;
+    const QByteArray plainHead = isPlainForQt ? QByteArray() : bareHandshake(head, m_context.settings.wsPath);
     m_phase = Phase::Gone;
     m_context.wheel.disarm(*this);
     disconnect(socket, nullptr, this, nullptr);
     m_out.reset();
     m_socket = nullptr;
     // The head is still in the socket: QWebSocketServer reads it again.
+    if (!isPlainForQt)
+        replaceHead(*socket, headSize, plainHead);
     m_context.webSockets->adopt(socket, user, m_remote);
     deleteLater();
 }

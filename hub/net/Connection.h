@@ -49,6 +49,9 @@ private:
     enum class Lane { Fast, Qt };
 
     void process();
+    bool isCongested();
+    void awaitProgress();
+    void onProgress();
     bool readHead();
     bool readBody();
     bool readSizedBody();
@@ -59,7 +62,7 @@ private:
     void dispatchStoredBody(const QByteArray &body);
     void serveOnQtLane(const RequestHead &head, QByteArrayView body);
     void noteUpstream(const RequestHead &head);
-    void upgrade(const RequestHead &head, bool bytesFollow);
+    void upgrade(const RequestHead &head, bool bytesFollow, bool startsWithEmptyLine);
     std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesFollow, UserId &user);
     void refuse(const HttpRefusal &refusal);
     void drain();
@@ -89,6 +92,7 @@ private:
     bool m_peerIsLoopback;
     Phase m_phase = Phase::Head;
     bool m_processing = false;
+    bool m_congested = false;       ///< the peer does not take its answers
     bool m_headStarted = false;     ///< the head's deadline runs
     bool m_closeAfter = false;
     bool m_headOnly = false;

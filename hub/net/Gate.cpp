@@ -140,6 +140,8 @@ void Gate::incomingConnection(qintptr descriptor)
     if (*m_connections > connectionLimit()) {
         socket->write(encodeResponse(HttpResponse::error(503, "Too many connections", "Retry-After: 1\r\n"), {.close = true}));
         connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+        QTimer::singleShot(std::chrono::duration_cast<std::chrono::milliseconds>(m_context.deadlines.linger), socket,
+                           [socket] { socket->abort(); });
         socket->disconnectFromHost();
         return;
     }

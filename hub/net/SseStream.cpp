@@ -18,7 +18,11 @@ void SseStream::write(QByteArrayView text)
 {
     if (m_overflowed || m_socket.state() != QAbstractSocket::ConnectedState)
         return;
-    const qint64 queued = m_out.unsentBytes();
+    qint64 queued = m_out.unsentBytes();
+    if (queued > 0 && queued + text.size() > m_options.maxQueuedBytes) {
+        m_out.flush();
+        queued = m_out.unsentBytes();
+    }
     if (queued > 0 && queued + text.size() > m_options.maxQueuedBytes) {
         m_overflowed = true;
         Q_EMIT overflowed();

@@ -109,7 +109,12 @@ bool WsSession::deliver(const OutboundMessage &message)
     if (m_state != State::Open || !m_socket)
         return false;
     const QByteArray &frame = message.frame();
-    const qint64 queued = m_out->unsentBytes();
+    qint64 queued = m_out->unsentBytes();
+    if (queued > 0 && queued + frame.size() > m_settings.sendQueueBytes) {
+        // What this turn wrote has not been offered to the kernel yet.
+        m_out->flush();
+        queued = m_out->unsentBytes();
+    }
     if (queued > 0 && queued + frame.size() > m_settings.sendQueueBytes) {
         QMetaObject::invokeMethod(
             this, [this] { closeByOurselves(CloseCode::TryAgainLater, "The client reads too slowly"); }, Qt::QueuedConnection);
