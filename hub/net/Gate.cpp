@@ -137,7 +137,9 @@ void Gate::incomingConnection(qintptr descriptor)
         delete socket;
         return;
     }
-    if (*m_connections > connectionLimit()) {
+    // Other parts of the program use descriptors as well; with none left, accept() would be asked again and again.
+    const bool scarce = m_descriptorLimit > 0 && descriptor >= m_descriptorLimit - kReservedDescriptors;
+    if (scarce || *m_connections > connectionLimit()) {
         socket->write(encodeResponse(HttpResponse::error(503, "Too many connections", "Retry-After: 1\r\n"), {.close = true}));
         connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
         QTimer::singleShot(std::chrono::duration_cast<std::chrono::milliseconds>(m_context.deadlines.linger), socket,
