@@ -24,6 +24,28 @@ HttpResponse malformedJson(const JsonError &error)
     return response;
 }
 
+HttpResponse unprocessable(const BodyIssues &issues)
+{
+    HttpResponse response = HttpResponse::json(toJson(issues));
+    response.status = 422;
+    return response;
+}
+
+std::optional<Message> readMessage(HttpExchange &exchange, JsonReader &reader)
+{
+    const HttpRequest &request = exchange.request();
+    const JsonReader::Object *body = reader.read(request.body, request.bodyPadding);
+    if (!body) {
+        exchange.respond(malformedJson(reader.error()));
+        return std::nullopt;
+    }
+    BodyIssues issues;
+    auto message = Message::fromJson(*body, {}, issues);
+    if (!message)
+        exchange.respond(unprocessable(issues));
+    return message;
+}
+
 PushRoute::PushRoute(Hub &hub)
     : m_hub(hub), m_delivered(prebuilt(R"({"status": "success", "message": "Message delivered"})")),
       m_notConnected(prebuilt(R"({"status": "partial", "message": "User not connected"})"))
@@ -32,17 +54,9 @@ PushRoute::PushRoute(Hub &hub)
 
 void PushRoute::handle(HttpExchange &exchange)
 {
-    const HttpRequest &request = exchange.request();
-    const JsonReader::Object *body = m_reader.read(request.body, request.bodyPadding);
-    if (!body)
-        return exchange.respond(malformedJson(m_reader.error()));
-    BodyIssues issues;
-    const auto message = Message::fromJson(*body, {}, issues);
-    if (!message) {
-        HttpResponse response = HttpResponse::json(toJson(issues));
-        response.status = 422;
-        return exchange.respond(response);
-    }
+    const auto message = readMessage(exchange, m_reader);
+    if (!message)
+        return;
     exchange.respond(m_hub.push(*message).delivered() ? m_delivered : m_notConnected);
 }
 
@@ -59,11 +73,8 @@ void BatchRoute::handle(HttpExchange &exchange)
         return exchange.respond(malformedJson(m_reader.error()));
     if (*type != JsonType::Array)
         issues.push_back({"list_type", {}, "Input should be a valid list"});
-    if (!issues.empty()) {
-        HttpResponse response = HttpResponse::json(toJson(issues));
-        response.status = 422;
-        return exchange.respond(response);
-    }
+    if (!issues.empty())
+        return exchange.respond(unprocessable(issues));
     QByteArray results = R"({"results": [)";
     results.reserve(qsizetype(messages.size()) * 64 + 32);
     for (std::size_t i = 0; i < messages.size(); ++i) {

@@ -3,6 +3,7 @@
 
 #include "hub/api/Router.h"
 #include "hub/core/Json.h"
+#include "hub/core/Message.h"
 
 namespace trunkline {
 
@@ -40,5 +41,9 @@ private:
 
 /// The answer to a body that is not JSON.
 HttpResponse malformedJson(const JsonError &error);
+/// The answer to a body that is JSON, but not what was wanted.
+HttpResponse unprocessable(const BodyIssues &issues);
+/// The message of a request's body; answers 422 itself when there is none. Views are valid while the reader is not used again.
+std::optional<Message> readMessage(HttpExchange &exchange, JsonReader &reader);
 
 } // namespace trunkline

@@ -10,16 +10,9 @@ namespace trunkline {
 void SendRoute::handle(HttpExchange &exchange)
 {
     const HttpRequest &request = exchange.request();
-    const JsonReader::Object *body = m_reader.read(request.body, request.bodyPadding);
-    if (!body)
-        return exchange.respond(malformedJson(m_reader.error()));
-    BodyIssues issues;
-    const auto message = Message::fromJson(*body, {}, issues);
-    if (!message) {
-        HttpResponse response = HttpResponse::json(toJson(issues));
-        response.status = 422;
-        return exchange.respond(response);
-    }
+    const auto message = readMessage(exchange, m_reader);
+    if (!message)
+        return;
     switch (m_hub.admission(*message)) {
     case Hub::Opening::Conflict:
         return exchange.respond(HttpResponse::error(409, "The correlation_id is already open"));

@@ -2,6 +2,7 @@
 #include "hub/net/Connection.h"
 
 #include "hub/core/Json.h"
+#include "hub/net/Handshake.h"
 #include "hub/net/HttpFrontend.h"
 #include "hub/net/LaneSocket.h"
 #include "hub/net/Sockets.h"
@@ -24,29 +25,6 @@ QByteArrayView authorityOfTarget(QByteArrayView target)
             return rest.first(i);
     }
     return rest;
-}
-
-/// QWebSocketServer gives up on a header line of more than 8 KiB, and on an empty line before the request line.
-constexpr qsizetype kQtHeadBytes = 8000;
-
-/// The handshake with no more than QWebSocketServer needs.
-QByteArray bareHandshake(const RequestHead &head, const QByteArray &path)
-{
-    QByteArray bytes = "GET " + path + " HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
-    for (const char *name : {"Host", "Origin", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol"}) {
-        const QByteArrayView value = head.field(name);
-        if (!value.isNull() && value.size() < kQtHeadBytes)
-            bytes.append(name).append(": ").append(value).append("\r\n");
-    }
-    return bytes.append("\r\n");
-}
-
-/// Puts `head` in the place of the first `size` bytes that wait to be read.
-void replaceHead(QTcpSocket &socket, qsizetype size, const QByteArray &head)
-{
-    socket.skip(size);
-    for (auto byte = head.crbegin(); byte != head.crend(); ++byte)
-        socket.ungetChar(*byte);
 }
 
 } // namespace
@@ -474,64 +452,24 @@ void Connection::expired()
     }
 }
 
-std::optional<HttpResponse> Connection::refuseHandshake(const RequestHead &head, bool bytesFollow, UserId &user)
-{
-    QByteArray path;
-    QByteArrayView query;
-    if (!splitTarget(head.target, path, query))
-        return HttpResponse::error(400, "The path holds a broken percent escape");
-    if (path != m_context.settings.wsPath)
-        return HttpResponse::error(404, "Not Found");
-    if (head.method != "GET")
-        return HttpResponse::error(405, "Method Not Allowed", "Allow: GET\r\n");
-    if (head.field("Sec-WebSocket-Version") != "13")
-        return HttpResponse::error(426, "Only WebSocket version 13 is spoken here",
-                                   "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
-    const QByteArray key = head.field("Sec-WebSocket-Key").toByteArray();
-    const auto decoded = QByteArray::fromBase64Encoding(key, QByteArray::Base64Encoding | QByteArray::AbortOnBase64DecodingErrors);
-    if (decoded.decodingStatus != QByteArray::Base64DecodingStatus::Ok || decoded.decoded.size() != 16)
-        return HttpResponse::error(400, "Sec-WebSocket-Key is not 16 bytes in base64");
-    if (head.chunked || head.contentLength.value_or(0) > 0)
-        return HttpResponse::error(400, "A WebSocket handshake has no body");
-    if (bytesFollow)
-        return HttpResponse::error(400, "Bytes came before the handshake was answered");
-    bool readable = true;
-    user = queryValue(query, "user_id", &readable);
-    if (user.isNull() && readable)
-        return HttpResponse::error(400, QByteArray("user_id is required: " + path + "?user_id=NAME"));
-    if (!readable || !isValidUserId(user))
-        return HttpResponse::error(400, "user_id must be 1 to 256 bytes of UTF-8 without control characters");
-    m_visitor.token = queryValue(query, "token");
-    const QByteArrayView protocols = head.field("Sec-WebSocket-Protocol");
-    if (m_visitor.token.isEmpty() && listHasToken(protocols, "bearer"))
-        m_visitor.token = protocols.sliced(protocols.lastIndexOf(',') + 1).toByteArray().trimmed();
-    if (const auto refusal = m_context.access->authorize(m_visitor, Role::Subscribe))
-        return HttpResponse::error(refusal->status, refusal->detail,
-                                   refusal->status == 401 ? QByteArray("WWW-Authenticate: Bearer\r\n") : QByteArray());
-    return std::nullopt;
-}
-
 void Connection::upgrade(const RequestHead &head, bool bytesFollow, bool startsWithEmptyLine)
 {
     UserId user;
-    if (const auto refused = refuseHandshake(head, bytesFollow, user)) {
+    if (const auto refused = refuseHandshake(head, bytesFollow, m_context.settings, *m_context.access, m_visitor, user)) {
         m_closeAfter = true;
         m_phase = Phase::Answering;
         respond(*refused);
         return;
     }
     QTcpSocket *socket = m_socket;
-    const qsizetype headSize = head.size;
-    const bool isPlainForQt = headSize < kQtHeadBytes && !startsWithEmptyLine;
-    const QByteArray plainHead = isPlainForQt ? QByteArray() : bareHandshake(head, m_context.settings.wsPath);
+    if (head.size >= kQtHeadBytes || startsWithEmptyLine)
+        replaceHead(*socket, head.size, bareHandshake(head, m_context.settings.wsPath));
     m_phase = Phase::Gone;
     m_context.wheel.disarm(*this);
     disconnect(socket, nullptr, this, nullptr);
     m_out.reset();
     m_socket = nullptr;
     // The head is still in the socket: QWebSocketServer reads it again.
-    if (!isPlainForQt)
-        replaceHead(*socket, headSize, plainHead);
     m_context.webSockets->adopt(socket, user, m_remote);
     deleteLater();
 }

@@ -63,7 +63,6 @@ private:
     void serveOnQtLane(const RequestHead &head, QByteArrayView body);
     void noteUpstream(const RequestHead &head);
     void upgrade(const RequestHead &head, bool bytesFollow, bool startsWithEmptyLine);
-    std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesFollow, UserId &user);
     void refuse(const HttpRefusal &refusal);
     void drain();
     void discardInput();

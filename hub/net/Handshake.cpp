@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/net/Handshake.h"
+
+#include <QTcpSocket>
+
+namespace trunkline {
+
+std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesFollow, const Settings &settings,
+                                            const AccessPolicy &access, Visitor &visitor, UserId &user)
+{
+    QByteArray path;
+    QByteArrayView query;
+    if (!splitTarget(head.target, path, query))
+        return HttpResponse::error(400, "The path holds a broken percent escape");
+    if (path != settings.wsPath)
+        return HttpResponse::error(404, "Not Found");
+    if (head.method != "GET")
+        return HttpResponse::error(405, "Method Not Allowed", "Allow: GET\r\n");
+    if (head.field("Sec-WebSocket-Version") != "13")
+        return HttpResponse::error(426, "Only WebSocket version 13 is spoken here",
+                                   "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
+    const QByteArray key = head.field("Sec-WebSocket-Key").toByteArray();
+    const auto decoded = QByteArray::fromBase64Encoding(key, QByteArray::Base64Encoding | QByteArray::AbortOnBase64DecodingErrors);
+    if (decoded.decodingStatus != QByteArray::Base64DecodingStatus::Ok || decoded.decoded.size() != 16)
+        return HttpResponse::error(400, "Sec-WebSocket-Key is not 16 bytes in base64");
+    if (head.chunked || head.contentLength.value_or(0) > 0)
+        return HttpResponse::error(400, "A WebSocket handshake has no body");
+    if (bytesFollow)
+        return HttpResponse::error(400, "Bytes came before the handshake was answered");
+    bool readable = true;
+    user = queryValue(query, "user_id", &readable);
+    if (user.isNull() && readable)
+        return HttpResponse::error(400, QByteArray("user_id is required: " + path + "?user_id=NAME"));
+    if (!readable || !isValidUserId(user))
+        return HttpResponse::error(400, "user_id must be 1 to 256 bytes of UTF-8 without control characters");
+    visitor.token = queryValue(query, "token");
+    const QByteArrayView protocols = head.field("Sec-WebSocket-Protocol");
+    if (visitor.token.isEmpty() && listHasToken(protocols, "bearer"))
+        visitor.token = protocols.sliced(protocols.lastIndexOf(',') + 1).toByteArray().trimmed();
+    if (const auto refusal = access.authorize(visitor, Role::Subscribe))
+        return HttpResponse::error(refusal->status, refusal->detail,
+                                   refusal->status == 401 ? QByteArray("WWW-Authenticate: Bearer\r\n") : QByteArray());
+    return std::nullopt;
+}
+
+QByteArray bareHandshake(const RequestHead &head, const QByteArray &path)
+{
+    QByteArray bytes = "GET " + path + " HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+    for (const char *name : {"Host", "Origin", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol"}) {
+        const QByteArrayView value = head.field(name);
+        if (!value.isNull() && value.size() < kQtHeadBytes)
+            bytes.append(name).append(": ").append(value).append("\r\n");
+    }
+    return bytes.append("\r\n");
+}
+
+void replaceHead(QTcpSocket &socket, qsizetype size, const QByteArray &head)
+{
+    socket.skip(size);
+    for (auto byte = head.crbegin(); byte != head.crend(); ++byte)
+        socket.ungetChar(*byte);
+}
+
+} // namespace trunkline

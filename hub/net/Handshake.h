@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/core/AccessPolicy.h"
+#include "hub/core/Ids.h"
+#include "hub/core/RequestHead.h"
+
+#include <optional>
+
+QT_BEGIN_NAMESPACE
+class QTcpSocket;
+QT_END_NAMESPACE
+
+namespace trunkline {
+
+/// QWebSocketServer gives up on a header line of more than 8 KiB, and on an empty line before the request line: from this
+/// size on it gets a bare handshake.
+inline constexpr qsizetype kQtHeadBytes = 8000;
+
+/// What is wrong with a WebSocket handshake (RFC 6455 §4.2.1) before anything is upgraded; nullopt when nothing is: `user` is
+/// set then. `bytesFollow`: the client sent more than the head. Puts a token of the query or of the subprotocol into `visitor`.
+std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesFollow, const Settings &settings,
+                                            const AccessPolicy &access, Visitor &visitor, UserId &user);
+
+/// The handshake with no more than QWebSocketServer needs.
+QByteArray bareHandshake(const RequestHead &head, const QByteArray &path);
+
+/// Puts `head` in the place of the first `size` bytes that wait to be read.
+void replaceHead(QTcpSocket &socket, qsizetype size, const QByteArray &head);
+
+} // namespace trunkline
