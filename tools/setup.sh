@@ -14,12 +14,16 @@ build_packages=(
     g++ cmake ninja-build ccache
     qt6-base-dev qt6-websockets-dev qt6-httpserver-dev
     libsimdjson-dev libexpected-dev
+    libjwt-dev libssl-dev           # tokens of users (JWT); certificates (trunkline cert)
     qt6-svg-dev qt6-charts-dev      # the window
 )
 test_packages=(
     python3 python3-websockets      # the Python client, and small servers inside tests
     nodejs node-ws                  # the Node client
     curl openssl
+    chromium                        # pages of other origins, EventSource: what a real browser does
+    python3-jwt                     # makes the tokens that tests show
+    binutils                        # readelf: how the program was linked
     clang libclang-rt-dev           # libFuzzer
     gcovr                           # ./test.sh --coverage
 )
