@@ -54,3 +54,11 @@ function(trunkline_precompile target)
         target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
     endif()
 endfunction()
+
+# Qt Test, without the definitions that hold this checkout's path (they serve QFINDTESTDATA): ccache could share no test.
+macro(trunkline_find_qt_test)
+    find_package(Qt6 6.4.2 REQUIRED COMPONENTS Test)
+    get_target_property(qt_test_definitions Qt6::Test INTERFACE_COMPILE_DEFINITIONS)
+    list(FILTER qt_test_definitions EXCLUDE REGEX "QT_TESTCASE_(BUILD|SOURCE)DIR")
+    set_target_properties(Qt6::Test PROPERTIES INTERFACE_COMPILE_DEFINITIONS "${qt_test_definitions}")
+endmacro()
