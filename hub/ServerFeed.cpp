@@ -52,6 +52,7 @@ void ServerFeed::describe(HubSnapshot &snapshot) const
     snapshot.ssePath = settings.ssePath;
     snapshot.sseBatchPath = settings.sseBatchPath;
     snapshot.sseSendPath = settings.sseSendPath;
+    snapshot.sseBroadcastPath = settings.sseBroadcastPath;
     snapshot.version = TRUNKLINE_VERSION;
     snapshot.secure = m_place.secure;
     snapshot.boundToLoopback = m_place.boundToLoopback;
@@ -85,6 +86,7 @@ void ServerFeed::addSessions(HubSnapshot &snapshot) const
         info.messagesOut = session->messagesOut;
         info.queuedBytes = session->endpoint->queuedBytes();
         info.pingMicroseconds = session->endpoint->pingMicroseconds();
+        info.dropped = session->endpoint->droppedMessages();
         snapshot.sessions.push_back(std::move(info));
     }
 }

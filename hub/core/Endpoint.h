@@ -32,6 +32,10 @@ public:
     /// Queues the message. False when the endpoint can't take it any more (closing, or its queue is full).
     /// Never destroys the endpoint before it returns.
     virtual bool deliver(const OutboundMessage &message) = 0;
+    /// Whether deliver() of that many bytes would fit into what may wait. For SLOW_CONSUMER=block-publisher.
+    [[nodiscard]] virtual bool hasRoom(qsizetype bytes) const { (void)bytes; return true; }
+    /// From now on SessionHost::roomMade() is called whenever the client has taken some of what waits.
+    virtual void watchRoom() { }
     /// Starts to close; the hub has forgotten the session already. `reason` at most 123 bytes of UTF-8.
     virtual void close(CloseCode code, const QByteArray &reason) = 0;
 
@@ -39,6 +43,7 @@ public:
     [[nodiscard]] virtual qint64 queuedBytes() const { return 0; }              ///< unsent
     [[nodiscard]] virtual int pingMicroseconds() const { return -1; }           ///< of the last ping; -1: not measured yet
     virtual void measurePing() { }                                              ///< sends a ping out of turn
+    [[nodiscard]] virtual quint64 droppedMessages() const { return 0; }         ///< because the client read too slowly
     [[nodiscard]] virtual QByteArray closeText() const { return {}; }           ///< "1001 going away", as far as it is known
     /// Calls `drained` once the kernel has taken all that was delivered so far; never when the connection ends before.
     virtual void whenDrained(std::function<void()> drained) { (void)drained; }
@@ -55,6 +60,10 @@ public:
     virtual void received(SessionId session, QByteArrayView text, qsizetype padding) = 0;
     /// The client is gone; harmless for a session that the hub closed itself.
     virtual void closed(SessionId session) = 0;
+    /// Older messages that waited made place for newer ones (SLOW_CONSUMER=drop-oldest).
+    virtual void dropped(SessionId session, int messages) { (void)session; (void)messages; }
+    /// The client took some of what waited; asked for by ClientEndpoint::watchRoom().
+    virtual void roomMade(SessionId session) { (void)session; }
 };
 
 /// Where the replies of one `/sse/send` request go.

@@ -12,10 +12,10 @@ namespace trunkline {
 enum class Leg : quint8 { Upstream, Client };
 enum class Direction : quint8 { In, Out };
 /// What an entry is about.
-enum class EntryKind : quint8 { Push, Request, Reply, Event, Connect, Disconnect, Text };
+enum class EntryKind : quint8 { Push, Request, Reply, Event, Connect, Disconnect, Text, Ack, Broadcast };
 /// How it went.
 enum class EntryStatus : quint8 {
-    Ok, NotConnected, Late, Orphan, Refused, Malformed, Timeout, Disconnected, Shutdown, Overflow, Cancelled, Duplicate
+    Ok, NotConnected, Late, Orphan, Refused, Malformed, Timeout, Disconnected, Shutdown, Overflow, Cancelled, Duplicate, Dropped
 };
 
 /// What is written into the journal; the views are copied.

@@ -27,6 +27,16 @@ struct Metrics
     quint64 textsMalformed = 0;         ///< not JSON
     quint64 messagesDelivered = 0;      ///< frames handed to sessions
     quint64 messagesOverflowed = 0;     ///< a session's queue was full
+    quint64 acks = 0;                   ///< acknowledgements that a POST waited for
+    quint64 ackTimeouts = 0;            ///< POSTs with `wait=ack` that nobody acknowledged
+    quint64 broadcasts = 0;
+    quint64 broadcastDeliveries = 0;    ///< messages of broadcasts, also in messagesDelivered
+    quint64 messagesDropped = 0;        ///< for a slow reader under drop-oldest
+    quint64 pushesBlocked = 0;          ///< messages that waited for a slow reader under block-publisher
+    quint64 pushesBlockedOut = 0;       ///< … in vain
+    quint64 idempotentReplays = 0;      ///< repeats of a POST answered from memory
+    quint64 idempotencyConflicts = 0;   ///< 422
+    quint64 presenceEvents = 0;         ///< handed to sessions
     friend bool operator==(const Metrics &, const Metrics &) = default;
 };
 

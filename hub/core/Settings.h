@@ -13,6 +13,8 @@ namespace trunkline {
 
 /// What happens to a second connection of the same user.
 enum class DuplicatePolicy { Reject, Replace, Allow };
+/// What happens when a receiver does not take what is sent to it and SEND_QUEUE_BYTES wait.
+enum class SlowConsumer { Close, DropOldest, BlockPublisher };
 enum class LogLevel { Debug, Info, Warning, Error, Critical };
 
 /// Every setting of the hub, with its default. The table in SettingsTable.cpp names, documents and parses each one.
@@ -33,6 +35,7 @@ struct Settings
     QByteArray ssePath = "/sse/push";
     QByteArray sseBatchPath = "/sse/push/batch";
     QByteArray sseSendPath = "/sse/send";
+    QByteArray sseBroadcastPath = "/sse/broadcast";
     Milliseconds sseResponseTimeout{30'000};
     Milliseconds sseKeepalive{15'000};
     bool sseEventIds = false;
@@ -43,6 +46,13 @@ struct Settings
     QByteArrayList corsOrigins{"http://localhost", "http://127.0.0.1", "https://localhost", "https://127.0.0.1"};
     QByteArrayList publicAccounts;
     bool publicAccountsDefaults = true;
+    bool pushToAll = false;                                 ///< `"user_id": "*"` reaches everybody
+
+    Milliseconds pushTimeout{5'000};                        ///< of a POST that waits, unless it says `timeout=`
+    SlowConsumer slowConsumer = SlowConsumer::Close;
+    Milliseconds idempotencyTtl{600'000};                   ///< 0: Idempotency-Key is ignored
+    qint64 idempotencyBytes = 8LL * 1024 * 1024;
+    int presenceWatchers = 100;                             ///< sessions that may ask for presence events; 0: none
 
     QByteArrayList authTokens;                              ///< entries TOKEN:ROLE[+ROLE]
     QString authTokensFile;

@@ -21,6 +21,7 @@ constexpr const char *access = "Who may come in";
 constexpr const char *websocket = "WebSocket";
 constexpr const char *sse = "Server-Sent Events";
 constexpr const char *routing = "Routing";
+constexpr const char *delivery = "Delivery";
 constexpr const char *logging = "Logging";
 constexpr const char *limits = "Limits";
 constexpr const char *machinery = "Machinery";
@@ -55,6 +56,7 @@ const std::array table{
     Setting{sse, "SSE_BATCH_PATH", &S::sseBatchPath, Kind::UrlPath, 0, 0, "Where an array of messages is posted."},
     Setting{sse, "SSE_SEND_PATH", &S::sseSendPath, Kind::UrlPath, 0, 0,
             "Where a message is posted whose replies come back as a stream of events."},
+    Setting{sse, "SSE_BROADCAST_PATH", &S::sseBroadcastPath, Kind::UrlPath, 0, 0, "Where one message for many users is posted."},
     Setting{sse, "SSE_RESPONSE_TIMEOUT", &S::sseResponseTimeout, Kind::Duration, 1, day,
             "How long a stream waits for a reply; each reply starts that time anew."},
     Setting{sse, "SSE_KEEPALIVE", &S::sseKeepalive, Kind::Duration, 0, day,
@@ -65,6 +67,20 @@ const std::array table{
             "Accounts that anyone reaches by writing @name in the text of a message."},
     Setting{routing, "PUBLIC_ACCOUNTS_DEFAULTS", &S::publicAccountsDefaults, Kind::Switch, 0, 0,
             "Also have ci_bot, email_bot, notification_bot and system_bot as public accounts."},
+    Setting{routing, "PUSH_TO_ALL", &S::pushToAll, Kind::Switch, 0, 0,
+            "Let a push to the user * reach everybody who is connected; otherwise it is refused with 422."},
+
+    Setting{delivery, "PUSH_TIMEOUT", &S::pushTimeout, Kind::Duration, 1, 600'000,
+            "How long a POST waits for an acknowledgement or for room, unless it says timeout= itself."},
+    Setting{delivery, "SLOW_CONSUMER", &S::slowConsumer, Kind::SlowPolicy, 0, 0,
+            "What happens when SEND_QUEUE_BYTES wait for a receiver that does not read: it is closed, its oldest messages are "
+            "dropped, or the POST waits."},
+    Setting{delivery, "IDEMPOTENCY_TTL", &S::idempotencyTtl, Kind::Duration, 0, day,
+            "How long the answer to a POST with an Idempotency-Key is kept for its repeats; 0 ignores such keys."},
+    Setting{delivery, "IDEMPOTENCY_BYTES", &S::idempotencyBytes, Kind::Bytes, 4096, 64 * gibi,
+            "Memory for those keys and answers; the oldest are forgotten first."},
+    Setting{delivery, "PRESENCE_WATCHERS", &S::presenceWatchers, Kind::Count, 0, 10'000,
+            "Sessions that may ask for presence events at a time; more are refused with 503."},
 
     Setting{logging, "LOG_LEVEL", &S::logLevel, Kind::Level, 0, 0, "The least important messages that are still logged."},
     Setting{logging, "LOG_FORMAT", &S::logFormat, Kind::LogFormat, 0, 0,
@@ -131,6 +147,7 @@ QString Setting::allowed() const
         return QStringLiteral("a number of bytes from %1 to %2, or with KiB, MiB or GiB")
             .arg(values::bytesText(least), values::bytesText(most));
     case Kind::Policy: return QStringLiteral("reject, replace or allow");
+    case Kind::SlowPolicy: return QStringLiteral("close, drop-oldest or block-publisher");
     case Kind::Level: return QStringLiteral("DEBUG, INFO, WARNING, ERROR or CRITICAL");
     case Kind::LogFormat: return QStringLiteral("json, or text with tokens such as {time:HH:mm:ss}, {level}, {name} and {message}");
     case Kind::Origins: return QStringLiteral("a list of origins such as http://localhost:3000, or *");
@@ -148,10 +165,11 @@ Result<void> checkTogether(const Settings &settings)
     if (settings.tlsCert.isEmpty() != settings.tlsKey.isEmpty())
         return bad(QStringLiteral("TLS_CERT and TLS_KEY: set both or neither"));
 
-    const std::array<std::pair<const char *, QByteArray>, 7> paths{{
-        {"/health", "/health"}, {"/metrics", "/metrics"}, {"/ready", "/ready"},
+    const std::array<std::pair<const char *, QByteArray>, 9> paths{{
+        {"/health", "/health"}, {"/metrics", "/metrics"}, {"/ready", "/ready"}, {"/presence", "/presence"},
         {"WS_PATH", settings.wsPath}, {"SSE_PATH", settings.ssePath},
-        {"SSE_BATCH_PATH", settings.sseBatchPath}, {"SSE_SEND_PATH", settings.sseSendPath}}};
+        {"SSE_BATCH_PATH", settings.sseBatchPath}, {"SSE_SEND_PATH", settings.sseSendPath},
+        {"SSE_BROADCAST_PATH", settings.sseBroadcastPath}}};
     for (std::size_t i = 0; i < paths.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
             if (paths[i].second == paths[j].second) {

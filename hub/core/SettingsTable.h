@@ -16,11 +16,11 @@ namespace trunkline {
 struct Setting
 {
     enum class Kind {
-        Address, Port, Switch, UrlPath, Duration, Bytes, Count, Policy, Level, LogFormat, Origins, Accounts, Tokens, Hosts, File
+        Address, Port, Switch, UrlPath, Duration, Bytes, Count, Policy, SlowPolicy, Level, LogFormat, Origins, Accounts, Tokens, Hosts, File
     };
     using Field = std::variant<QString Settings::*, QByteArray Settings::*, quint16 Settings::*, bool Settings::*,
                                int Settings::*, qint64 Settings::*, Settings::Milliseconds Settings::*,
-                               DuplicatePolicy Settings::*, LogLevel Settings::*, QByteArrayList Settings::*>;
+                               DuplicatePolicy Settings::*, SlowConsumer Settings::*, LogLevel Settings::*, QByteArrayList Settings::*>;
 
     const char *group;      ///< heading in the documentation
     const char *name;       ///< WS_PATH: environment and .env

@@ -144,6 +144,9 @@ constexpr std::array<std::pair<LogLevel, QLatin1StringView>, 5> levels{
 constexpr std::array<std::pair<DuplicatePolicy, QLatin1StringView>, 3> policies{
     {{DuplicatePolicy::Reject, QLatin1StringView("reject")}, {DuplicatePolicy::Replace, QLatin1StringView("replace")},
      {DuplicatePolicy::Allow, QLatin1StringView("allow")}}};
+constexpr std::array<std::pair<SlowConsumer, QLatin1StringView>, 3> slowPolicies{
+    {{SlowConsumer::Close, QLatin1StringView("close")}, {SlowConsumer::DropOldest, QLatin1StringView("drop-oldest")},
+     {SlowConsumer::BlockPublisher, QLatin1StringView("block-publisher")}}};
 
 template <typename E, std::size_t N>
 std::optional<E> fromWord(const std::array<std::pair<E, QLatin1StringView>, N> &words, const QString &text)
@@ -255,6 +258,8 @@ std::optional<T> readValue(const Setting &setting, const QString &text)
         return values::boolean(text);
     else if constexpr (std::is_same_v<T, DuplicatePolicy>)
         return values::fromWord(values::policies, text);
+    else if constexpr (std::is_same_v<T, SlowConsumer>)
+        return values::fromWord(values::slowPolicies, text);
     else if constexpr (std::is_same_v<T, LogLevel>)
         return values::fromWord(values::levels, text);
     else if constexpr (std::is_same_v<T, QByteArrayList>)
@@ -295,6 +300,8 @@ QString Setting::text(const Settings &settings) const
             return value ? QStringLiteral("true") : QStringLiteral("false");
         else if constexpr (std::is_same_v<T, DuplicatePolicy>)
             return values::toWord(values::policies, value);
+        else if constexpr (std::is_same_v<T, SlowConsumer>)
+            return values::toWord(values::slowPolicies, value);
         else if constexpr (std::is_same_v<T, LogLevel>)
             return values::levelText(value);
         else if constexpr (std::is_same_v<T, QByteArrayList>)

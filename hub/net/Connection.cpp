@@ -48,6 +48,7 @@ Connection::~Connection()
 {
     if (m_stream)
         m_stream->abort();
+    tellAborted();
     if (m_lane)
         m_lane->leave();
     if (m_upstream)
@@ -275,6 +276,8 @@ void Connection::dispatch(const RequestHead &head, QByteArrayView body, qsizetyp
     if (m_phase == Phase::Answering) {
         m_closeAfter = true;
         respond(HttpResponse::error(400, "The request could not be read"));
+    } else if (m_phase == Phase::Waiting) {
+        m_request = {};
     }
 }
 
@@ -325,6 +328,8 @@ ResponseFraming Connection::framing() const { return {m_headOnly, m_closeAfter, 
 
 void Connection::respond(const HttpResponse &response)
 {
+    if (m_phase == Phase::Waiting)
+        endWaiting();
     Q_ASSERT(m_phase == Phase::Answering);
     const bool plain = !m_headOnly && !m_closeAfter && !m_oldClient && m_cors.isEmpty();
     m_out->write(plain && !response.prebuilt.isEmpty() ? response.prebuilt : encodeResponse(response, framing()));
@@ -351,6 +356,8 @@ void Connection::respondToPreflight(const QByteArray &allow)
 
 OutgoingStream &Connection::startStream()
 {
+    if (m_phase == Phase::Waiting)
+        endWaiting();
     Q_ASSERT(m_phase == Phase::Answering);
     m_phase = Phase::Streaming;
     m_context.wheel.disarm(*this);
@@ -425,6 +432,7 @@ void Connection::onDisconnected()
     m_context.wheel.disarm(*this);
     if (m_stream)
         m_stream->abort();
+    tellAborted();
     deleteLater();
 }
 
@@ -446,6 +454,7 @@ void Connection::expired()
         m_socket->abort();
         break;
     case Phase::Answering:
+    case Phase::Waiting:
     case Phase::Streaming:
     case Phase::Gone:
         break;

@@ -16,7 +16,7 @@ class SseStream;
 
 /// One accepted socket from its first byte: frames and checks each request (RFC 9112), one at a time, and hands it to a
 /// lane; becomes a WebSocket when asked. Deletes itself when the peer is gone.
-class Connection final : public QObject, public HttpExchange, private WheelTimer
+class Connection final : public QObject, public HttpExchange, public DeferredAnswer, private WheelTimer
 {
     Q_OBJECT
 
@@ -32,10 +32,13 @@ public:
     void respond(const HttpResponse &response) override;
     void respondToPreflight(const QByteArray &allow) override;
     OutgoingStream &startStream() override;
+    DeferredAnswer &defer() override;
+    void onAborted(std::function<void()> callback) override { m_aborted = std::move(callback); }
 
     /// The hub stops: closes at once unless an answer is under way.
     void closeWhenIdle();
-    [[nodiscard]] bool isStreaming() const { return m_stream != nullptr; }
+    /// A stream is open, or an answer is yet to come.
+    [[nodiscard]] bool isStreaming() const { return m_stream != nullptr || m_phase == Phase::Waiting; }
 
     /// What QtHttpServer sees of this connection; made when first needed.
     [[nodiscard]] LaneSocket *lane() const;
@@ -45,7 +48,7 @@ public:
     [[nodiscard]] const QTcpSocket &socket() const { return *m_socket; }
 
 private:
-    enum class Phase { Head, Body, Answering, Streaming, Draining, Gone };
+    enum class Phase { Head, Body, Answering, Waiting, Streaming, Draining, Gone };
     enum class Lane { Fast, Qt };
 
     void process();
@@ -64,6 +67,8 @@ private:
     void noteUpstream(const RequestHead &head);
     void upgrade(const RequestHead &head, bool bytesFollow, bool startsWithEmptyLine);
     void refuse(const HttpRefusal &refusal);
+    void endWaiting();
+    void tellAborted();
     void drain();
     void discardInput();
     void finishStream();
@@ -77,6 +82,7 @@ private:
     std::optional<SocketWriter> m_out;
     QPointer<LaneSocket> m_lane;
     std::unique_ptr<SseStream> m_stream;
+    std::function<void()> m_aborted;        ///< of a deferred answer
     HttpRequest m_request;
     Visitor m_visitor;
     QByteArray m_storedHead;        ///< of a request whose body is still coming

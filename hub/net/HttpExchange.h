@@ -16,9 +16,25 @@ class OutgoingStream : public ReplyStream
 public:
     /// Called once, when the peer hangs up before end(); not after end().
     virtual void onAborted(std::function<void()> callback) = 0;
+    /// Called each time that older events made place for newer ones (SLOW_CONSUMER=drop-oldest), with how many.
+    virtual void onDropped(std::function<void(int)> callback) { (void)callback; }
 };
 
-/// One request that waits for its answer. Exactly one answer is given, before handle() returns.
+/// An answer that is given later. What came with the request is gone by then: keep what is needed.
+class DeferredAnswer
+{
+public:
+    virtual ~DeferredAnswer() = default;
+    /// Answers; no call follows.
+    virtual void respond(const HttpResponse &response) = 0;
+    /// Answers with an event stream, as HttpExchange::startStream() does; no call follows.
+    virtual OutgoingStream &startStream() = 0;
+    /// Called once, when the peer hangs up before it was answered; no call may follow.
+    virtual void onAborted(std::function<void()> callback) = 0;
+};
+
+/// One request that waits for its answer: exactly one of respond(), respondToPreflight(), startStream() and defer() is called,
+/// before handle() returns.
 class HttpExchange
 {
 public:
@@ -35,6 +51,9 @@ public:
     virtual void respondToPreflight(const QByteArray &allow) = 0;
     /// Writes the head of an event stream. The stream lives until end() or until it was aborted.
     virtual OutgoingStream &startStream() = 0;
+    /// The answer comes later. It lives until it was given, or until the peer hung up. Requests that follow on the connection
+    /// wait meanwhile.
+    virtual DeferredAnswer &defer() = 0;
 };
 
 /// Who knows what requests mean. Implemented by hub/api.

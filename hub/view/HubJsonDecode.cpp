@@ -54,6 +54,7 @@ SessionInfo readSession(const QJsonValue &value)
     session.messagesOut = in.natural("out");
     session.queuedBytes = in.integer("queued");
     session.pingMicroseconds = in.small("ping", -1);
+    session.dropped = in.natural("dropped");
     return session;
 }
 
@@ -127,6 +128,9 @@ void readHub(const Reader &in, HubSnapshot &snapshot)
     snapshot.instant = {in.microseconds("instant")};
     snapshot.uptime = in.microseconds("uptime");
     snapshot.openRequests = in.small("open_requests");
+    snapshot.waitingReceipts = in.small("waiting_receipts");
+    snapshot.blockedPushes = in.small("blocked_pushes");
+    snapshot.idempotencyKeys = in.small("idempotency_keys");
     snapshot.journalLast = in.natural("journal_last");
     snapshot.journalEvicted = in.natural("journal_evicted");
     snapshot.journalBytes = in.integer("journal_bytes");
@@ -138,6 +142,7 @@ void readHub(const Reader &in, HubSnapshot &snapshot)
     snapshot.ssePath = in.text("sse_path");
     snapshot.sseBatchPath = in.text("sse_batch_path");
     snapshot.sseSendPath = in.text("sse_send_path");
+    snapshot.sseBroadcastPath = in.text("sse_broadcast_path");
     snapshot.version = in.text("version");
     snapshot.secure = in.boolean("secure");
     snapshot.boundToLoopback = in.boolean("bound_to_loopback", true);

@@ -55,6 +55,8 @@ void write(Writer &out, const SessionInfo &session)
         out.name("queued").number(session.queuedBytes);
     if (session.pingMicroseconds >= 0)
         out.name("ping").number(session.pingMicroseconds);
+    if (session.dropped > 0)
+        out.name("dropped").number(session.dropped);
     out.close('}');
 }
 
@@ -134,6 +136,9 @@ void writeHub(Writer &out, const HubSnapshot &snapshot)
     out.name("instant").number(qint64(snapshot.instant.sinceStart.count()));
     out.name("uptime").number(qint64(snapshot.uptime.count()));
     out.name("open_requests").number(snapshot.openRequests);
+    out.name("waiting_receipts").number(snapshot.waitingReceipts);
+    out.name("blocked_pushes").number(snapshot.blockedPushes);
+    out.name("idempotency_keys").number(snapshot.idempotencyKeys);
     out.name("journal_last").number(snapshot.journalLast);
     out.name("journal_evicted").number(snapshot.journalEvicted);
     out.name("journal_bytes").number(snapshot.journalBytes);
@@ -145,6 +150,7 @@ void writeHub(Writer &out, const HubSnapshot &snapshot)
     out.name("sse_path").text(snapshot.ssePath);
     out.name("sse_batch_path").text(snapshot.sseBatchPath);
     out.name("sse_send_path").text(snapshot.sseSendPath);
+    out.name("sse_broadcast_path").text(snapshot.sseBroadcastPath);
     out.name("version").text(snapshot.version);
     out.name("secure").boolean(snapshot.secure);
     out.name("bound_to_loopback").boolean(snapshot.boundToLoopback);

@@ -16,14 +16,15 @@ using Names = std::array<std::pair<Enum, const char *>, Size>;
 
 inline constexpr Names<Leg, 2> kLegs{{{Leg::Upstream, "upstream"}, {Leg::Client, "client"}}};
 inline constexpr Names<Direction, 2> kDirections{{{Direction::In, "in"}, {Direction::Out, "out"}}};
-inline constexpr Names<EntryKind, 7> kKinds{{{EntryKind::Push, "push"}, {EntryKind::Request, "request"},
+inline constexpr Names<EntryKind, 9> kKinds{{{EntryKind::Push, "push"}, {EntryKind::Request, "request"},
     {EntryKind::Reply, "reply"}, {EntryKind::Event, "event"}, {EntryKind::Connect, "connect"},
-    {EntryKind::Disconnect, "disconnect"}, {EntryKind::Text, "text"}}};
-inline constexpr Names<EntryStatus, 12> kStatuses{{{EntryStatus::Ok, "ok"}, {EntryStatus::NotConnected, "not_connected"},
+    {EntryKind::Disconnect, "disconnect"}, {EntryKind::Text, "text"},
+    {EntryKind::Ack, "ack"}, {EntryKind::Broadcast, "broadcast"}}};
+inline constexpr Names<EntryStatus, 13> kStatuses{{{EntryStatus::Ok, "ok"}, {EntryStatus::NotConnected, "not_connected"},
     {EntryStatus::Late, "late"}, {EntryStatus::Orphan, "orphan"}, {EntryStatus::Refused, "refused"},
     {EntryStatus::Malformed, "malformed"}, {EntryStatus::Timeout, "timeout"}, {EntryStatus::Disconnected, "disconnected"},
     {EntryStatus::Shutdown, "shutdown"}, {EntryStatus::Overflow, "overflow"}, {EntryStatus::Cancelled, "cancelled"},
-    {EntryStatus::Duplicate, "duplicate"}}};
+    {EntryStatus::Duplicate, "duplicate"}, {EntryStatus::Dropped, "dropped"}}};
 inline constexpr Names<ExchangeState, 8> kStates{{{ExchangeState::Streaming, "streaming"}, {ExchangeState::Done, "done"},
     {ExchangeState::TimedOut, "timed_out"}, {ExchangeState::NotConnected, "not_connected"},
     {ExchangeState::Disconnected, "disconnected"}, {ExchangeState::Cancelled, "cancelled"},
@@ -33,7 +34,7 @@ inline constexpr Names<StepKind, 9> kSteps{{{StepKind::RequestComplete, "request
     {StepKind::EventWritten, "event_written"}, {StepKind::UpstreamDrained, "upstream_drained"}, {StepKind::Ended, "ended"},
     {StepKind::LateReply, "late_reply"}}};
 
-inline constexpr std::array<std::pair<const char *, quint64 Metrics::*>, 19> kMetrics{{
+inline constexpr std::array<std::pair<const char *, quint64 Metrics::*>, 29> kMetrics{{
     {"sessions_accepted", &Metrics::sessionsAccepted}, {"sessions_rejected", &Metrics::sessionsRejected},
     {"pushes", &Metrics::pushes}, {"pushes_not_connected", &Metrics::pushesNotConnected}, {"requests", &Metrics::requests},
     {"requests_finished", &Metrics::requestsFinished}, {"requests_not_connected", &Metrics::requestsNotConnected},
@@ -42,7 +43,17 @@ inline constexpr std::array<std::pair<const char *, quint64 Metrics::*>, 19> kMe
     {"replies", &Metrics::replies}, {"replies_late", &Metrics::repliesLate}, {"replies_orphan", &Metrics::repliesOrphan},
     {"replies_refused", &Metrics::repliesRefused}, {"texts_without_id", &Metrics::textsWithoutId},
     {"texts_malformed", &Metrics::textsMalformed}, {"messages_delivered", &Metrics::messagesDelivered},
-    {"messages_overflowed", &Metrics::messagesOverflowed}}};
+    {"messages_overflowed", &Metrics::messagesOverflowed},
+    {"acks", &Metrics::acks},
+    {"ack_timeouts", &Metrics::ackTimeouts},
+    {"broadcasts", &Metrics::broadcasts},
+    {"broadcast_deliveries", &Metrics::broadcastDeliveries},
+    {"messages_dropped", &Metrics::messagesDropped},
+    {"pushes_blocked", &Metrics::pushesBlocked},
+    {"pushes_blocked_out", &Metrics::pushesBlockedOut},
+    {"idempotent_replays", &Metrics::idempotentReplays},
+    {"idempotency_conflicts", &Metrics::idempotencyConflicts},
+    {"presence_events", &Metrics::presenceEvents}}};
 static_assert(sizeof(Metrics) == kMetrics.size() * sizeof(quint64), "every counter is in the table");
 
 template <typename Enum, std::size_t Size>

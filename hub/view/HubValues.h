@@ -26,6 +26,7 @@ struct SessionInfo
     quint64 messagesOut = 0;
     qint64 queuedBytes = 0;                     ///< unsent
     int pingMicroseconds = -1;                  ///< of the last ping; -1: not measured yet
+    quint64 dropped = 0;                        ///< messages dropped because it reads too slowly
     friend bool operator==(const SessionInfo &, const SessionInfo &) = default;
 };
 
@@ -52,6 +53,9 @@ struct HubSnapshot
     std::vector<UpstreamInfo> upstreams{};
     QByteArrayList publicAccounts{};
     int openRequests = 0;
+    int waitingReceipts = 0;                    ///< messages whose sender waits for an acknowledgement
+    int blockedPushes = 0;                      ///< messages that wait for a slow reader
+    int idempotencyKeys = 0;                    ///< remembered
     quint64 journalLast = 0;                    ///< newest sequence
     quint64 journalEvicted = 0;
     qint64 journalBytes = 0;
@@ -63,6 +67,7 @@ struct HubSnapshot
     QByteArray ssePath{};                       ///< where Push, Batch and Send are posted
     QByteArray sseBatchPath{};
     QByteArray sseSendPath{};
+    QByteArray sseBroadcastPath{};              ///< empty: a hub that has none
     QByteArray version{};
     bool secure = false;
     bool boundToLoopback = true;

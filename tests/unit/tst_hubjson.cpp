@@ -42,10 +42,13 @@ void tst_HubJson::jsonKeepsSnapshots()
     quint64 value = 0;
     for (const auto &[name, counter] : hubjson::kMetrics)
         snapshot.metrics.*counter = ++value;
-    snapshot.sessions = {{SessionId{3}, "\xc3\xa4\"\\\n", "127.0.0.1:1", true, 5ms, 6, 7, 8, 9}, {SessionId{4}, "b", "[::1]:2"}};
+    snapshot.sessions = {{SessionId{3}, "\xc3\xa4\"\\\n", "127.0.0.1:1", true, 5ms, 6, 7, 8, 9, 10}, {SessionId{4}, "b", "[::1]:2"}};
     snapshot.upstreams = {{"10.0.0.1", "curl/8", 3, 2}};
     snapshot.publicAccounts = {"ci_bot", "x"};
     snapshot.openRequests = 11;
+    snapshot.waitingReceipts = 16;
+    snapshot.blockedPushes = 17;
+    snapshot.idempotencyKeys = 18;
     snapshot.journalLast = (quint64(1) << 53) - 1;
     snapshot.journalEvicted = 12;
     snapshot.journalBytes = 13;
@@ -56,6 +59,7 @@ void tst_HubJson::jsonKeepsSnapshots()
     snapshot.ssePath = "/a";
     snapshot.sseBatchPath = "/b";
     snapshot.sseSendPath = "/c";
+    snapshot.sseBroadcastPath = "/d";
     snapshot.version = "0.1";
     snapshot.secure = snapshot.stopping = true;
     snapshot.boundToLoopback = snapshot.protectedMode = false;
@@ -65,6 +69,10 @@ void tst_HubJson::jsonKeepsSnapshots()
     QCOMPARE(hubjson::encode(*read), json);
     QVERIFY(read->sessions == snapshot.sessions && read->upstreams == snapshot.upstreams && read->metrics == snapshot.metrics);
     QCOMPARE(read->journalLast, snapshot.journalLast);
+    QCOMPARE(read->waitingReceipts, 16);
+    QCOMPARE(read->blockedPushes, 17);
+    QCOMPARE(read->idempotencyKeys, 18);
+    QCOMPARE(read->sseBroadcastPath, "/d");
     QCOMPARE(read->firstReplyP99, -1);
 }
 
@@ -94,7 +102,7 @@ void tst_HubJson::jsonKeepsJournals()
     QVERIFY(read);
     QCOMPARE(hubjson::encode(*read), json);
     QCOMPARE(read->entries.back().text, page.entries.back().text);
-    QCOMPARE(read->entries.back().status, EntryStatus::Duplicate);
+    QCOMPARE(read->entries.back().status, hubjson::kStatuses.back().first);
 }
 
 void tst_HubJson::jsonKeepsExchanges()

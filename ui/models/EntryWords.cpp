@@ -26,6 +26,8 @@ QString wordOf(EntryKind kind)
     case EntryKind::Connect: return tr("connect");
     case EntryKind::Disconnect: return tr("disconnect");
     case EntryKind::Text: return tr("text");
+    case EntryKind::Ack: return tr("ack");
+    case EntryKind::Broadcast: return tr("broadcast");
     }
     return {};
 }
@@ -50,6 +52,7 @@ StatusLook lookOf(EntryStatus status)
     case EntryStatus::Overflow: return {tr("overflow"), QStringLiteral("warning"), Token::Failed};
     case EntryStatus::Cancelled: return {tr("cancelled"), QStringLiteral("clear"), Token::Muted};
     case EntryStatus::Duplicate: return {tr("duplicate"), QStringLiteral("warning"), Token::Late};
+    case EntryStatus::Dropped: return {tr("dropped"), QStringLiteral("warning"), Token::Failed};
     }
     return {};
 }
@@ -68,14 +71,15 @@ QString routeOf(const JournalEntry &entry)
 
 QString filterWord(EntryKind kind)
 {
-    static constexpr const char *words[] = {"push", "request", "reply", "event", "connect", "disconnect", "text"};
+    static constexpr const char *words[] = {"push", "request", "reply", "event", "connect", "disconnect", "text",
+                                            "ack", "broadcast"};
     return QLatin1StringView(words[static_cast<int>(kind)]);
 }
 
 QString filterWord(EntryStatus status)
 {
     static constexpr const char *words[] = {"ok", "notconnected", "late", "orphan", "refused", "malformed", "timeout",
-                                            "disconnected", "shutdown", "overflow", "cancelled", "duplicate"};
+                                            "disconnected", "shutdown", "overflow", "cancelled", "duplicate", "dropped"};
     return QLatin1StringView(words[static_cast<int>(status)]);
 }
 

@@ -109,6 +109,7 @@ quint32 stateBit(EntryStatus status)
     case EntryStatus::Overflow: return StateOverflow | StateFailed;
     case EntryStatus::Cancelled: return StateCancelled;
     case EntryStatus::Duplicate: return StateDuplicate | StateFailed;
+    case EntryStatus::Dropped: return StateDropped | StateFailed;
     }
     return 0;
 }

@@ -18,12 +18,12 @@ constexpr quint32 bit(GapOwner owner) { return 1u << quint32(owner); }
 constexpr FieldWord kinds[] = {
     {"push", bit(EntryKind::Push)}, {"request", bit(EntryKind::Request)}, {"reply", bit(EntryKind::Reply)},
     {"event", bit(EntryKind::Event)}, {"connect", bit(EntryKind::Connect)}, {"disconnect", bit(EntryKind::Disconnect)},
-    {"text", bit(EntryKind::Text)}};
+    {"text", bit(EntryKind::Text)}, {"ack", bit(EntryKind::Ack)}, {"broadcast", bit(EntryKind::Broadcast)}};
 constexpr FieldWord states[] = {
     {"ok", StateOk}, {"done", StateOk}, {"failed", StateFailed}, {"streaming", StateStreaming}, {"late", StateLate},
     {"timeout", StateTimeout}, {"notconnected", StateNotConnected}, {"disconnected", StateDisconnected}, {"orphan", StateOrphan},
     {"refused", StateRefused}, {"malformed", StateMalformed}, {"overflow", StateOverflow}, {"cancelled", StateCancelled},
-    {"duplicate", StateDuplicate}, {"shutdown", StateShutdown}};
+    {"duplicate", StateDuplicate}, {"shutdown", StateShutdown}, {"dropped", StateDropped}};
 constexpr FieldWord directions[] = {{"in", bit(Direction::In)}, {"out", bit(Direction::Out)}};
 constexpr FieldWord legs[] = {{"client", bit(Leg::Client)}, {"upstream", bit(Leg::Upstream)}};
 constexpr FieldWord owners[] = {{"client", bit(GapOwner::Client)}, {"hub", bit(GapOwner::Hub)}, {"upstream", bit(GapOwner::Upstream)}};

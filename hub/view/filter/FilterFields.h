@@ -29,7 +29,8 @@ enum class Record : quint8 { Entry, Exchange };
 enum State : quint32 {
     StateOk = 1u << 0, StateStreaming = 1u << 1, StateLate = 1u << 2, StateOrphan = 1u << 3, StateRefused = 1u << 4,
     StateMalformed = 1u << 5, StateTimeout = 1u << 6, StateNotConnected = 1u << 7, StateDisconnected = 1u << 8,
-    StateShutdown = 1u << 9, StateOverflow = 1u << 10, StateCancelled = 1u << 11, StateDuplicate = 1u << 12, StateFailed = 1u << 13
+    StateShutdown = 1u << 9, StateOverflow = 1u << 10, StateCancelled = 1u << 11, StateDuplicate = 1u << 12, StateFailed = 1u << 13,
+    StateDropped = 1u << 14
 };
 
 /// A word that a field of type Word takes; several words may mean the same bit.
