@@ -3,6 +3,7 @@
 
 #include "hub/Hub.h"
 #include "hub/ServerFeed.h"
+#include "hub/api/EchoHost.h"
 #include "hub/api/Router.h"
 #include "hub/net/Gate.h"
 #include "hub/net/HttpFrontend.h"
@@ -48,6 +49,7 @@ struct Server::Parts
     HubMonitor monitor;
     QByteArray adminToken = randomToken();
     std::optional<AccessPolicy> access;
+    EchoHost echo;
     std::unique_ptr<WsFrontend> webSockets;
     Gate *gate = nullptr;                       ///< owned by the frontend, to which it is bound
     std::unique_ptr<HttpFrontend> http;
@@ -80,8 +82,11 @@ Result<std::unique_ptr<Server>> Server::start(const Settings &settings, const Cl
     parts->access = *std::move(access);
     parts->context.access = &*parts->access;
     parts->context.secure = !settings.tlsCert.isEmpty();
-    parts->webSockets = std::make_unique<WsFrontend>(parts->hub, parts->settings, parts->wheel.wheel(), parts->turn);
+    parts->webSockets = std::make_unique<WsFrontend>(parts->settings, parts->wheel.wheel(), parts->turn);
     parts->context.webSockets = parts->webSockets.get();
+    parts->context.sessions = &parts->hub;
+    if (settings.echoEndpoint)
+        parts->context.echo = &parts->echo;
     parts->gate = gate.get();
     parts->http = std::make_unique<HttpFrontend>(gate.release());
     parts->context.http = parts->http.get();
@@ -131,6 +136,7 @@ void Server::shutdown()
     m_parts->feed.stopDemo();
     m_parts->router.endWatching();
     m_parts->hub.shutdown();
+    m_parts->echo.shutdown();
     m_parts->gate->stop();
     m_parts->shutdownPollsLeft = int(kShutdownLimit / kShutdownPoll);
     connect(&m_parts->shutdownPoll, &QTimer::timeout, this, [this] {

@@ -3,6 +3,7 @@
 
 #include "hub/Hub.h"
 #include "hub/api/AdminRoutes.h"
+#include "hub/api/EchoRoute.h"
 #include "hub/api/PushRoutes.h"
 #include "hub/api/SendRoute.h"
 #include "hub/api/StatusRoutes.h"
@@ -69,6 +70,8 @@ Router::Router(Hub &hub)
     add(settings.sseBatchPath, std::make_unique<BatchRoute>(hub));
     add(settings.sseSendPath, std::make_unique<SendRoute>(hub));
     add(settings.wsPath, std::make_unique<WebSocketHintRoute>());
+    if (settings.echoEndpoint)
+        add(kEchoPath, std::make_unique<EchoRoute>());
     add("/health", std::make_unique<HealthRoute>(hub));
     add("/ready", std::make_unique<ReadyRoute>(hub));
     add("/metrics", std::make_unique<MetricsRoute>(hub));
@@ -126,14 +129,15 @@ void Router::handle(HttpExchange &exchange)
     const Entry *entry = find(request.path);
     if (!entry)
         return exchange.respond(HttpResponse::error(404, "Not Found"));
-    if (request.method == "OPTIONS")
+    const bool anyMethod = entry->route->takesAnyMethod();
+    if (request.method == "OPTIONS" && (!anyMethod || !request.field("Access-Control-Request-Method").isNull()))
         return exchange.respondToPreflight(entry->allow);
     const QByteArrayView method = request.method == "HEAD" ? QByteArrayView("GET") : request.method;
-    if (std::find(entry->methods.begin(), entry->methods.end(), method) == entry->methods.end())
+    if (!anyMethod && std::find(entry->methods.begin(), entry->methods.end(), method) == entry->methods.end())
         return exchange.respond(HttpResponse::error(405, "Method Not Allowed", entry->allow));
     if (const auto role = entry->route->role(); role && !exchange.authorized(*role))
         return;
-    if (request.method == "POST") {
+    if (request.method == "POST" && !entry->route->takesAnyType()) {
         if (const auto refusal = refuseContentType(request))
             return exchange.respond(*refusal);
     }

@@ -20,6 +20,8 @@ public:
     virtual ~Route() = default;
     virtual void handle(HttpExchange &exchange) = 0;
     [[nodiscard]] virtual QByteArrayList methods() const = 0;   ///< without OPTIONS
+    [[nodiscard]] virtual bool takesAnyMethod() const { return false; }     ///< methods() is what a preflight is told, no more
+    [[nodiscard]] virtual bool takesAnyType() const { return false; }       ///< a POST need not be JSON
     /// What a caller needs when tokens are in use; nullopt: nothing.
     [[nodiscard]] virtual std::optional<Role> role() const { return std::nullopt; }
     /// JSON in, JSON out, answered at once: may skip QtHttpServer.

@@ -24,6 +24,8 @@ enum class CloseCode : quint16 {
     Replaced = 4001
 };
 
+enum class FrameKind : quint8 { Text, Binary };
+
 /// Where a session's messages go: a WebSocket in the program, a list in a test.
 class ClientEndpoint
 {
@@ -38,6 +40,8 @@ public:
     virtual void watchRoom() { }
     /// Starts to close; the hub has forgotten the session already. `reason` at most 123 bytes of UTF-8.
     virtual void close(CloseCode code, const QByteArray &reason) = 0;
+    /// Sends a message as it is, however much waits already; nothing more of the client is read until it has taken that.
+    virtual void answer(FrameKind kind, QByteArrayView payload) { (void)kind, (void)payload; }
 
     // What only those who watch ask for. The defaults suit an endpoint without a socket.
     [[nodiscard]] virtual qint64 queuedBytes() const { return 0; }              ///< unsent
@@ -58,6 +62,10 @@ public:
     virtual SessionId opened(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote) = 0;
     /// A whole text message came; `padding` bytes are readable behind it.
     virtual void received(SessionId session, QByteArrayView text, qsizetype padding) = 0;
+    /// Whether binary messages are welcome; a client that sends one is closed with 1003 otherwise.
+    [[nodiscard]] virtual bool acceptsBinary() const { return false; }
+    /// A whole binary message came, from a client of a host that accepts them.
+    virtual void receivedBinary(SessionId session, QByteArrayView bytes) { (void)session, (void)bytes; }
     /// The client is gone; harmless for a session that the hub closed itself.
     virtual void closed(SessionId session) = 0;
     /// Older messages that waited made place for newer ones (SLOW_CONSUMER=drop-oldest).

@@ -17,6 +17,9 @@ enum class DuplicatePolicy { Reject, Replace, Allow };
 enum class SlowConsumer { Close, DropOldest, BlockPublisher };
 enum class LogLevel { Debug, Info, Warning, Error, Critical };
 
+/// Where messages and bodies come back unchanged, with ECHO_ENDPOINT.
+inline constexpr char kEchoPath[] = "/echo";
+
 /// Every setting of the hub, with its default. The table in SettingsTable.cpp names, documents and parses each one.
 struct Settings
 {
@@ -67,6 +70,7 @@ struct Settings
     qint64 sendQueueBytes = 1024 * 1024;                    ///< unsent bytes of one session or stream before it is closed
     int journalEntries = 10'000;
     qint64 journalBytes = 8LL * 1024 * 1024;
+    bool echoEndpoint = false;                              ///< serves kEchoPath
     bool fastLane = true;
     bool epoll = true;                                      ///< Linux: the hub's own event dispatcher instead of Qt's
 };

@@ -4,6 +4,7 @@
 #include "hub/core/SettingsValues.h"
 
 #include <array>
+#include <vector>
 
 namespace trunkline {
 
@@ -98,6 +99,8 @@ const std::array table{
     Setting{limits, "JOURNAL_ENTRIES", &S::journalEntries, Kind::Count, 0, 100'000'000, "Most entries that the journal keeps."},
     Setting{limits, "JOURNAL_BYTES", &S::journalBytes, Kind::Bytes, 0, 64 * gibi, "Most bytes that the journal keeps."},
 
+    Setting{machinery, "ECHO_ENDPOINT", &S::echoEndpoint, Kind::Switch, 0, 0,
+            "Serve /echo, a WebSocket and an HTTP endpoint that send back what they get, for testing clients and proxies."},
     Setting{machinery, "FAST_LANE", &S::fastLane, Kind::Switch, 0, 0,
             "Answer complete push and batch requests without a detour through Qt's HTTP server."},
     Setting{machinery, "EPOLL", &S::epoll, Kind::Switch, 0, 0, "Linux: use the hub's own event loop instead of Qt's."},
@@ -165,11 +168,12 @@ Result<void> checkTogether(const Settings &settings)
     if (settings.tlsCert.isEmpty() != settings.tlsKey.isEmpty())
         return bad(QStringLiteral("TLS_CERT and TLS_KEY: set both or neither"));
 
-    const std::array<std::pair<const char *, QByteArray>, 9> paths{{
+    const std::vector<std::pair<const char *, QByteArray>> paths{
         {"/health", "/health"}, {"/metrics", "/metrics"}, {"/ready", "/ready"}, {"/presence", "/presence"},
         {"WS_PATH", settings.wsPath}, {"SSE_PATH", settings.ssePath},
         {"SSE_BATCH_PATH", settings.sseBatchPath}, {"SSE_SEND_PATH", settings.sseSendPath},
-        {"SSE_BROADCAST_PATH", settings.sseBroadcastPath}}};
+        {"SSE_BROADCAST_PATH", settings.sseBroadcastPath},
+        {"ECHO_ENDPOINT", settings.echoEndpoint ? kEchoPath : ""}};
     for (std::size_t i = 0; i < paths.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
             if (paths[i].second == paths[j].second) {

@@ -5,9 +5,9 @@
 
 namespace trunkline {
 
-qsizetype writeWsTextHeader(char *out, qsizetype payloadBytes)
+qsizetype writeWsHeader(char *out, WsOpcode opcode, qsizetype payloadBytes)
 {
-    out[0] = char(0x81);
+    out[0] = char(0x80 | int(opcode));
     if (payloadBytes < 126) {
         out[1] = char(payloadBytes);
         return 2;
@@ -22,39 +22,23 @@ qsizetype writeWsTextHeader(char *out, qsizetype payloadBytes)
     return 10;
 }
 
-WsFrameGuard::Verdict WsFrameGuard::feed(QByteArrayView bytes)
+QByteArray makeWsFrame(WsOpcode opcode, QByteArrayView payload)
 {
-    while (!bytes.isEmpty()) {
-        if (m_payloadLeft > 0) {
-            const auto skipped = qMin<quint64>(m_payloadLeft, quint64(bytes.size()));
-            m_payloadLeft -= skipped;
-            bytes = bytes.sliced(qsizetype(skipped));
-            continue;
-        }
-        m_header[m_have++] = uchar(bytes.front());
-        bytes = bytes.sliced(1);
-        if (m_have < 2)
-            continue;
-        if (!(m_header[1] & 0x80))
-            return Verdict::Unmasked;
-        const int length = m_header[1] & 0x7f;
-        const int lengthBytes = length == 126 ? 2 : length == 127 ? 8 : 0;
-        if (m_have < 2 + lengthBytes + 4)
-            continue;
-        m_payloadLeft = lengthBytes == 2 ? qFromBigEndian<quint16>(m_header + 2)
-            : lengthBytes == 8           ? qFromBigEndian<quint64>(m_header + 2)
-                                         : quint64(length);
-        m_have = 0;
-    }
-    return Verdict::Fine;
+    char header[kMaxWsHeaderBytes];
+    const qsizetype size = writeWsHeader(header, opcode, payload.size());
+    QByteArray frame;
+    frame.reserve(size + payload.size());
+    return frame.append(header, size).append(payload);
 }
 
-bool WsFrameGuard::skip(quint64 count)
+QByteArray makeWsCloseFrame(quint16 code, QByteArrayView reason)
 {
-    if (count > m_payloadLeft)
-        return false;
-    m_payloadLeft -= count;
-    return true;
+    qsizetype size = qMin(reason.size(), kMaxWsControlBytes - 2);
+    while (size > 0 && size < reason.size() && (uchar(reason[size]) & 0xc0) == 0x80)
+        --size;
+    char number[2];
+    qToBigEndian(code, number);
+    return makeWsFrame(WsOpcode::Close, QByteArray(number, 2).append(reason.first(size)));
 }
 
 } // namespace trunkline

@@ -5,27 +5,21 @@
 
 namespace trunkline {
 
+/// RFC 6455 §5.2
+enum class WsOpcode : quint8 { Continuation = 0, Text = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10 };
+
 /// The longest header of a frame from a server: two bytes and eight of length (RFC 6455 §5.2).
 inline constexpr qsizetype kMaxWsHeaderBytes = 10;
+/// A control frame carries no more (RFC 6455 §5.5).
+inline constexpr qsizetype kMaxWsControlBytes = 125;
 
-/// Writes the header of a final, unmasked text frame of `payloadBytes` to `out` and returns its length.
-qsizetype writeWsTextHeader(char *out, qsizetype payloadBytes);
+/// Writes the header of a final, unmasked frame of `payloadBytes` to `out` and returns its length.
+qsizetype writeWsHeader(char *out, WsOpcode opcode, qsizetype payloadBytes);
+inline qsizetype writeWsTextHeader(char *out, qsizetype payloadBytes) { return writeWsHeader(out, WsOpcode::Text, payloadBytes); }
 
-/// Watches the headers of the frames that a client sends (RFC 6455 §5.2) and finds those that are not masked.
-/// Fed with the stream in any pieces; plain class.
-class WsFrameGuard
-{
-public:
-    enum class Verdict { Fine, Unmasked };
-    /// Once Unmasked was returned the guard is spent.
-    Verdict feed(QByteArrayView bytes);
-    /// The same for `count` bytes that nobody has looked at: false when a header is among them, so that feed() has to see them.
-    bool skip(quint64 count);
-
-private:
-    uchar m_header[14] = {};
-    int m_have = 0;             ///< bytes of the current header
-    quint64 m_payloadLeft = 0;  ///< bytes of the current payload still to come
-};
+/// A final, unmasked frame.
+QByteArray makeWsFrame(WsOpcode opcode, QByteArrayView payload);
+/// A close frame; a reason above what fits is cut between characters.
+QByteArray makeWsCloseFrame(quint16 code, QByteArrayView reason);
 
 } // namespace trunkline

@@ -479,7 +479,7 @@ void Connection::upgrade(const RequestHead &head, bool bytesFollow, bool startsW
     m_out.reset();
     m_socket = nullptr;
     // The head is still in the socket: QWebSocketServer reads it again.
-    m_context.webSockets->adopt(socket, user, m_remote);
+    m_context.webSockets->adopt(socket, user.isNull() ? *m_context.echo : *m_context.sessions, user, m_remote);
     deleteLater();
 }
 

@@ -36,6 +36,8 @@ struct GateContext
     TurnWriter &turn;
     HttpFrontend *http = nullptr;
     WsFrontend *webSockets = nullptr;
+    SessionHost *sessions = nullptr;        ///< of WS_PATH
+    SessionHost *echo = nullptr;            ///< of kEchoPath; null without ECHO_ENDPOINT
     const AccessPolicy *access = nullptr;
     GateDeadlines deadlines{};
     bool secure = false;

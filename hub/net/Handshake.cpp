@@ -5,6 +5,21 @@
 
 namespace trunkline {
 
+namespace {
+
+std::optional<HttpResponse> readUser(const QByteArray &path, QByteArrayView query, UserId &user)
+{
+    bool readable = true;
+    user = queryValue(query, "user_id", &readable);
+    if (user.isNull() && readable)
+        return HttpResponse::error(400, QByteArray("user_id is required: " + path + "?user_id=NAME"));
+    if (!readable || !isValidUserId(user))
+        return HttpResponse::error(400, "user_id must be 1 to 256 bytes of UTF-8 without control characters");
+    return std::nullopt;
+}
+
+} // namespace
+
 std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesFollow, const Settings &settings,
                                             const AccessPolicy &access, Visitor &visitor, UserId &user)
 {
@@ -12,7 +27,8 @@ std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesF
     QByteArrayView query;
     if (!splitTarget(head.target, path, query))
         return HttpResponse::error(400, "The path holds a broken percent escape");
-    if (path != settings.wsPath)
+    const bool echo = settings.echoEndpoint && path == kEchoPath;
+    if (path != settings.wsPath && !echo)
         return HttpResponse::error(404, "Not Found");
     if (head.method != "GET")
         return HttpResponse::error(405, "Method Not Allowed", "Allow: GET\r\n");
@@ -27,12 +43,10 @@ std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesF
         return HttpResponse::error(400, "A WebSocket handshake has no body");
     if (bytesFollow)
         return HttpResponse::error(400, "Bytes came before the handshake was answered");
-    bool readable = true;
-    user = queryValue(query, "user_id", &readable);
-    if (user.isNull() && readable)
-        return HttpResponse::error(400, QByteArray("user_id is required: " + path + "?user_id=NAME"));
-    if (!readable || !isValidUserId(user))
-        return HttpResponse::error(400, "user_id must be 1 to 256 bytes of UTF-8 without control characters");
+    if (!echo) {
+        if (auto refused = readUser(path, query, user))
+            return refused;
+    }
     visitor.token = queryValue(query, "token");
     const QByteArrayView protocols = head.field("Sec-WebSocket-Protocol");
     if (visitor.token.isEmpty() && listHasToken(protocols, "bearer"))

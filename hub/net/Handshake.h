@@ -18,7 +18,8 @@ namespace trunkline {
 inline constexpr qsizetype kQtHeadBytes = 8000;
 
 /// What is wrong with a WebSocket handshake (RFC 6455 §4.2.1) before anything is upgraded; nullopt when nothing is: `user` is
-/// set then. `bytesFollow`: the client sent more than the head. Puts a token of the query or of the subprotocol into `visitor`.
+/// set then, and stays null on kEchoPath, which knows no users. `bytesFollow`: the client sent more than the head. Puts a token
+/// of the query or of the subprotocol into `visitor`.
 std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesFollow, const Settings &settings,
                                             const AccessPolicy &access, Visitor &visitor, UserId &user);
 

@@ -13,6 +13,8 @@ namespace trunkline {
 
 namespace {
 
+constexpr qsizetype kScratchBytes = 64 * 1024;
+
 QByteArray keyOf(const QHostAddress &address, quint16 port)
 {
     return address.toString().toLatin1() + ' ' + QByteArray::number(port);
@@ -20,9 +22,9 @@ QByteArray keyOf(const QHostAddress &address, quint16 port)
 
 } // namespace
 
-WsFrontend::WsFrontend(SessionHost &host, const Settings &settings, TimerWheel &wheel, TurnWriter &turn)
-    : m_host(host), m_settings(settings), m_wheel(wheel), m_turn(turn),
-      m_server(QStringLiteral("Trunkline"), QWebSocketServer::NonSecureMode)
+WsFrontend::WsFrontend(const Settings &settings, TimerWheel &wheel, TurnWriter &turn)
+    : m_settings(settings), m_wheel(wheel), m_turn(turn),
+      m_server(QStringLiteral("Trunkline"), QWebSocketServer::NonSecureMode), m_scratch(kScratchBytes, '\0')
 {
     m_server.setMaxPendingConnections(std::numeric_limits<int>::max());
     m_server.setSupportedSubprotocols({QStringLiteral("bearer")});
@@ -31,10 +33,10 @@ WsFrontend::WsFrontend(SessionHost &host, const Settings &settings, TimerWheel &
 
 WsFrontend::~WsFrontend() { abortAll(); }
 
-void WsFrontend::adopt(QTcpSocket *socket, const UserId &user, const QByteArray &remote)
+void WsFrontend::adopt(QTcpSocket *socket, SessionHost &host, const UserId &user, const QByteArray &remote)
 {
     const QByteArray key = keyOf(socket->peerAddress(), socket->peerPort());
-    auto *session = new WsSession(socket, user, remote, m_host, m_settings, m_wheel, m_turn, this);
+    auto *session = new WsSession(socket, user, remote, host, m_settings, m_wheel, m_turn, m_scratch, this);
     m_handshakes.insert(key, session);
     m_sessions.insert(session, session);
     connect(session, &QObject::destroyed, this, [this, key](QObject *gone) {

@@ -18,17 +18,17 @@ namespace trunkline {
 class TurnWriter;
 class WsSession;
 
-/// Makes WebSocket sessions of sockets whose handshake the gate has checked. QWebSocketServer speaks RFC 6455.
+/// Makes WebSocket sessions of sockets whose handshake the gate has checked; QWebSocketServer answers it.
 class WsFrontend final : public QObject
 {
     Q_OBJECT
 
 public:
-    WsFrontend(SessionHost &host, const Settings &settings, TimerWheel &wheel, TurnWriter &turn);
+    WsFrontend(const Settings &settings, TimerWheel &wheel, TurnWriter &turn);
     ~WsFrontend() override;
 
-    /// Takes over a socket in which the handshake request still waits to be read.
-    void adopt(QTcpSocket *socket, const UserId &user, const QByteArray &remote);
+    /// Takes over a socket in which the handshake request still waits to be read; `host` is told what its session does.
+    void adopt(QTcpSocket *socket, SessionHost &host, const UserId &user, const QByteArray &remote);
     /// Sessions and handshakes under way, those that are closing included.
     [[nodiscard]] int count() const { return int(m_sessions.size()); }
     void abortAll();
@@ -36,11 +36,11 @@ public:
 private:
     void onNewConnection();
 
-    SessionHost &m_host;
     const Settings &m_settings;
     TimerWheel &m_wheel;
     TurnWriter &m_turn;
     QWebSocketServer m_server;
+    QByteArray m_scratch;           ///< what sessions read into, one at a time
     QHash<QByteArray, WsSession *> m_handshakes;    ///< by the peer's address and port
     QHash<const QObject *, WsSession *> m_sessions;
 };

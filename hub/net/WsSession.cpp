@@ -3,9 +3,10 @@
 
 #include "hub/core/Json.h"
 #include "hub/core/Message.h"
+#include "hub/core/WsFrame.h"
 #include "hub/net/Sockets.h"
 
-#include <QStringEncoder>
+#include <QSslSocket>
 #include <QTcpSocket>
 #include <QWebSocket>
 #include <QWebSocketServer>
@@ -20,16 +21,25 @@ constexpr Clock::Duration kHandshakeDeadline = std::chrono::seconds(10);
 constexpr Clock::Duration kCloseDeadline = std::chrono::seconds(3);
 /// RFC 6455 §5.5.2, empty
 constexpr char kPingFrame[] = {char(0x89), 0x00};
+/// RFC 6455 §7.1.5: a close frame without a code
+constexpr quint16 kNoCloseCode = 1005;
+
+QByteArray closeTextOf(quint16 code, QByteArrayView reason)
+{
+    QByteArray text = QByteArray::number(code);
+    return reason.isEmpty() ? text : text.append(' ').append(reason);
+}
 
 } // namespace
 
 WsSession::WsSession(QTcpSocket *socket, const UserId &user, const QByteArray &remote, SessionHost &host,
-                     const Settings &settings, TimerWheel &wheel, TurnWriter &turn, QObject *parent)
-    : QObject(parent), m_host(host), m_settings(settings), m_wheel(wheel), m_turn(turn), m_socket(socket), m_user(user), m_remote(remote)
+                     const Settings &settings, TimerWheel &wheel, TurnWriter &turn, QByteArray &scratch, QObject *parent)
+    : QObject(parent), m_host(host), m_settings(settings), m_wheel(wheel), m_turn(turn), m_socket(socket), m_user(user),
+      m_remote(remote), m_reader(settings.wsMaxMessageBytes, host.acceptsBinary() ? WsReader::Binary::Accepted : WsReader::Binary::Refused),
+      m_scratch(scratch)
 {
     socket->setParent(this);
-    // Connected before QWebSocket's own slot, so that frames are looked at before it takes them.
-    connect(socket, &QTcpSocket::readyRead, this, &WsSession::guardFrames);
+    connect(socket, &QTcpSocket::readyRead, this, &WsSession::read);
     connect(socket, &QTcpSocket::disconnected, this, &WsSession::onGone);
     m_wheel.arm(*this, kHandshakeDeadline);
 }
@@ -53,55 +63,96 @@ void WsSession::start(QWebSocket *webSocket)
 {
     m_webSocket = webSocket;
     webSocket->setParent(this);
-    webSocket->setMaxAllowedIncomingMessageSize(quint64(m_settings.wsMaxMessageBytes));
-    webSocket->setMaxAllowedIncomingFrameSize(quint64(m_settings.wsMaxMessageBytes));
-    connect(webSocket, &QWebSocket::textMessageReceived, this, &WsSession::onText);
-    connect(webSocket, &QWebSocket::binaryFrameReceived, this,
-            [this] { closeByOurselves(CloseCode::UnsupportedData, "Only text messages are accepted"); });
-    connect(webSocket, &QWebSocket::pong, this, &WsSession::onPong);
-    connect(webSocket, &QWebSocket::disconnected, this, &WsSession::onGone);
-    // Connected behind QWebSocket's slot: what it leaves has been looked at already.
-    connect(m_socket, &QTcpSocket::readyRead, this, &WsSession::afterRead);
+    // The handshake was its part: it decodes each fragment of a text by itself, takes unmasked frames, refuses close codes that
+    // were registered since, and makes a QString of everything.
+    disconnect(m_socket, &QTcpSocket::readyRead, webSocket, nullptr);
     m_state = State::Open;
-    m_unread = 0;
     releaseReadBuffer(*m_socket);
     m_out.emplace(m_turn, *m_socket);
     m_wheel.disarm(*this);
     m_id = m_host.opened(m_user, *this, m_remote);
     if (m_id && m_settings.wsPingInterval.count() > 0)
         m_wheel.arm(*this, m_settings.wsPingInterval);
+    if (m_socket->bytesAvailable() > 0)
+        read();
 }
 
-void WsSession::afterRead()
+void WsSession::read()
 {
-    m_unread = m_socket ? m_socket->bytesAvailable() : 0;
+    if (m_state == State::Handshake || m_reading)
+        return;
+    m_reading = true;
+    while (m_state != State::Gone && !m_paused && m_socket->bytesAvailable() > 0) {
+        char *at = m_scratch.data();
+        const qint64 size = m_socket->read(at, m_scratch.size() - kJsonPadding);
+        if (size <= 0)
+            break;
+        if (m_reader.isSpent())
+            continue;       // behind a close there is nothing to hear
+        char *const end = at + size;
+        while (const auto item = m_reader.next(at, end, kJsonPadding))
+            handle(*item);
+        if (m_reader.failure())
+            failConnection();
+    }
+    m_reading = false;
     // Those that send nothing but pongs are many, and shall stay small.
-    if (std::exchange(m_pongCame, false) && m_socket)
+    if (std::exchange(m_pongCame, false) && m_state == State::Open)
         releaseReadBuffer(*m_socket);
 }
 
-void WsSession::guardFrames()
+void WsSession::handle(const WsReader::Item &item)
 {
+    if (item.kind == WsReader::Kind::Close && m_state != State::Gone)
+        return onClose(item);
     if (m_state != State::Open)
         return;
-    const qint64 available = m_socket->bytesAvailable();
-    const qint64 fresh = available - m_unread;
-    if (fresh <= 0 || m_guard.skip(quint64(fresh)))
-        return;
-    const QByteArray bytes = m_socket->peek(available);
-    if (m_guard.feed(QByteArrayView(bytes).sliced(available - fresh)) == WsFrameGuard::Verdict::Unmasked)
-        closeByOurselves(CloseCode::ProtocolError, "Frames from a client must be masked");     // RFC 6455 §5.1
+    switch (item.kind) {
+    case WsReader::Kind::Text:
+        return m_host.received(m_id, item.payload, item.padding);
+    case WsReader::Kind::Binary:
+        return m_host.receivedBinary(m_id, item.payload);
+    case WsReader::Kind::Ping:
+        return write(WsOpcode::Pong, item.payload);     // RFC 6455 §5.5.3
+    case WsReader::Kind::Pong:
+        return onPong();
+    case WsReader::Kind::Close:
+        break;
+    }
 }
 
-void WsSession::onText(const QString &text)
+void WsSession::answer(FrameKind kind, QByteArrayView payload)
 {
-    if (m_state != State::Open || !m_id)
+    if (m_state == State::Open)
+        write(kind == FrameKind::Text ? WsOpcode::Text : WsOpcode::Binary, payload);
+}
+
+void WsSession::write(WsOpcode opcode, QByteArrayView payload)
+{
+    m_out->write(makeWsFrame(opcode, payload));
+    if (m_out->unsentBytes() > m_settings.sendQueueBytes)
+        pauseReading();
+}
+
+/// A client that makes us answer and does not read the answers is not read either.
+void WsSession::pauseReading()
+{
+    if (m_paused)
         return;
-    QStringEncoder toUtf8(QStringEncoder::Utf8, QStringEncoder::Flag::Stateless);
-    QByteArray bytes;
-    bytes.resize(toUtf8.requiredSpace(text.size()) + kJsonPadding);
-    const char *end = toUtf8.appendToBuffer(bytes.data(), text);
-    m_host.received(m_id, {bytes.constData(), end}, kJsonPadding);
+    m_out->flush();
+    if (m_out->unsentBytes() <= m_settings.sendQueueBytes)
+        return;
+    m_paused = true;
+    m_socket->setReadBufferSize(m_scratch.size());
+    m_out->whenDrained([this] { resumeReading(); });
+}
+
+void WsSession::resumeReading()
+{
+    if (!std::exchange(m_paused, false) || m_state == State::Gone)
+        return;
+    m_socket->setReadBufferSize(0);
+    read();
 }
 
 bool WsSession::deliver(const OutboundMessage &message)
@@ -126,14 +177,45 @@ bool WsSession::deliver(const OutboundMessage &message)
 
 void WsSession::close(CloseCode code, const QByteArray &reason)
 {
-    if (m_state == State::Closing || m_state == State::Gone || !m_webSocket)
+    if (m_state != State::Open)
         return;
     m_state = State::Closing;
     m_id = {};
-    // A peer that does not take the close frame is cut off.
+    m_closeText = closeTextOf(quint16(code), reason);
+    // A peer that does not take the close frame, or does not answer it, is cut off.
     m_wheel.arm(*this, kCloseDeadline);
+    m_out->write(makeWsCloseFrame(quint16(code), reason));
     m_out->flush();
-    m_webSocket->close(QWebSocketProtocol::CloseCode(code), QString::fromUtf8(reason));
+    resumeReading();
+}
+
+/// RFC 6455 §7.1.7. What follows can't be told apart any more, so no close frame is waited for; but a connection that is closed
+/// with unread bytes is reset, and the close frame lost: they are read away until the peer has gone.
+void WsSession::failConnection()
+{
+    if (m_state != State::Open) {
+        m_socket->disconnectFromHost();
+        return;
+    }
+    const WsReader::Failure failure = *m_reader.failure();
+    closeByOurselves(CloseCode(failure.code), failure.reason);
+    if (m_state == State::Closing && m_socket->bytesToWrite() == 0 && !qobject_cast<QSslSocket *>(m_socket))
+        shutdownWrites(*m_socket);
+}
+
+/// RFC 6455 §5.5.1: answered with the same code, then the connection ends.
+void WsSession::onClose(const WsReader::Item &item)
+{
+    if (m_state == State::Open) {
+        m_state = State::Closing;
+        m_closeText = closeTextOf(item.code, item.payload);
+        m_wheel.arm(*this, kCloseDeadline);
+        m_out->write(item.code == kNoCloseCode ? makeWsFrame(WsOpcode::Close, {}) : makeWsCloseFrame(item.code, {}));
+        m_out->flush();
+        if (const SessionId id = std::exchange(m_id, {}))
+            m_host.closed(id);
+    }
+    m_socket->disconnectFromHost();
 }
 
 void WsSession::closeByOurselves(CloseCode code, const QByteArray &reason)
@@ -159,13 +241,7 @@ void WsSession::measurePing()
         sendPing();
 }
 
-QByteArray WsSession::closeText() const
-{
-    if (!m_webSocket || m_state == State::Handshake)
-        return {};
-    const QByteArray text = QByteArray::number(int(m_webSocket->closeCode())) + ' ' + m_webSocket->closeReason().toUtf8();
-    return text.trimmed();
-}
+QByteArray WsSession::closeText() const { return m_closeText; }
 
 void WsSession::whenDrained(std::function<void()> drained)
 {
@@ -189,6 +265,8 @@ void WsSession::onGone()
         return;
     m_state = State::Gone;
     m_wheel.disarm(*this);
+    if (m_id && m_closeText.isEmpty())
+        m_closeText = "1006";       // RFC 6455 §7.1.5: no close frame came
     if (m_id)
         m_host.closed(m_id);
     deleteLater();
@@ -210,8 +288,7 @@ void WsSession::expired()
         m_wheel.arm(*this, m_settings.wsPingTimeout);
         break;
     case State::Closing:
-        if (m_webSocket)
-            m_webSocket->abort();
+        m_socket->abort();
         break;
     case State::Gone:
         break;

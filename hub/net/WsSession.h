@@ -4,7 +4,7 @@
 #include "hub/core/Endpoint.h"
 #include "hub/core/Settings.h"
 #include "hub/core/TimerWheel.h"
-#include "hub/core/WsFrame.h"
+#include "hub/core/WsReader.h"
 #include "hub/net/TurnWriter.h"
 
 #include <QObject>
@@ -20,16 +20,17 @@ QT_END_NAMESPACE
 
 namespace trunkline {
 
-/// One client on a WebSocket. QWebSocket reads and speaks the protocol; messages are written as ready frames to the
-/// socket beneath it. Deletes itself when the peer is gone.
+/// One client on a WebSocket. QWebSocketServer has answered the handshake; from there on WsReader reads the frames, and
+/// what goes out is written as ready frames. Deletes itself when the peer is gone.
 class WsSession final : public QObject, public ClientEndpoint, private WheelTimer
 {
     Q_OBJECT
 
 public:
-    /// Watches the socket during the handshake; start() follows when that succeeded.
+    /// Watches the socket during the handshake; start() follows when that succeeded. `scratch` is what all sessions of the
+    /// thread read into, one at a time.
     WsSession(QTcpSocket *socket, const UserId &user, const QByteArray &remote, SessionHost &host, const Settings &settings,
-              TimerWheel &wheel, TurnWriter &turn, QObject *parent);
+              TimerWheel &wheel, TurnWriter &turn, QByteArray &scratch, QObject *parent);
     ~WsSession() override;
 
     /// The handshake is over: the server need not hear of the socket's end. Its slot would walk all sockets to find the one.
@@ -38,6 +39,7 @@ public:
 
     bool deliver(const OutboundMessage &message) override;
     void close(CloseCode code, const QByteArray &reason) override;
+    void answer(FrameKind kind, QByteArrayView payload) override;
     [[nodiscard]] qint64 queuedBytes() const override { return m_out ? m_out->unsentBytes() : 0; }
     [[nodiscard]] int pingMicroseconds() const override { return m_ping; }
     void measurePing() override;
@@ -47,13 +49,17 @@ public:
 private:
     enum class State { Handshake, Open, Closing, Gone };
 
-    void guardFrames();
-    void afterRead();
-    void onText(const QString &text);
+    void read();
+    void handle(const WsReader::Item &item);
+    void write(WsOpcode opcode, QByteArrayView payload);
+    void pauseReading();
+    void resumeReading();
     void sendPing();
     void onPong();
+    void onClose(const WsReader::Item &item);
     void onGone();
     void closeByOurselves(CloseCode code, const QByteArray &reason);
+    void failConnection();
     void expired() override;
 
     SessionHost &m_host;
@@ -66,13 +72,16 @@ private:
     UserId m_user;
     QByteArray m_remote;
     SessionId m_id;
-    WsFrameGuard m_guard;
-    qint64 m_unread = 0;        ///< bytes that the guard has seen and QWebSocket has left in the socket
+    WsReader m_reader;
+    QByteArray &m_scratch;
+    QByteArray m_closeText;     ///< code and reason, once either side has said them
     Clock::Instant m_pingSent;  ///< the one that no pong has answered yet; 0: none
     int m_ping = -1;            ///< microseconds the last one took
     State m_state = State::Handshake;
     bool m_awaitsPong = false;
     bool m_pongCame = false;
+    bool m_reading = false;
+    bool m_paused = false;      ///< the peer does not take what we answer: nothing more of it is read
 };
 
 } // namespace trunkline

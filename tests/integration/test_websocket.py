@@ -313,8 +313,6 @@ class Frames(HubTestCase):
         client.http.send(self.fragments(reply), bytewise=True)
         self.assertEqual(stream.event(), reply)
 
-    # Qt up to 6.10 decodes each fragment by itself and closes with 1007.
-    @unittest.expectedFailure
     def test_fragments_may_split_a_character(self):
         """RFC 6455 §5.4: only the whole message has to be UTF-8."""
         client = self.join("split")

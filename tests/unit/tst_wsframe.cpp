@@ -2,44 +2,10 @@
 #include "hub/core/WsFrame.h"
 
 #include <QTest>
-#include <QtEndian>
 
 using namespace trunkline;
 
-namespace {
-
-using Verdict = WsFrameGuard::Verdict;
-enum class Mask { Yes, No };
-
-/// A client's frame with `size` bytes of payload.
-QByteArray frameOf(qsizetype size, Mask mask = Mask::Yes, int lengthBytes = -1)
-{
-    if (lengthBytes < 0)
-        lengthBytes = size < 126 ? 0 : size <= 0xffff ? 2 : 8;
-    const int bit = mask == Mask::Yes ? 0x80 : 0;
-    QByteArray frame(1, char(0x82));
-    frame.append(char(bit | (lengthBytes == 0 ? int(size) : lengthBytes == 2 ? 126 : 127)));
-    char length[8];
-    qToBigEndian(quint64(size), length);
-    frame.append(length + 8 - lengthBytes, lengthBytes);
-    if (mask == Mask::Yes)
-        frame.append("MASK");
-    return frame + QByteArray(size, '\0');      // would read as unmasked headers
-}
-
-Verdict feedIn(const QByteArray &bytes, qsizetype step)
-{
-    WsFrameGuard guard;
-    for (qsizetype at = 0; at < bytes.size(); at += step) {
-        if (guard.feed(QByteArrayView(bytes).sliced(at, qMin(step, bytes.size() - at))) == Verdict::Unmasked)
-            return Verdict::Unmasked;
-    }
-    return Verdict::Fine;
-}
-
-} // namespace
-
-/// RFC 6455 §5.2: headers written, headers watched.
+/// RFC 6455 §5.2: what the hub writes.
 class TestWsFrame : public QObject
 {
     Q_OBJECT
@@ -47,12 +13,9 @@ class TestWsFrame : public QObject
 private Q_SLOTS:
     void writesHeaders_data();
     void writesHeaders();
-    void acceptsMaskedFrames_data();
-    void acceptsMaskedFrames();
-    void findsAnUnmaskedFrame_data();
-    void findsAnUnmaskedFrame();
-    void skipsPayloadUnseen();
-    void survivesTheLongestLength();
+    void makesFrames();
+    void cutsAReasonBetweenCharacters_data();
+    void cutsAReasonBetweenCharacters();
 };
 
 void TestWsFrame::writesHeaders_data()
@@ -75,64 +38,37 @@ void TestWsFrame::writesHeaders()
     QFETCH(qint64, payload);
     QFETCH(QByteArray, header);
     char out[kMaxWsHeaderBytes];
-    const qsizetype size = writeWsTextHeader(out, qsizetype(payload));
-    QCOMPARE(QByteArray(out, size), header);
+    QCOMPARE(QByteArray(out, writeWsTextHeader(out, qsizetype(payload))), header);
+    header[0] = char(0x82);
+    QCOMPARE(QByteArray(out, writeWsHeader(out, WsOpcode::Binary, qsizetype(payload))), header);
 }
 
-void TestWsFrame::acceptsMaskedFrames_data()
+void TestWsFrame::makesFrames()
 {
-    QTest::addColumn<QByteArray>("bytes");
-    QTest::newRow("nothing") << QByteArray();
-    QTest::newRow("empty") << frameOf(0);
-    QTest::newRow("two empty") << frameOf(0) + frameOf(0);
-    for (const int size : {1, 125, 126, 127, 300, 65535, 65536})
-        QTest::addRow("%d bytes, then two", size) << frameOf(size) + frameOf(3) + frameOf(0);
-    QTest::newRow("longer length than needed") << frameOf(5, Mask::Yes, 8) + frameOf(5, Mask::Yes, 2) + frameOf(1);
-    QTest::newRow("half a header") << frameOf(300) + frameOf(300).first(5);
+    QCOMPARE(makeWsFrame(WsOpcode::Pong, "abc"), QByteArray("\x8a\x03" "abc"));
+    QCOMPARE(makeWsFrame(WsOpcode::Close, {}), QByteArray::fromHex("8800"));
+    QCOMPARE(makeWsFrame(WsOpcode::Text, QByteArray(126, 'x')), QByteArray::fromHex("817e007e") + QByteArray(126, 'x'));
+    QCOMPARE(makeWsCloseFrame(1001, "bye"), QByteArray::fromHex("880503e9") + "bye");
 }
 
-void TestWsFrame::acceptsMaskedFrames()
+void TestWsFrame::cutsAReasonBetweenCharacters_data()
 {
-    QFETCH(QByteArray, bytes);
-    for (const qsizetype step : {1, 2, 3, 7, 1000, 1'000'000})
-        QCOMPARE(feedIn(bytes, step), Verdict::Fine);
+    QTest::addColumn<QByteArray>("reason");
+    QTest::addColumn<qsizetype>("kept");
+    QTest::newRow("just fits") << QByteArray(123, 'x') << qsizetype(123);
+    QTest::newRow("one too many") << QByteArray(124, 'x') << qsizetype(123);
+    QTest::newRow("two bytes across the edge") << QByteArray(122, 'x') + "\xc3\xa9" << qsizetype(122);
+    QTest::newRow("four bytes across the edge") << QByteArray(120, 'x') + "\xf0\x9f\x98\x80" << qsizetype(120);
+    QTest::newRow("four bytes up to the edge") << QByteArray(119, 'x') + "\xf0\x9f\x98\x80" + "y" << qsizetype(123);
 }
 
-void TestWsFrame::findsAnUnmaskedFrame_data()
+void TestWsFrame::cutsAReasonBetweenCharacters()
 {
-    QTest::addColumn<QByteArray>("bytes");
-    QTest::newRow("first") << frameOf(5, Mask::No);
-    QTest::newRow("first two bytes") << frameOf(0, Mask::No);
-    for (const int size : {0, 1, 125, 126, 65535, 65536})
-        QTest::addRow("behind %d bytes", size) << frameOf(size) + frameOf(1, Mask::No);
-}
-
-void TestWsFrame::findsAnUnmaskedFrame()
-{
-    QFETCH(QByteArray, bytes);
-    for (const qsizetype step : {1, 2, 3, 7, 1000, 1'000'000})
-        QCOMPARE(feedIn(bytes, step), Verdict::Unmasked);
-}
-
-void TestWsFrame::skipsPayloadUnseen()
-{
-    WsFrameGuard guard;
-    const QByteArray frame = frameOf(1000);
-    QVERIFY(!guard.skip(8));                        // a header is due
-    QCOMPARE(guard.feed(QByteArrayView(frame).first(8 + 100)), Verdict::Fine);
-    QVERIFY(guard.skip(500));
-    QVERIFY(!guard.skip(401));                      // one past the payload
-    QVERIFY(guard.skip(400));
-    QVERIFY(!guard.skip(1));
-    QCOMPARE(guard.feed(frameOf(0, Mask::No)), Verdict::Unmasked);
-}
-
-void TestWsFrame::survivesTheLongestLength()
-{
-    WsFrameGuard guard;
-    QCOMPARE(guard.feed(QByteArray::fromHex("82ffffffffffffffffff01020304")), Verdict::Fine);
-    QVERIFY(guard.skip(Q_UINT64_C(0x7fffffffffffffff)));
-    QCOMPARE(guard.feed(QByteArray(1000, '\0')), Verdict::Fine);
+    QFETCH(QByteArray, reason);
+    QFETCH(qsizetype, kept);
+    const QByteArray frame = makeWsCloseFrame(1008, reason);
+    QCOMPARE(frame.first(4), QByteArray(1, char(0x88)) + char(kept + 2) + QByteArray::fromHex("03f0"));
+    QCOMPARE(frame.sliced(4), reason.first(kept));
 }
 
 QTEST_APPLESS_MAIN(TestWsFrame)

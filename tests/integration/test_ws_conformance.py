@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""RFC 6455, case by case (tests/support/ws_cases.py), at the echo endpoint and at /ws: each whole, and byte by byte."""
+import struct
+import unittest
+
+import ws_cases
+from hub import Closed, HubTestCase, WsClient, eventually
+from http_client import WireError
+from ws_client import BINARY, CLOSE, PING, PONG, TEXT
+
+LIMIT = 128 * 1024
+KINDS = {TEXT: "text", BINARY: "binary", PONG: "pong", PING: "ping"}
+
+
+def in_pieces(data):
+    """Byte by byte; what is long in pieces of a prime size, its ends byte by byte."""
+    if len(data) <= 600:
+        return [data[n:n + 1] for n in range(len(data))]
+    ends = [data[n:n + 1] for n in range(40)], [data[n:n + 1] for n in range(len(data) - 40, len(data))]
+    return ends[0] + [data[n:min(n + 4093, len(data) - 40)] for n in range(40, len(data) - 40, 4093)] + ends[1]
+
+
+class Conformance(HubTestCase):
+    settings = {"echo_endpoint": "true", "ws_max_message_bytes": LIMIT, "duplicate_policy": "allow"}
+
+    def came(self, client, count):
+        """The next `count` messages, pongs and closes as ws_cases writes them; behind a close the end of the connection."""
+        seen, opcode, message = [], None, b""
+        while len(seen) < count:
+            first, payload = client.frame()
+            if first & 15 == CLOSE:
+                code = struct.unpack("!H", payload[:2])[0] if payload else 1005
+                payload[2:].decode()
+                seen.append(("closed", code))
+                client.send_frame(CLOSE, payload[:2])
+                self.assertEqual(client.http.input.to_end(), b"", seen)
+                break
+            if first & 15 == PONG:
+                seen.append(("pong", payload))
+                continue
+            opcode, message = (first & 15 or opcode), message + payload
+            if first & 0x80:
+                seen.append((KINDS[opcode], message))
+                opcode, message = None, b""
+        return seen
+
+    def run_cases(self, connect, adapt=lambda name, expected: expected):
+        count = 0
+        for name, data, expected in ws_cases.all_cases(LIMIT):
+            wanted = adapt(name, expected)
+            for pieces in ([data], in_pieces(data)):
+                with self.subTest(case=name, pieces=len(pieces)):
+                    client = connect()
+                    client.http.send_pieces(pieces)
+                    try:
+                        seen = self.came(client, len(wanted))
+                    except WireError as error:
+                        seen = str(error)
+                    self.assertEqual(seen, wanted)
+                    if wanted and wanted[-1][0] != "closed":
+                        client.send_frame(PING, b"still there")
+                        self.assertEqual(self.came(client, 1), [("pong", b"still there")])
+                    client.leave()
+                    count += 1
+        return count
+
+    def test_every_case_at_the_echo_endpoint(self):
+        count = self.run_cases(lambda: WsClient(self.hub.address, None, path="/echo"))
+        print("\n%d runs" % count)
+        self.assertGreater(count, 500)
+
+    def test_every_case_at_ws(self):
+        """The hub sends nothing back for a text, and refuses binary messages with 1003."""
+        def adapt(name, expected):
+            wanted = []
+            if "binary" in name and expected == [("closed", ws_cases.TOO_BIG)]:
+                return [("closed", 1003)]
+            for kind, payload in expected:
+                if kind == "binary":
+                    return wanted + [("closed", 1003)]
+                if kind != "text":
+                    wanted.append((kind, payload))
+            return wanted
+        before = self.hub.metrics()
+        self.run_cases(lambda: WsClient(self.hub.address, "conform"), adapt)
+        eventually(lambda: self.hub.connections() == 0, what="every session to be forgotten")
+        self.assertGreater(self.hub.metrics()["texts_malformed"], before["texts_malformed"])
+
+
+class CloseHandshake(HubTestCase):
+    settings = {"echo_endpoint": "true"}
+
+    def test_the_hub_waits_for_the_answer_to_its_close(self):
+        """RFC 6455 §7.1.1: the server ends the connection once both have said goodbye, and not before."""
+        first, second = self.join("twin"), self.join("twin")
+        opcode, payload = second.frame()
+        self.assertEqual((opcode & 15, payload[:2]), (CLOSE, struct.pack("!H", 1008)))
+        second.send_frame(PING, b"on its way already")        # neither answered nor an error
+        second.send(b"x" * 100)
+        second.send_frame(CLOSE, payload[:2])
+        self.assertTrue(second.http.at_end())
+        self.assertTrue(first.nothing_came())
+
+    def test_a_close_that_is_never_answered_ends_too(self):
+        self.join("deaf")
+        second = self.join("deaf")
+        self.assertEqual(second.frame()[0] & 15, CLOSE)
+        self.assertTrue(second.http.at_end())
+
+    def test_a_refused_message_does_not_drown_the_close_frame(self):
+        """The close frame arrives although the client goes on sending (no reset with bytes unread)."""
+        client = self.join("drowning")
+        client.http.send(ws_cases.text(b"x" * (8 * 1024 * 1024)))
+        self.assertEqual(client.closed()[0], 1009)
+
+    def test_reply_before_the_close_arrives(self):
+        client = self.join("last-words")
+        stream = self.stream({"user_id": "last-words", "data": {"correlation_id": "lw"}})
+        client.receive()
+        client.http.send(ws_cases.text(b'{"correlation_id":"lw","n":1}') + ws_cases.END + ws_cases.text(b'{"correlation_id":"lw","n":2}'))
+        self.assertEqual([event.get("n", event.get("error")) for event in stream.events()], [1, "User disconnected"])
+        self.assertEqual(client.closed()[0], 1000)
+
+    def test_no_extension_is_agreed_on(self):
+        client = WsClient(self.hub.address, None, path="/echo", headers=[("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits")])
+        self.assertIsNone(client.response.header("Sec-WebSocket-Extensions"))
+        client.leave()
+
+
+class Floods(HubTestCase):
+    """A client that makes the hub answer and does not read."""
+    settings = {"echo_endpoint": "true", "send_queue_bytes": 65536}
+
+    def resident_kib(self):
+        with open("/proc/%d/status" % self.hub.process.pid, encoding="ascii") as status:
+            return int(next(line for line in status if line.startswith("VmRSS")).split()[1])
+
+    def flood(self, client, data, limit):
+        client.http.socket.settimeout(1)
+        sent = 0
+        try:
+            while sent < limit:
+                sent += client.http.socket.send(data[sent % len(data):])
+        except TimeoutError:
+            pass                # what was to be shown: the hub stopped reading
+        return sent
+
+    def test_unread_answers_stop_the_reading(self):
+        for path, user, data in (("/echo", None, ws_cases.text(b"e" * 1000) * 50), ("/echo", None, ws_cases.ping(b"p" * 125) * 400),
+                                 ("/ws", "flooding", ws_cases.ping(b"p" * 125) * 400)):
+            with self.subTest(path=path):
+                before = self.resident_kib()
+                client = WsClient(self.hub.address, user, path=path, receive_buffer=4096)
+                self.assertLess(self.flood(client, data, 48 * 1024 * 1024), 48 * 1024 * 1024)
+                self.assertLess(self.resident_kib() - before, 32 * 1024)
+                self.assertEqual(self.hub.get("/health").status, 200)
+                client.vanish()
+
+    def test_a_reader_that_was_late_gets_all_of_it(self):
+        client = WsClient(self.hub.address, None, path="/echo", receive_buffer=4096)
+        message = ws_cases.text(b"e" * 1000)
+        sent = self.flood(client, message * 50, 48 * 1024 * 1024)
+        got, whole = 0, (sent // len(message))
+        while got < whole:
+            first, payload = client.frame()
+            self.assertEqual((first & 15, payload), (TEXT, b"e" * 1000))
+            got += 1
+        client.vanish()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
