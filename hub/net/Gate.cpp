@@ -12,10 +12,15 @@
 #include <QSslKey>
 #include <QSslSocket>
 
+#include <cerrno>
 #include <limits>
+#include <utility>
 
 #ifndef Q_OS_WIN
+#  include <fcntl.h>
 #  include <sys/resource.h>
+#  include <sys/socket.h>
+#  include <unistd.h>
 #endif
 
 namespace trunkline {
@@ -26,6 +31,7 @@ Q_LOGGING_CATEGORY(lcGate, "trunkline.gate")
 
 constexpr int kBacklog = 4096;
 constexpr int kReservedDescriptors = 64;
+[[maybe_unused]] constexpr int kAcceptsATurn = 64;
 constexpr qsizetype kScratchBytes = 64 * 1024;
 
 /// How many files the process may open; 0 where there is no such number.
@@ -67,13 +73,15 @@ Gate::Gate(GateContext &context) : m_context(context), m_descriptorLimit(descrip
 {
     m_context.scratch.resize(kScratchBytes);
     setListenBacklogSize(kBacklog);
-    connect(this, &QTcpServer::acceptError, this, &Gate::refuseWhenOutOfDescriptors);
     m_resume.setSingleShot(true);
     m_resume.setInterval(100);
-    connect(&m_resume, &QTimer::timeout, this, &QTcpServer::resumeAccepting);
+    connect(&m_resume, &QTimer::timeout, this, [this] {
+        if (m_arrivals)
+            m_arrivals->setEnabled(true);
+    });
 }
 
-Gate::~Gate() = default;
+Gate::~Gate() { stopAccepting(); }
 
 Result<void> Gate::open()
 {
@@ -83,8 +91,10 @@ Result<void> Gate::open()
     const auto address = addressOf(settings.host);
     if (!address)
         return failure(ErrorCode::ListenFailed, QStringLiteral("HOST=%1 is not an address of this machine").arg(settings.host));
-    if (listen(*address, settings.port))
+    if (listen(*address, settings.port)) {
+        startAccepting();
         return {};
+    }
     const ErrorCode code = serverError() == QAbstractSocket::AddressInUseError ? ErrorCode::AddressInUse : ErrorCode::ListenFailed;
     return failure(code, QStringLiteral("Cannot listen on %1 port %2: %3")
                              .arg(settings.host, QString::number(settings.port), errorString()));
@@ -169,13 +179,67 @@ void Gate::incomingConnection(qintptr descriptor)
 
 void Gate::start(QTcpSocket *socket) { new Connection(socket, m_context, &m_connectionParent); }
 
-void Gate::refuseWhenOutOfDescriptors(QAbstractSocket::SocketError error)
+/// QTcpServer takes no notice of an error behind its first EAGAIN: with no descriptor left it would ask without end.
+void Gate::startAccepting()
 {
-    if (error != QAbstractSocket::SocketResourceError)
+#ifdef Q_OS_UNIX
+    // A descriptor of our own: one that two notifiers watch would be served by the later one alone.
+    m_listener = ::fcntl(int(socketDescriptor()), F_DUPFD_CLOEXEC, 0);
+    if (m_listener < 0)
         return;
-    // Accepting at once again would spin: the client stays in the backlog until somebody leaves.
-    qCWarning(lcGate, "Out of file descriptors with %d connections: not accepting for a moment (ulimit -n)", *m_connections);
     pauseAccepting();
+    m_arrivals = std::make_unique<QSocketNotifier>(m_listener, QSocketNotifier::Read);
+    connect(m_arrivals.get(), &QSocketNotifier::activated, this, &Gate::acceptSome);
+#endif
+}
+
+void Gate::stopAccepting()
+{
+#ifdef Q_OS_UNIX
+    m_arrivals.reset();
+    if (m_listener >= 0)
+        ::close(std::exchange(m_listener, -1));
+#endif
+}
+
+void Gate::offerLane(QTcpSocket *socket)
+{
+    addPendingConnection(socket);
+    if (m_arrivals)
+        pauseAccepting();       // taking a pending connection made QTcpServer accept again
+}
+
+void Gate::acceptSome()
+{
+#ifdef Q_OS_UNIX
+    for (int i = 0; i < kAcceptsATurn && m_arrivals; ++i) {
+#  ifdef Q_OS_LINUX
+        const int descriptor = ::accept4(m_listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+#  else
+        const int descriptor = ::accept(m_listener, nullptr, nullptr);
+#  endif
+        if (descriptor >= 0) {
+#  ifndef Q_OS_LINUX
+            ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+#  endif
+            if (std::exchange(m_outOfDescriptors, false))
+                qCInfo(lcGate, "Accepting again");
+            incomingConnection(descriptor);
+        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            return waitForDescriptors();
+        } else if (errno != EINTR && errno != ECONNABORTED) {
+            return;
+        }
+    }
+#endif
+}
+
+/// Clients stay in the backlog until somebody leaves; asking at once again would spin.
+void Gate::waitForDescriptors()
+{
+    if (!std::exchange(m_outOfDescriptors, true))
+        qCWarning(lcGate, "Out of file descriptors with %d connections: not accepting for a while (ulimit -n)", *m_connections);
+    m_arrivals->setEnabled(false);
     m_resume.start();
 }
 
@@ -190,6 +254,7 @@ bool Gate::isStreaming() const
 
 void Gate::stop()
 {
+    stopAccepting();
     close();
     for (QObject *child : m_connectionParent.children())
         static_cast<Connection *>(child)->closeWhenIdle();

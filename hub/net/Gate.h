@@ -4,6 +4,7 @@
 #include "hub/core/Result.h"
 #include "hub/net/GateContext.h"
 
+#include <QSocketNotifier>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTimer>
@@ -32,7 +33,7 @@ public:
     Result<void> open();
 
     /// Gives QtHttpServer, which is bound to the gate, a socket of its lane.
-    void offerLane(QTcpSocket *socket) { addPendingConnection(socket); }
+    void offerLane(QTcpSocket *socket);
     /// Stops accepting and lets idle connections go.
     void stop();
     [[nodiscard]] int connectionCount() const { return *m_connections; }
@@ -45,11 +46,17 @@ private:
     Result<void> loadCertificate();
     void start(QTcpSocket *socket);
     [[nodiscard]] int connectionLimit() const;
-    void refuseWhenOutOfDescriptors(QAbstractSocket::SocketError error);
+    void startAccepting();
+    void stopAccepting();
+    void acceptSome();
+    void waitForDescriptors();
 
     GateContext &m_context;
     QObject m_connectionParent;         ///< children: the connections that are not WebSockets
+    int m_listener = -1;                            ///< the listening descriptor, once more
+    std::unique_ptr<QSocketNotifier> m_arrivals;    ///< of m_listener; null where QTcpServer accepts
     QTimer m_resume;
+    bool m_outOfDescriptors = false;
     std::shared_ptr<int> m_connections = std::make_shared<int>(0);  ///< shared with the sockets, which may outlive the gate
     int m_descriptorLimit = 0;
 #ifndef QT_NO_SSL

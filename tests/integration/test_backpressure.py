@@ -16,12 +16,8 @@ class Readers(HubTestCase):
     def raw(self):
         return socket.create_connection(("127.0.0.1", self.hub.port), timeout=20)
 
-    def resident_kib(self):
-        with open("/proc/%d/status" % self.hub.process.pid, encoding="ascii") as status:
-            return int(next(line for line in status if line.startswith("VmRSS")).split()[1])
-
     def test_a_client_that_never_reads_its_answers_is_not_read_either(self):
-        before = self.resident_kib()
+        before = self.hub.resident_kib()
         request = b"GET /metrics?format=prometheus HTTP/1.1\r\n" + HOST + b"\r\n"
         with self.raw() as client:
             client.settimeout(1)
@@ -32,7 +28,7 @@ class Readers(HubTestCase):
             except TimeoutError:
                 pass                        # what was to be shown: the hub stopped reading
             self.assertLess(sent, 24 * 1024 * 1024)
-            self.assertLess(self.resident_kib() - before, 64 * 1024)
+            self.assertLess(self.hub.resident_kib() - before, 64 * 1024)
             self.assertEqual(self.hub.get("/health").status, 200)
 
     def test_pipelined_answers_all_come_to_one_who_reads_late(self):

@@ -131,10 +131,6 @@ class Floods(HubTestCase):
     """A client that makes the hub answer and does not read."""
     settings = {"echo_endpoint": "true", "send_queue_bytes": 65536}
 
-    def resident_kib(self):
-        with open("/proc/%d/status" % self.hub.process.pid, encoding="ascii") as status:
-            return int(next(line for line in status if line.startswith("VmRSS")).split()[1])
-
     def flood(self, client, data, limit):
         client.http.socket.settimeout(1)
         sent = 0
@@ -149,10 +145,10 @@ class Floods(HubTestCase):
         for path, user, data in (("/echo", None, ws_cases.text(b"e" * 1000) * 50), ("/echo", None, ws_cases.ping(b"p" * 125) * 400),
                                  ("/ws", "flooding", ws_cases.ping(b"p" * 125) * 400)):
             with self.subTest(path=path):
-                before = self.resident_kib()
+                before = self.hub.resident_kib()
                 client = WsClient(self.hub.address, user, path=path, receive_buffer=4096)
                 self.assertLess(self.flood(client, data, 48 * 1024 * 1024), 48 * 1024 * 1024)
-                self.assertLess(self.resident_kib() - before, 32 * 1024)
+                self.assertLess(self.hub.resident_kib() - before, 32 * 1024)
                 self.assertEqual(self.hub.get("/health").status, 200)
                 client.vanish()
 

@@ -53,15 +53,16 @@ def eventually(condition, seconds=10.0, what="the condition"):
 
 
 class Hub:
-    """One running hub. Settings are keyword arguments with their own names in lower case: `sse_response_timeout="300ms"`."""
+    """One running hub. Settings are keyword arguments with their own names in lower case: `sse_response_timeout="300ms"`.
+    `wrapper` is a command that the hub's own is appended to."""
 
-    def __init__(self, env=None, arguments=(), ready_file=None, **settings):
+    def __init__(self, env=None, arguments=(), ready_file=None, wrapper=(), **settings):
         self.directory = tempfile.mkdtemp(prefix="trunkline-test-")
         self.ready_file = ready_file or os.path.join(self.directory, "ready.json")
         self.log_path = os.path.join(self.directory, "log")
         self.asked_to_end = False
         self._log = open(self.log_path, "wb")
-        command = [binary(), "serve", "--port", "0", "--ready-file", self.ready_file, *arguments]
+        command = [*wrapper, binary(), "serve", "--port", "0", "--ready-file", self.ready_file, *arguments]
         for name, value in settings.items():
             command += ["--" + name.replace("_", "-"), str(value)]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT,
@@ -117,6 +118,21 @@ class Hub:
         shutil.rmtree(self.directory, ignore_errors=True)
         if code != 0 or REPORTS.search(log):
             raise AssertionError("the hub ended with %s and said:\n%s" % (code, log[-6000:]))
+
+    # The process -------------------------------------------------------------------------------------------------
+
+    def resident_kib(self):
+        with open("/proc/%d/status" % self.process.pid, encoding="ascii") as status:
+            return int(next(line for line in status if line.startswith("VmRSS")).split()[1])
+
+    def descriptors(self):
+        return len(os.listdir("/proc/%d/fd" % self.process.pid))
+
+    def cpu_seconds(self):
+        """User and system time so far."""
+        with open("/proc/%d/stat" % self.process.pid, encoding="ascii") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     # Clients -----------------------------------------------------------------------------------------------------
 
