@@ -17,8 +17,9 @@ if [[ -e $build/build.ninja && $build/build.ninja -nt $root/CMakePresets.json ]]
     exit 0
 fi
 if command -v ccache >/dev/null; then
-    # Checkouts share what they compiled: paths below this one count as relative. The rest is what precompiled headers want.
-    shared="env;CCACHE_BASEDIR=$root;CCACHE_NOHASHDIR=1"
+    # Checkouts share what they compiled: paths below this one count as relative. The rest is what precompiled headers want;
+    # they have 160 MB each, so the inode cache spares hashing them for every file.
+    shared="env;CCACHE_BASEDIR=$root;CCACHE_NOHASHDIR=1;CCACHE_INODECACHE=1"
     shared+=";CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime;ccache"
     export CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER:-$shared}
 fi
