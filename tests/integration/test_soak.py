@@ -12,7 +12,7 @@ import threading
 import time
 import unittest
 
-from hub import Hub, eventually
+from hub import Hub, eventually, lean_sanitizer
 
 MESSAGES = int(os.environ.get("TRUNKLINE_SOAK_MESSAGES", "60000"))
 USERS, BATCH = 50, 500
@@ -51,8 +51,7 @@ class Listeners:
 
 class Soak(unittest.TestCase):
     def setUp(self):
-        self.hub = Hub(env={"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1:malloc_context_size=2"},
-                       ws_ping_interval="0", journal_entries=1000, journal_bytes="256KiB")
+        self.hub = Hub(env=lean_sanitizer(), ws_ping_interval="0", journal_entries=1000, journal_bytes="256KiB")
         self.bytes_each = 0
         self.asked = 0
 

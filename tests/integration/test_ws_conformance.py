@@ -4,7 +4,7 @@ import struct
 import unittest
 
 import ws_cases
-from hub import Closed, HubTestCase, WsClient, eventually
+from hub import HubTestCase, WsClient, eventually, lean_sanitizer
 from http_client import WireError
 from ws_client import BINARY, CLOSE, PING, PONG, TEXT
 
@@ -130,6 +130,7 @@ class CloseHandshake(HubTestCase):
 class Floods(HubTestCase):
     """A client that makes the hub answer and does not read."""
     settings = {"echo_endpoint": "true", "send_queue_bytes": 65536}
+    environment = lean_sanitizer()
 
     def flood(self, client, data, limit):
         client.http.socket.settimeout(1)

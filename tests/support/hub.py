@@ -40,6 +40,11 @@ def clean_environment(directory, extra=None):
     return environment
 
 
+def lean_sanitizer():
+    """Variables for a hub whose memory is measured: AddressSanitizer keeps little of what was freed."""
+    return {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1:malloc_context_size=2"}
+
+
 def eventually(condition, seconds=10.0, what="the condition"):
     """Asks until `condition()` is true and returns what it said; fails after `seconds`."""
     deadline = time.monotonic() + seconds
@@ -120,6 +125,10 @@ class Hub:
             raise AssertionError("the hub ended with %s and said:\n%s" % (code, log[-6000:]))
 
     # The process -------------------------------------------------------------------------------------------------
+
+    def is_sanitized(self):
+        with open("/proc/%d/maps" % self.process.pid, encoding="ascii") as maps:
+            return re.search("lib(asan|ubsan|tsan)", maps.read()) is not None
 
     def resident_kib(self):
         with open("/proc/%d/status" % self.process.pid, encoding="ascii") as status:
