@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/Hub.h"
 
+#include "hub/HubKeeper.h"
+
 namespace trunkline {
 
 /// Wakes the hub when the first open request has waited too long.
@@ -37,6 +39,8 @@ Hub::Hub(const Settings &settings, const Clock &clock, TimerWheel &wheel)
       m_journal(clock, settings.journalEntries, settings.journalBytes),
       m_exchanges(clock, exchangeLimits(settings)), m_expiry(std::make_unique<ExpiryTimer>(*this))
 {
+    if (settings.historySize > 0 || settings.offlineQueue > 0)
+        makeLog();
 }
 
 Hub::~Hub() = default;
@@ -67,6 +71,7 @@ SessionId Hub::opened(const UserId &user, ClientEndpoint &endpoint, const QByteA
     note(record);
     for (const SessionId session : old)
         replace(session);
+    welcome(id, endpoint);
     return id;
 }
 
@@ -95,6 +100,8 @@ void Hub::closed(SessionId session)
         ++m_metrics.requestsDisconnected;
         finish(request, "User disconnected", EntryStatus::Disconnected);
     }
+    if (m_log)
+        m_log->release(user);
 }
 
 UserId Hub::targetOf(const Message &message) const
@@ -104,12 +111,13 @@ UserId Hub::targetOf(const Message &message) const
     return message.user;
 }
 
-bool Hub::deliverTo(Session &session, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey)
+bool Hub::deliverTo(Session &session, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey,
+                    EntryStatus status)
 {
     const SessionId id = session.id;
     const UserId user = session.user;       // the session may be closed from within deliver()
-    JournalRecord record{.leg = Leg::Client, .direction = Direction::Out, .kind = kind, .session = id, .user = user,
-                         .correlation = correlationKey, .text = message.payload()};
+    JournalRecord record{.leg = Leg::Client, .direction = Direction::Out, .kind = kind, .status = status, .session = id,
+                         .user = user, .correlation = correlationKey, .text = message.payload()};
     ++session.messagesOut;
     if (session.endpoint->deliver(message)) {
         ++m_metrics.messagesDelivered;
@@ -143,6 +151,8 @@ Hub::Delivery Hub::push(const Message &message)
 {
     ++m_metrics.pushes;
     const UserId target = targetOf(message);
+    if (isNumbered(target))
+        return pushNumbered(message, target);
     Delivery delivery;
     if (const SessionRegistry::OfUser *sessions = m_sessions.of(target)) {
         if (message.correlation) {
@@ -197,8 +207,14 @@ Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream,
     // Registered before it is sent: a reply may come back from within deliver().
     const auto opened = m_correlations.open(correlation, target, id);
     Q_ASSERT(opened);
-    const OutboundMessage outbound(message, correlation.json);
-    const int written = fanOut(*sessions, outbound, EntryKind::Request, correlation.key);
+    OutboundMessage outbound(message, correlation.json);
+    int written = 0;
+    if (isNumbered(target)) {
+        outbound.setEventName(eventNameOf(message));
+        written = deliverNumbered(target, outbound, EntryKind::Request, correlation.key).sessions;
+    } else {
+        written = fanOut(*sessions, outbound, EntryKind::Request, correlation.key);
+    }
     noteWritten(id, outbound, written);
     if (written == 0) {
         if (m_correlations.settle(id)) {
@@ -227,21 +243,33 @@ void Hub::cancel(StreamId stream)
 
 void Hub::received(SessionId id, QByteArrayView text, qsizetype padding)
 {
-    Session *session = m_sessions.find(id);
-    if (!session)
-        return;
-    ++session->messagesIn;
+    if (Session *session = m_sessions.find(id))
+        take(*session, text, padding);
+}
+
+Hub::ReplyFate Hub::receivedFrom(const UserId &user, QByteArrayView text, qsizetype padding)
+{
+    for (const SessionId id : m_sessions.sessionsOf(user)) {
+        if (Session *session = m_sessions.find(id); session && session->eventStream)
+            return take(*session, text, padding);
+    }
+    return ReplyFate::NoStream;
+}
+
+Hub::ReplyFate Hub::take(Session &from, QByteArrayView text, qsizetype padding)
+{
+    ++from.messagesIn;
     auto reply = Reply::parse(m_reader, text, padding);
     if (!reply || !reply->correlation) {
         ++(reply ? m_metrics.textsWithoutId : m_metrics.textsMalformed);
-        note({.kind = EntryKind::Text, .status = reply ? EntryStatus::Ok : EntryStatus::Malformed, .session = id,
-              .user = session->user, .text = text});
-        return;
+        note({.kind = EntryKind::Text, .status = reply ? EntryStatus::Ok : EntryStatus::Malformed, .session = from.id,
+              .user = from.user, .text = text});
+        return reply ? ReplyFate::NoId : ReplyFate::Malformed;
     }
-    deliverReply(*session, *std::move(reply));
+    return deliverReply(from, *std::move(reply));
 }
 
-void Hub::deliverReply(Session &from, Reply reply)
+Hub::ReplyFate Hub::deliverReply(Session &from, Reply reply)
 {
     const CorrelationId &id = *reply.correlation;
     JournalRecord entry{.kind = EntryKind::Reply, .session = from.id, .user = from.user, .correlation = id.key,
@@ -252,12 +280,14 @@ void Hub::deliverReply(Session &from, Reply reply)
         entry.status = late ? EntryStatus::Late : EntryStatus::Orphan;
         ++(late ? m_metrics.repliesLate : m_metrics.repliesOrphan);
         m_exchanges.lateReply(id.key, reply.event.size());
-        return note(entry);
+        note(entry);
+        return late ? ReplyFate::Late : ReplyFate::Orphan;
     }
     if (request->target != from.user) {
         entry.status = EntryStatus::Refused;
         ++m_metrics.repliesRefused;
-        return note(entry);
+        note(entry);
+        return ReplyFate::Refused;
     }
     ++m_metrics.replies;
     const StreamId streamId = request->stream;
@@ -275,11 +305,12 @@ void Hub::deliverReply(Session &from, Reply reply)
         m_exchanges.eventWritten(streamId, reply.event.size());
         noteEnded(streamId, EntryStatus::Ok, nullptr, out);
         out.end();
-        return;
+        return ReplyFate::Forwarded;
     }
     m_correlations.touch(id);
     out.event(reply.event);
     m_exchanges.eventWritten(streamId, reply.event.size());
+    return ReplyFate::Forwarded;
 }
 
 void Hub::finish(const OpenRequest &request, const char *error, EntryStatus status)

@@ -6,6 +6,7 @@
 #include "hub/core/Journal.h"
 #include "hub/core/MentionRouter.h"
 #include "hub/core/Message.h"
+#include "hub/core/MessageLog.h"
 #include "hub/core/Metrics.h"
 #include "hub/core/Reply.h"
 #include "hub/core/SessionRegistry.h"
@@ -33,7 +34,20 @@ public:
     struct Delivery
     {
         int sessions = 0;               ///< how many took the message; 0: user not connected
+        bool queued = false;            ///< nobody took it, and it waits for the user
+        quint64 sequence = 0;           ///< its number among the user's messages; 0: the user's are not numbered
+        MessageStore::Ticket ticket = 0;    ///< not 0: answer in whenStored(), so that what was answered survives
         [[nodiscard]] bool delivered() const { return sessions > 0; }
+    };
+    /// What became of a reply that was posted.
+    enum class ReplyFate {
+        Forwarded,      ///< to the stream of its request
+        Late,           ///< the request had ended
+        Orphan,         ///< nobody knows the id
+        Refused,        ///< another user was asked
+        NoId,           ///< it names no correlation
+        Malformed,      ///< no JSON
+        NoStream        ///< the user does not listen on Server-Sent Events
     };
     /// What became of a `/sse/send` request.
     enum class Opening {
@@ -54,7 +68,12 @@ public:
     /// A text frame came from a client; `text` has `padding` readable bytes behind it.
     void received(SessionId session, QByteArrayView text, qsizetype padding) override;
 
+    /// A reply that a listener on Server-Sent Events posted.
+    ReplyFate receivedFrom(const UserId &user, QByteArrayView text, qsizetype padding);
+
     Delivery push(const Message &message);
+    /// Calls back once what Delivery::ticket stands for survives the end of the process, or could not be written.
+    void whenStored(MessageStore::Ticket ticket, std::function<void(bool stored)> callback);
     /// Whether open() with this message would be refused: Conflict or Full; Streaming otherwise.
     [[nodiscard]] Opening admission(const Message &message) const;
     /// Asks the target. `stream` must stay alive until it got end(), or cancel() was called.
@@ -69,6 +88,8 @@ public:
     bool disconnectSession(SessionId session, const QByteArray &reason);
     /// Empties journal and finished exchanges.
     void clearHistory();
+    /// Keeps messages in `store` from now on, beginning with those it had. Before the first client; `store` outlives the hub's use.
+    void attachStore(MessageStore &store, std::vector<StoredUser> users);
     /// Whether somebody looks: only then are pings asked for and drains waited for.
     void setWatched(bool watched) { m_watched = watched; }
 
@@ -80,6 +101,7 @@ public:
     [[nodiscard]] const Journal &journal() const { return m_journal; }
     [[nodiscard]] const ExchangeLog &exchanges() const { return m_exchanges; }
     [[nodiscard]] const Metrics &metrics() const { return m_metrics; }
+    [[nodiscard]] const MessageLog *log() const { return m_log.get(); }     ///< null: nothing is kept, nobody is numbered
     [[nodiscard]] const Settings &settings() const { return m_settings; }
     [[nodiscard]] Clock::Duration uptime() const { return m_clock.now() - m_started; }
     [[nodiscard]] bool isStopping() const { return m_stopping; }
@@ -88,12 +110,28 @@ private:
     class ExpiryTimer;
     void replace(SessionId session);
     UserId targetOf(const Message &message) const;
-    bool deliverTo(Session &session, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey);
+    bool deliverTo(Session &session, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey,
+                   EntryStatus status = EntryStatus::Ok);
     int fanOut(const SessionRegistry::OfUser &target, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey);
-    void deliverReply(Session &from, Reply reply);
+    ReplyFate take(Session &from, QByteArrayView text, qsizetype padding);
+    ReplyFate deliverReply(Session &from, Reply reply);
     void finish(const OpenRequest &request, const char *error, EntryStatus status);
     void expire();
     void armExpiry();
+    // Numbers, history and the offline queue; in HubKeeping.cpp.
+    class Keeper;
+    [[nodiscard]] bool isNumbered(const UserId &user) const { return m_log && (m_log->keepsMessages() || m_log->find(user)); }
+    Delivery pushNumbered(const Message &message, const UserId &target);
+    Delivery deliverNumbered(const UserId &target, OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey);
+    int deliverLive(const UserId &target, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey);
+    void makeLog();
+    void welcome(SessionId session, ClientEndpoint &endpoint);
+    void resume(Session &session, UserLog &log, quint64 after);
+    void catchUp(SessionId session);
+    bool tellGap(Session &session, quint64 next, const char *reason);
+    void awaitReceipt(const Session &session, quint64 through);
+    void confirm(const UserId &user, quint64 through);
+    void armKeeper();
     void note(const JournalRecord &record) { m_journal.append(record); }
     // The exchange log's side of a request; in HubExchanges.cpp.
     void noteAsked(StreamId id, const Message &message, const UserId &target, const CorrelationId &correlation,
@@ -115,6 +153,9 @@ private:
     JsonReader m_reader;
     std::unordered_map<StreamId, ReplyStream *> m_streams;
     std::unique_ptr<ExpiryTimer> m_expiry;
+    std::unique_ptr<Keeper> m_keeper;
+    std::unique_ptr<MessageLog> m_log;          ///< null while nothing is kept and nobody wants numbers
+    MessageStore *m_store = nullptr;
     quint64 m_lastSession = 0;
     quint64 m_lastStream = 0;
     bool m_stopping = false;

@@ -22,6 +22,8 @@ struct Figure
 std::vector<Figure> figuresOf(const Hub &hub)
 {
     const Metrics &m = hub.metrics();
+    const MessageLog::Size history = hub.log() ? hub.log()->history() : MessageLog::Size{};
+    const MessageLog::Size queue = hub.log() ? hub.log()->queue() : MessageLog::Size{};
     const auto seconds = quint64(std::chrono::duration_cast<std::chrono::seconds>(hub.uptime()).count());
     return {
         {"active_connections", "trunkline_sessions", "gauge", "Registered sessions.", quint64(hub.sessions().size())},
@@ -56,6 +58,17 @@ std::vector<Figure> figuresOf(const Hub &hub)
         {"idempotent_replays", "trunkline_idempotent_replays_total", "counter", "Repeats of a POST answered from memory.", m.idempotentReplays},
         {"idempotency_conflicts", "trunkline_idempotency_conflicts_total", "counter", "Idempotency keys used with another body.", m.idempotencyConflicts},
         {"presence_events", "trunkline_presence_events_total", "counter", "Presence events handed to sessions.", m.presenceEvents},
+        {"messages_queued", "trunkline_messages_queued_total", "counter", "Messages that waited for a user who was away.", m.messagesQueued},
+        {"messages_replayed", "trunkline_messages_replayed_total", "counter", "Messages delivered from queue or history.", m.messagesReplayed},
+        {"messages_expired", "trunkline_messages_expired_total", "counter", "Messages that waited longer than OFFLINE_TTL.", m.messagesExpired},
+        {"queue_refusals", "trunkline_queue_refusals_total", "counter", "Messages that found the offline queue full.", m.queueRefusals},
+        {"gaps", "trunkline_gaps_total", "counter", "Clients told that what they missed is not kept.", m.gaps},
+        {"store_errors", "trunkline_store_errors_total", "counter", "Messages that could not be written to STORE.", m.storeErrors},
+        {"history_messages", "trunkline_history_messages", "gauge", "Messages kept for clients that resume.", quint64(history.messages)},
+        {"history_bytes", "trunkline_history_bytes", "gauge", "Bytes of them.", quint64(history.bytes)},
+        {"queue_messages", "trunkline_queue_messages", "gauge", "Messages that wait for users.", quint64(queue.messages)},
+        {"queue_bytes", "trunkline_queue_bytes", "gauge", "Bytes of them.", quint64(queue.bytes)},
+        {"queue_users", "trunkline_queue_users", "gauge", "Users for whom messages wait.", hub.log() ? hub.log()->waiting().size() : 0},
         {"journal_entries", "trunkline_journal_entries", "gauge", "Entries in the journal.", hub.journal().size()},
         {"journal_bytes", "trunkline_journal_bytes", "gauge", "Bytes in the journal.", quint64(hub.journal().bytes())},
         {"journal_evicted", "trunkline_journal_evicted_total", "counter", "Entries that fell out of the journal.", hub.journal().evicted()},

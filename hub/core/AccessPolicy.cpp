@@ -207,11 +207,15 @@ std::optional<HttpRefusal> AccessPolicy::check(const Visitor &visitor) const
         return HttpRefusal{421, "This hub does not answer for the host \"" + quotable(visitor.host)
                                     + "\". ALLOWED_HOSTS=" + quotable(hostWithoutPort(visitor.host)) + " would allow it."};
     }
-    if ((visitor.handshake || visitor.method == "POST") && isForeign(visitor)) {
-        return HttpRefusal{403, "The origin \"" + quotable(visitor.origin)
-                                    + "\" is not allowed. CORS_ORIGINS=" + quotable(visitor.origin) + " would allow it."};
-    }
-    return std::nullopt;
+    return visitor.handshake || visitor.method == "POST" ? refusalForForeigner(visitor) : std::nullopt;
+}
+
+std::optional<HttpRefusal> AccessPolicy::refusalForForeigner(const Visitor &visitor) const
+{
+    if (!isForeign(visitor))
+        return std::nullopt;
+    return HttpRefusal{403, "The origin \"" + quotable(visitor.origin)
+                                + "\" is not allowed. CORS_ORIGINS=" + quotable(visitor.origin) + " would allow it."};
 }
 
 quint8 AccessPolicy::rolesOf(QByteArrayView secret) const

@@ -37,6 +37,8 @@ public:
 
     /// nullopt: welcome. 421 for the Host, 403 for the peer or the Origin.
     [[nodiscard]] std::optional<HttpRefusal> check(const Visitor &visitor) const;
+    /// 403 for a page of another origin that is not allowed; nullopt for everybody else, and when no Origin is given.
+    [[nodiscard]] std::optional<HttpRefusal> refusalForForeigner(const Visitor &visitor) const;
     /// nullopt: allowed to do what needs `role`. 401 without a valid token, 403 with one that has another role.
     [[nodiscard]] std::optional<HttpRefusal> authorize(const Visitor &visitor, Role role) const;
     /// The same where a token is demanded always, on loopback and without AUTH_TOKENS too.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "hub/core/ClientWishes.h"
 #include "hub/core/Ids.h"
 
 #include <QByteArray>
@@ -42,6 +43,13 @@ public:
     virtual void close(CloseCode code, const QByteArray &reason) = 0;
     /// Sends a message as it is, however much waits already; nothing more of the client is read until it has taken that.
     virtual void answer(FrameKind kind, QByteArrayView payload) { (void)kind, (void)payload; }
+
+    [[nodiscard]] virtual ClientWishes wishes() const { return {}; }
+    /// The client stands behind that number of its messages (0: where it said itself); before the first message.
+    virtual void greet(quint64 sequence) { (void)sequence; }
+    /// Calls `received` once the peer has all that was delivered so far, as far as the system can tell; never when the
+    /// connection ends before.
+    virtual void whenReceived(std::function<void()> received) { received(); }
 
     // What only those who watch ask for. The defaults suit an endpoint without a socket.
     [[nodiscard]] virtual qint64 queuedBytes() const { return 0; }              ///< unsent

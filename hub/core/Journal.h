@@ -15,7 +15,8 @@ enum class Direction : quint8 { In, Out };
 enum class EntryKind : quint8 { Push, Request, Reply, Event, Connect, Disconnect, Text, Ack, Broadcast };
 /// How it went.
 enum class EntryStatus : quint8 {
-    Ok, NotConnected, Late, Orphan, Refused, Malformed, Timeout, Disconnected, Shutdown, Overflow, Cancelled, Duplicate, Dropped
+    Ok, NotConnected, Late, Orphan, Refused, Malformed, Timeout, Disconnected, Shutdown, Overflow, Cancelled, Duplicate, Dropped,
+    Queued, Replayed, Gap, Expired
 };
 
 /// What is written into the journal; the views are copied.

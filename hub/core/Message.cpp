@@ -3,6 +3,7 @@
 
 #include "hub/core/WsFrame.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -189,8 +190,12 @@ std::optional<Message> Message::fromJson(const JsonReader::Object &body, const Q
     if (complaints.any())
         return std::nullopt;
 
-    if (ownType)
+    result.eventName = result.eventType;
+    if (ownType) {
+        if (result.eventName.isEmpty() && ownType->value.type == JsonType::String)
+            result.eventName = ownType->value.raw;
         result.eventType = {};
+    }
     if (ownId)
         result.eventId = {};
     if (ownTimestamp) {
@@ -242,6 +247,55 @@ OutboundMessage::OutboundMessage(const Message &message, QByteArrayView correlat
     }
     *out++ = '}';
     Q_ASSERT(out == m_frame.constData() + m_frame.size());
+}
+
+OutboundMessage::OutboundMessage(const QByteArray &frame, qsizetype payloadOffset, quint64 sequence, const QByteArray &eventName)
+    : m_frame(frame), m_payloadOffset(payloadOffset), m_sequence(sequence), m_eventName(eventName)
+{
+}
+
+OutboundMessage OutboundMessage::ofJson(QByteArrayView json, quint64 sequence, const QByteArray &eventName)
+{
+    char header[kMaxWsHeaderBytes];
+    const qsizetype size = writeWsTextHeader(header, json.size());
+    QByteArray frame(header, size);
+    return {frame.append(json), size, sequence, eventName};
+}
+
+QByteArray OutboundMessage::numberedFrame() const
+{
+    QByteArray json = payload().chopped(1).toByteArray();
+    json.append(R"(,"_seq":)").append(QByteArray::number(m_sequence)).append('}');
+    return ofJson(json, m_sequence, m_eventName).frame();
+}
+
+QByteArray OutboundMessage::event() const
+{
+    const QByteArrayView json = payload();
+    QByteArray out;
+    out.reserve(json.size() + m_eventName.size() + 48);
+    if (m_sequence != 0)
+        out.append("id: ").append(QByteArray::number(m_sequence)).append('\n');
+    if (!m_eventName.isEmpty())
+        out.append("event: ").append(m_eventName).append('\n');
+    out.append("data: ");
+    if (!json.contains('\n') && !json.contains('\r'))
+        return out.append(json).append("\n\n");
+    // Valid JSON has raw line breaks only between tokens.
+    for (const char c : json) {
+        if (c != '\n' && c != '\r')
+            out.append(c);
+    }
+    return out.append("\n\n");
+}
+
+QByteArray eventNameOf(const Message &message)
+{
+    if (message.eventName.isEmpty())
+        return {};
+    const QByteArray name = decodeJsonString(message.eventName);
+    const bool isPlain = std::none_of(name.begin(), name.end(), [](char c) { return c == '\n' || c == '\r' || c == '\0'; });
+    return isPlain && name != "message" && name != "gap" && name != "close" ? name : QByteArray();
 }
 
 QByteArray toJson(const BodyIssues &issues)

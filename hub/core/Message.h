@@ -29,6 +29,7 @@ struct Message
     UserId user;                        ///< whom the sender named
     QByteArrayView userJson;            ///< the same as the sender wrote it
     std::optional<CorrelationId> correlation;   ///< absent: the hub makes one
+    QByteArrayView eventName;           ///< token of the event_type that the sender gave, else of the one in `data`; may be empty
     QByteArrayView eventType;           ///< tokens of the message; empty when not given or when `data` has its own
     QByteArrayView eventId;
     QByteArrayView timestamp;
@@ -49,15 +50,35 @@ public:
     /// `correlationJson`: the id's token.
     OutboundMessage(const Message &message, QByteArrayView correlationJson);
     OutboundMessage(const Message &message, const CorrelationId &correlation) : OutboundMessage(message, correlation.json) { }
+    /// A message as it was kept: `frame` with its payload from `payloadOffset` on.
+    OutboundMessage(const QByteArray &frame, qsizetype payloadOffset, quint64 sequence, const QByteArray &eventName);
+    /// A text of the hub's own; `json` is an object.
+    static OutboundMessage ofJson(QByteArrayView json, quint64 sequence, const QByteArray &eventName);
 
     [[nodiscard]] const QByteArray &frame() const { return m_frame; }
     [[nodiscard]] QByteArrayView payload() const { return QByteArrayView(m_frame).sliced(m_payloadOffset); }
     [[nodiscard]] qsizetype payloadOffset() const { return m_payloadOffset; }
 
+    /// The number among its user's messages; 0 while the user's are not numbered.
+    [[nodiscard]] quint64 sequence() const { return m_sequence; }
+    void setSequence(quint64 sequence) { m_sequence = sequence; }
+    /// The type of the Server-Sent Event; empty: `message`.
+    [[nodiscard]] const QByteArray &eventName() const { return m_eventName; }
+    void setEventName(const QByteArray &name) { m_eventName = name; }
+    /// The frame with a last member `_seq`, the number.
+    [[nodiscard]] QByteArray numberedFrame() const;
+    /// As a Server-Sent Event (WHATWG HTML §9.2.6) with `id`, `event` and one line of `data`.
+    [[nodiscard]] QByteArray event() const;
+
 private:
     QByteArray m_frame;
     qsizetype m_payloadOffset = 0;
+    quint64 m_sequence = 0;
+    QByteArray m_eventName;
 };
+
+/// The event type that a subscriber sees: the sender's, unless it cannot stand in an `event:` line or is one of the hub's own.
+QByteArray eventNameOf(const Message &message);
 
 /// `issues` as `{"detail": [{"type", "loc", "msg"}, …]}`.
 QByteArray toJson(const BodyIssues &issues);

@@ -37,6 +37,12 @@ struct Metrics
     quint64 idempotentReplays = 0;      ///< repeats of a POST answered from memory
     quint64 idempotencyConflicts = 0;   ///< 422
     quint64 presenceEvents = 0;         ///< handed to sessions
+    quint64 messagesQueued = 0;         ///< for users who were away
+    quint64 messagesReplayed = 0;       ///< from queue or history, also in messagesDelivered
+    quint64 messagesExpired = 0;        ///< waited longer than OFFLINE_TTL
+    quint64 queueRefusals = 0;          ///< messages that found the offline queue full
+    quint64 gaps = 0;                   ///< clients told that what they missed is not kept any more
+    quint64 storeErrors = 0;            ///< group commits that failed
     friend bool operator==(const Metrics &, const Metrics &) = default;
 };
 

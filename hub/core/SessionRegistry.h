@@ -7,10 +7,18 @@
 
 #include <QVarLengthArray>
 
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
 namespace trunkline {
+
+/// How far a client is that still gets what was kept for it. Messages that come meanwhile are kept as well.
+struct CatchUp
+{
+    quint64 cursor = 0;             ///< it has everything up to that number, or knows that it is lost
+    bool numbered = false;          ///< gets history too, not only what waited for it, and is told of gaps
+};
 
 /// One registered client.
 struct Session
@@ -22,6 +30,8 @@ struct Session
     Clock::Instant since;
     quint64 messagesIn = 0;
     quint64 messagesOut = 0;
+    bool eventStream = false;               ///< listens on Server-Sent Events
+    std::unique_ptr<CatchUp> catchUp{};     ///< null: gets each message at once
 };
 
 /// Who is connected. A user has at most one session unless the policy is Allow.

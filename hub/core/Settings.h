@@ -42,6 +42,9 @@ struct Settings
     Milliseconds sseResponseTimeout{30'000};
     Milliseconds sseKeepalive{15'000};
     bool sseEventIds = false;
+    QByteArray sseStreamPath = "/sse/stream";
+    QByteArray sseReplyPath = "/sse/reply";
+    Milliseconds sseRetry{2'000};                           ///< 0: no `retry:` line
 
     LogLevel logLevel = LogLevel::Info;
     QString logFormat = QStringLiteral("{time:YYYY-MM-DD HH:mm:ss} | {level} | {message}");
@@ -70,6 +73,15 @@ struct Settings
     qint64 sendQueueBytes = 1024 * 1024;                    ///< unsent bytes of one session or stream before it is closed
     int journalEntries = 10'000;
     qint64 journalBytes = 8LL * 1024 * 1024;
+
+    int historySize = 0;                                    ///< messages kept of each user for those who resume; 0: none
+    Milliseconds historyTtl{3'600'000};                     ///< 0: as long as there is room
+    qint64 historyBytes = 64LL * 1024 * 1024;               ///< of all users
+    int offlineQueue = 0;                                   ///< messages that wait for each absent user; 0: they are dropped
+    Milliseconds offlineTtl{86'400'000};                    ///< 0: until they are delivered
+    qint64 offlineBytes = 64LL * 1024 * 1024;               ///< of all users
+    QString store;                                          ///< SQLite file for both; empty: memory only
+
     bool echoEndpoint = false;                              ///< serves kEchoPath
     bool fastLane = true;
     bool epoll = true;                                      ///< Linux: the hub's own event dispatcher instead of Qt's

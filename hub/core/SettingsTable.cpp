@@ -25,6 +25,7 @@ constexpr const char *routing = "Routing";
 constexpr const char *delivery = "Delivery";
 constexpr const char *logging = "Logging";
 constexpr const char *limits = "Limits";
+constexpr const char *keeping = "History and offline queue";
 constexpr const char *machinery = "Machinery";
 
 const std::array table{
@@ -63,6 +64,11 @@ const std::array table{
     Setting{sse, "SSE_KEEPALIVE", &S::sseKeepalive, Kind::Duration, 0, day,
             "A silent stream gets a comment line this often, so that proxies keep it; 0 sends none."},
     Setting{sse, "SSE_EVENT_IDS", &S::sseEventIds, Kind::Switch, 0, 0, "Number the events of a stream with id: lines."},
+    Setting{sse, "SSE_STREAM_PATH", &S::sseStreamPath, Kind::UrlPath, 0, 0,
+            "Where a user listens with an EventSource instead of a WebSocket, with ?user_id=NAME."},
+    Setting{sse, "SSE_REPLY_PATH", &S::sseReplyPath, Kind::UrlPath, 0, 0, "Where such a user posts its replies."},
+    Setting{sse, "SSE_RETRY", &S::sseRetry, Kind::Duration, 0, day,
+            "How long an EventSource is told to wait before it connects again; 0 leaves that to the browser."},
 
     Setting{routing, "PUBLIC_ACCOUNTS", &S::publicAccounts, Kind::Accounts, 0, 0,
             "Accounts that anyone reaches by writing @name in the text of a message."},
@@ -98,6 +104,20 @@ const std::array table{
             "Bytes that may wait for one slow receiver before it is closed."},
     Setting{limits, "JOURNAL_ENTRIES", &S::journalEntries, Kind::Count, 0, 100'000'000, "Most entries that the journal keeps."},
     Setting{limits, "JOURNAL_BYTES", &S::journalBytes, Kind::Bytes, 0, 64 * gibi, "Most bytes that the journal keeps."},
+
+    Setting{keeping, "HISTORY_SIZE", &S::historySize, Kind::Count, 0, 1'000'000,
+            "Messages of each user that are kept for clients that come back with Last-Event-ID; 0 keeps none."},
+    Setting{keeping, "HISTORY_TTL", &S::historyTtl, Kind::Duration, 0, 365 * day,
+            "How long they are kept; 0 means as long as there is room."},
+    Setting{keeping, "HISTORY_BYTES", &S::historyBytes, Kind::Bytes, 1024, 64 * gibi,
+            "Bytes of all users' history; the user who got nothing for the longest time loses it first."},
+    Setting{keeping, "OFFLINE_QUEUE", &S::offlineQueue, Kind::Count, 0, 1'000'000,
+            "Messages that wait for each user who is not connected; 0 drops them, and a full queue takes no more."},
+    Setting{keeping, "OFFLINE_TTL", &S::offlineTtl, Kind::Duration, 0, 365 * day,
+            "How long a message waits for its user; 0 means until it is delivered."},
+    Setting{keeping, "OFFLINE_BYTES", &S::offlineBytes, Kind::Bytes, 1024, 64 * gibi, "Bytes of all messages that wait."},
+    Setting{keeping, "STORE", &S::store, Kind::File, 0, 0,
+            "SQLite file that keeps history and waiting messages over a restart, kill -9 included; empty keeps them in memory."},
 
     Setting{machinery, "ECHO_ENDPOINT", &S::echoEndpoint, Kind::Switch, 0, 0,
             "Serve /echo, a WebSocket and an HTTP endpoint that send back what they get, for testing clients and proxies."},
@@ -173,6 +193,7 @@ Result<void> checkTogether(const Settings &settings)
         {"WS_PATH", settings.wsPath}, {"SSE_PATH", settings.ssePath},
         {"SSE_BATCH_PATH", settings.sseBatchPath}, {"SSE_SEND_PATH", settings.sseSendPath},
         {"SSE_BROADCAST_PATH", settings.sseBroadcastPath},
+        {"SSE_STREAM_PATH", settings.sseStreamPath}, {"SSE_REPLY_PATH", settings.sseReplyPath},
         {"ECHO_ENDPOINT", settings.echoEndpoint ? kEchoPath : ""}};
     for (std::size_t i = 0; i < paths.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {

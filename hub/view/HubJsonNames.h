@@ -20,11 +20,13 @@ inline constexpr Names<EntryKind, 9> kKinds{{{EntryKind::Push, "push"}, {EntryKi
     {EntryKind::Reply, "reply"}, {EntryKind::Event, "event"}, {EntryKind::Connect, "connect"},
     {EntryKind::Disconnect, "disconnect"}, {EntryKind::Text, "text"},
     {EntryKind::Ack, "ack"}, {EntryKind::Broadcast, "broadcast"}}};
-inline constexpr Names<EntryStatus, 13> kStatuses{{{EntryStatus::Ok, "ok"}, {EntryStatus::NotConnected, "not_connected"},
+inline constexpr Names<EntryStatus, 17> kStatuses{{{EntryStatus::Ok, "ok"}, {EntryStatus::NotConnected, "not_connected"},
     {EntryStatus::Late, "late"}, {EntryStatus::Orphan, "orphan"}, {EntryStatus::Refused, "refused"},
     {EntryStatus::Malformed, "malformed"}, {EntryStatus::Timeout, "timeout"}, {EntryStatus::Disconnected, "disconnected"},
     {EntryStatus::Shutdown, "shutdown"}, {EntryStatus::Overflow, "overflow"}, {EntryStatus::Cancelled, "cancelled"},
-    {EntryStatus::Duplicate, "duplicate"}, {EntryStatus::Dropped, "dropped"}}};
+    {EntryStatus::Duplicate, "duplicate"}, {EntryStatus::Dropped, "dropped"},
+    {EntryStatus::Queued, "queued"}, {EntryStatus::Replayed, "replayed"},
+    {EntryStatus::Gap, "gap"}, {EntryStatus::Expired, "expired"}}};
 inline constexpr Names<ExchangeState, 8> kStates{{{ExchangeState::Streaming, "streaming"}, {ExchangeState::Done, "done"},
     {ExchangeState::TimedOut, "timed_out"}, {ExchangeState::NotConnected, "not_connected"},
     {ExchangeState::Disconnected, "disconnected"}, {ExchangeState::Cancelled, "cancelled"},
@@ -34,7 +36,7 @@ inline constexpr Names<StepKind, 9> kSteps{{{StepKind::RequestComplete, "request
     {StepKind::EventWritten, "event_written"}, {StepKind::UpstreamDrained, "upstream_drained"}, {StepKind::Ended, "ended"},
     {StepKind::LateReply, "late_reply"}}};
 
-inline constexpr std::array<std::pair<const char *, quint64 Metrics::*>, 29> kMetrics{{
+inline constexpr std::array<std::pair<const char *, quint64 Metrics::*>, 35> kMetrics{{
     {"sessions_accepted", &Metrics::sessionsAccepted}, {"sessions_rejected", &Metrics::sessionsRejected},
     {"pushes", &Metrics::pushes}, {"pushes_not_connected", &Metrics::pushesNotConnected}, {"requests", &Metrics::requests},
     {"requests_finished", &Metrics::requestsFinished}, {"requests_not_connected", &Metrics::requestsNotConnected},
@@ -53,7 +55,10 @@ inline constexpr std::array<std::pair<const char *, quint64 Metrics::*>, 29> kMe
     {"pushes_blocked_out", &Metrics::pushesBlockedOut},
     {"idempotent_replays", &Metrics::idempotentReplays},
     {"idempotency_conflicts", &Metrics::idempotencyConflicts},
-    {"presence_events", &Metrics::presenceEvents}}};
+    {"presence_events", &Metrics::presenceEvents},
+    {"messages_queued", &Metrics::messagesQueued}, {"messages_replayed", &Metrics::messagesReplayed},
+    {"messages_expired", &Metrics::messagesExpired}, {"queue_refusals", &Metrics::queueRefusals},
+    {"gaps", &Metrics::gaps}, {"store_errors", &Metrics::storeErrors}}};
 static_assert(sizeof(Metrics) == kMetrics.size() * sizeof(quint64), "every counter is in the table");
 
 template <typename Enum, std::size_t Size>

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole switchboard, driven by any sequence of connections, requests, replies, time and hang-ups. Each stream ends once or
-// is cancelled, nothing is called after that, and what a browser reads of an event is the one line that was sent.
+// is cancelled, nothing is called after that, and what a browser reads of an event is the one line that was sent. With history
+// and queue: nobody gets a message twice or out of order, and whoever resumes misses nothing without being told.
 #include "fuzz/Fuzz.h"
 #include "hub/Hub.h"
 #include "support/FakeClock.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
+#include <utility>
 
 using namespace trunkline;
 
 namespace {
 
 /// Reads one event as the WHATWG HTML standard does (§9.2.6).
-void checkEvent(const QByteArray &wire, QByteArrayView wanted)
+void checkEvent(const QByteArray &wire, QByteArrayView wanted, const QByteArray &id = {}, const QByteArray &name = {})
 {
     QByteArray data;
     int dispatched = 0;
@@ -26,6 +29,10 @@ void checkEvent(const QByteArray &wire, QByteArrayView wanted)
         rest = rest.sliced(end + (rest.sliced(end).startsWith("\r\n") ? 2 : 1));
         if (line.isEmpty()) {
             ++dispatched;
+            continue;
+        }
+        if (line.startsWith("id: ") || line.startsWith("event: ")) {
+            FUZZ_CHECK(dispatched == 0 && line.sliced(line.indexOf(' ') + 1) == (line.front() == 'i' ? id : name));
             continue;
         }
         FUZZ_CHECK(line.startsWith("data: "));
@@ -58,7 +65,40 @@ struct Endpoint final : ClientEndpoint
     {
         FUZZ_CHECK(!closed);
         last = message.payload().toByteArray();
-        return !full;
+        if (full)
+            return false;
+        checkNumber(message);
+        waiting += message.frame().size();
+        return true;
+    }
+    /// Once each, in order; who resumed is told of whatever is missing.
+    void checkNumber(const OutboundMessage &message)
+    {
+        if (message.sequence() == 0)
+            return;
+        QByteArray line = message.payload().toByteArray();
+        checkEvent(message.event(), line.removeIf([](char c) { return c == '\n' || c == '\r'; }), QByteArray::number(message.sequence()),
+                   message.eventName());
+        if (message.eventName() == "gap") {
+            toldUntil = message.sequence();
+            return;
+        }
+        FUZZ_CHECK(message.sequence() > number);
+        FUZZ_CHECK(!wants.after || number == 0 || message.sequence() <= std::max(number, toldUntil) + 1);
+        number = message.sequence();
+    }
+    [[nodiscard]] ClientWishes wishes() const override { return wants; }
+    [[nodiscard]] qint64 queuedBytes() const override { return slow ? waiting * 1000 : 0; }
+    void whenDrained(std::function<void()> callback) override { drained = std::move(callback); }
+    void whenReceived(std::function<void()> callback) override { received.push_back(std::move(callback)); }
+    /// The peer takes what waits.
+    void take()
+    {
+        waiting = 0;
+        for (const auto &callback : std::exchange(received, {}))
+            callback();
+        if (const auto callback = std::exchange(drained, nullptr))
+            callback();
     }
     void close(CloseCode, const QByteArray &reason) override
     {
@@ -67,6 +107,14 @@ struct Endpoint final : ClientEndpoint
     }
     QByteArray last;
     SessionId id;
+    ClientWishes wants;
+    UserId user;
+    std::function<void()> drained;
+    std::vector<std::function<void()>> received;
+    qint64 waiting = 0;
+    quint64 number = 0;             ///< of the newest message
+    quint64 toldUntil = 0;          ///< by the newest gap
+    bool slow = false;
     bool closed = false;
     bool full = false;
 };
@@ -97,6 +145,10 @@ private:
         settings.maxOpenCorrelations = 4;
         settings.journalEntries = choice & 4 ? 5 : 100;
         settings.journalBytes = choice & 8 ? 600 : 10'000;
+        settings.historySize = choice & 16 ? 3 : 0;
+        settings.offlineQueue = choice & 32 ? 2 : 0;
+        settings.historyTtl = settings.offlineTtl = std::chrono::seconds(choice & 64 ? 10 : 0);
+        settings.offlineBytes = 1500;
         return settings;
     }
     QByteArray user() { return std::array{"alice", "bob", "ci_bot"}[m_input.byte() % 3]; }
@@ -116,6 +168,10 @@ private:
         }
         FUZZ_CHECK(m_hub.journal().bytes() <= m_hub.journal().maxBytes());
         FUZZ_CHECK(m_hub.correlations().size() <= 4);
+        if (const MessageLog *log = m_hub.log()) {
+            FUZZ_CHECK(log->queue().bytes <= 1500 && log->queue().bytes >= 0 && log->history().bytes >= 0);
+            FUZZ_CHECK((log->queue().messages == 0) == log->waiting().empty() && log->history().messages <= 9);
+        }
     }
     QByteArray request()
     {
@@ -138,8 +194,26 @@ private:
         m_endpoints.push_back(std::make_unique<Endpoint>());
         Endpoint &endpoint = *m_endpoints.back();
         endpoint.full = m_input.byte() > 250;
-        endpoint.id = m_hub.opened(user(), endpoint, "127.0.0.1:1");
+        endpoint.user = user();
+        if (m_settings.historySize + m_settings.offlineQueue > 0)
+            wish(endpoint, m_input.byte());
+        endpoint.id = m_hub.opened(endpoint.user, endpoint, "127.0.0.1:1");
         FUZZ_CHECK(bool(endpoint.id) != endpoint.closed);
+    }
+    void wish(Endpoint &endpoint, uint8_t how)
+    {
+        endpoint.wants.sequence = how & 1;
+        endpoint.wants.eventStream = how & 2;
+        endpoint.slow = how & 4;
+        if (!(how & 8))
+            return;
+        endpoint.wants.after = how & 16 ? ClientWishes::kUnknownPlace : 0;
+        for (const auto &before : m_endpoints) {
+            if (before->user == endpoint.user && before->number > 0 && !(how & 16)) {
+                endpoint.wants.after = before->number;
+                endpoint.number = before->number;
+            }
+        }
     }
     Endpoint *some() { return m_endpoints.empty() ? nullptr : m_endpoints[m_input.byte() % m_endpoints.size()].get(); }
     void leave()
@@ -175,6 +249,10 @@ private:
     {
         m_clock.advance(std::chrono::milliseconds(m_input.byte() * 100));
         m_wheel.advance();
+        for (const auto &endpoint : m_endpoints) {
+            if (m_hub.sessions().find(endpoint->id))
+                endpoint->take();
+        }
     }
     void hangUp()
     {

@@ -2,6 +2,7 @@
 // Queries: what was percent-encoded is read back, and any text is read without harm.
 #include "fuzz/Fuzz.h"
 #include "hub/core/AccessPolicy.h"
+#include "hub/core/ClientWishes.h"
 #include "hub/core/Ids.h"
 
 using namespace trunkline;
@@ -30,6 +31,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, std::size_t size)
         const QByteArray target = '/' + encoded + '?' + encoded;
         FUZZ_CHECK(splitTarget(target, path, query) && path == '/' + text.toByteArray() && query == encoded);
     }
+
+    // A place is a number of digits, or one that nobody has.
+    const ClientWishes wishes = wishesOf(text, {});
+    FUZZ_CHECK(wishes.after.has_value() == !queryValue(text, "last_event_id").isEmpty());
+    const auto after = wishesOf("last_event_id=3", text).after;
+    FUZZ_CHECK(after && (text.isEmpty() ? *after == 3 : *after == ClientWishes::kUnknownPlace || *after == text.toByteArray().toULongLong()));
 
     static const AccessPolicy policy = *AccessPolicy::create({}, "127.0.0.1", true, {});
     Visitor visitor;

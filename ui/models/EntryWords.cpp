@@ -53,6 +53,10 @@ StatusLook lookOf(EntryStatus status)
     case EntryStatus::Cancelled: return {tr("cancelled"), QStringLiteral("clear"), Token::Muted};
     case EntryStatus::Duplicate: return {tr("duplicate"), QStringLiteral("warning"), Token::Late};
     case EntryStatus::Dropped: return {tr("dropped"), QStringLiteral("warning"), Token::Failed};
+    case EntryStatus::Queued: return {tr("queued"), QStringLiteral("clock"), Token::Late};
+    case EntryStatus::Replayed: return {tr("replayed"), QStringLiteral("done"), Token::Done};
+    case EntryStatus::Gap: return {tr("gap"), QStringLiteral("warning"), Token::Failed};
+    case EntryStatus::Expired: return {tr("expired"), QStringLiteral("clock"), Token::Failed};
     }
     return {};
 }
@@ -79,7 +83,8 @@ QString filterWord(EntryKind kind)
 QString filterWord(EntryStatus status)
 {
     static constexpr const char *words[] = {"ok", "notconnected", "late", "orphan", "refused", "malformed", "timeout",
-                                            "disconnected", "shutdown", "overflow", "cancelled", "duplicate", "dropped"};
+                                            "disconnected", "shutdown", "overflow", "cancelled", "duplicate", "dropped",
+                                            "queued", "replayed", "gap", "expired"};
     return QLatin1StringView(words[static_cast<int>(status)]);
 }
 

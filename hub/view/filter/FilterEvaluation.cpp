@@ -110,6 +110,10 @@ quint32 stateBit(EntryStatus status)
     case EntryStatus::Cancelled: return StateCancelled;
     case EntryStatus::Duplicate: return StateDuplicate | StateFailed;
     case EntryStatus::Dropped: return StateDropped | StateFailed;
+    case EntryStatus::Queued: return StateQueued;
+    case EntryStatus::Replayed: return StateReplayed | StateOk;
+    case EntryStatus::Gap: return StateGap | StateFailed;
+    case EntryStatus::Expired: return StateExpired | StateFailed;
     }
     return 0;
 }

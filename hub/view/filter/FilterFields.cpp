@@ -23,7 +23,8 @@ constexpr FieldWord states[] = {
     {"ok", StateOk}, {"done", StateOk}, {"failed", StateFailed}, {"streaming", StateStreaming}, {"late", StateLate},
     {"timeout", StateTimeout}, {"notconnected", StateNotConnected}, {"disconnected", StateDisconnected}, {"orphan", StateOrphan},
     {"refused", StateRefused}, {"malformed", StateMalformed}, {"overflow", StateOverflow}, {"cancelled", StateCancelled},
-    {"duplicate", StateDuplicate}, {"shutdown", StateShutdown}, {"dropped", StateDropped}};
+    {"duplicate", StateDuplicate}, {"shutdown", StateShutdown}, {"dropped", StateDropped},
+    {"queued", StateQueued}, {"replayed", StateReplayed}, {"gap", StateGap}, {"expired", StateExpired}};
 constexpr FieldWord directions[] = {{"in", bit(Direction::In)}, {"out", bit(Direction::Out)}};
 constexpr FieldWord legs[] = {{"client", bit(Leg::Client)}, {"upstream", bit(Leg::Upstream)}};
 constexpr FieldWord owners[] = {{"client", bit(GapOwner::Client)}, {"hub", bit(GapOwner::Hub)}, {"upstream", bit(GapOwner::Upstream)}};

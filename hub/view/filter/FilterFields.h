@@ -30,7 +30,8 @@ enum State : quint32 {
     StateOk = 1u << 0, StateStreaming = 1u << 1, StateLate = 1u << 2, StateOrphan = 1u << 3, StateRefused = 1u << 4,
     StateMalformed = 1u << 5, StateTimeout = 1u << 6, StateNotConnected = 1u << 7, StateDisconnected = 1u << 8,
     StateShutdown = 1u << 9, StateOverflow = 1u << 10, StateCancelled = 1u << 11, StateDuplicate = 1u << 12, StateFailed = 1u << 13,
-    StateDropped = 1u << 14
+    StateDropped = 1u << 14,
+    StateQueued = 1u << 16, StateReplayed = 1u << 17, StateGap = 1u << 18, StateExpired = 1u << 19
 };
 
 /// A word that a field of type Word takes; several words may mean the same bit.

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/core/ClientWishes.h"
+
+#include "hub/core/HttpMessage.h"
+
+#include <algorithm>
+
+namespace trunkline {
+
+namespace {
+
+quint64 placeFrom(QByteArrayView text)
+{
+    const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    bool fits = false;
+    const quint64 number = text.toByteArray().toULongLong(&fits);
+    return digits && fits ? number : ClientWishes::kUnknownPlace;
+}
+
+} // namespace
+
+ClientWishes wishesOf(QByteArrayView query, QByteArrayView lastEventId)
+{
+    ClientWishes wishes;
+    QByteArray place = lastEventId.toByteArray();
+    if (!query.isEmpty()) {
+        const QByteArray sequence = queryValue(query, "sequence").toLower();
+        wishes.sequence = sequence == "1" || sequence == "true" || sequence == "yes" || sequence == "on";
+        if (place.isEmpty())
+            place = queryValue(query, "last_event_id");
+    }
+    if (!place.isEmpty())
+        wishes.after = placeFrom(place);
+    return wishes;
+}
+
+} // namespace trunkline
