@@ -9,6 +9,7 @@
 #include "hub/net/HttpFrontend.h"
 #include "hub/net/WheelDriver.h"
 #include "hub/net/WsFrontend.h"
+#include "hub/store/SqliteStore.h"
 #include "hub/view/HubMonitor.h"
 
 #include <QRandomGenerator>
@@ -39,8 +40,22 @@ struct Server::Parts
         router.addAdmin(monitor, settings);
     }
 
+    /// What STORE holds comes back before the first client does.
+    Result<void> attachStore()
+    {
+        if (settings.store.isEmpty())
+            return {};
+        auto opened = SqliteStore::open(settings.store);
+        if (!opened)
+            return tl::unexpected(opened.error());
+        store = std::move(opened->store);
+        hub.attachStore(*store, std::move(opened->users));
+        return {};
+    }
+
     const Settings settings;
     WheelDriver wheel;
+    std::unique_ptr<SqliteStore> store;         ///< null: kept in memory only
     Hub hub;
     Router router;
     TurnWriter turn;
@@ -72,6 +87,8 @@ Server::~Server()
 Result<std::unique_ptr<Server>> Server::start(const Settings &settings, const Clock &clock)
 {
     auto parts = std::make_unique<Parts>(settings, clock);
+    if (const auto attached = parts->attachStore(); !attached)
+        return tl::unexpected(attached.error());
     auto gate = std::make_unique<Gate>(parts->context);
     if (const auto opened = gate->open(); !opened)
         return tl::unexpected(opened.error());

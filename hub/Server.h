@@ -23,7 +23,7 @@ class Server : public QObject
 
 public:
     /// Binds and listens; accepts connections once the event loop runs.
-    /// Errors: AddressInUse, ListenFailed, BadCertificate. `clock` must outlive the server.
+    /// Errors: AddressInUse, ListenFailed, BadCertificate, Io (STORE). `clock` must outlive the server.
     static Result<std::unique_ptr<Server>> start(const Settings &settings, const Clock &clock);
     ~Server() override;
 

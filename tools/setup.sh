@@ -14,6 +14,7 @@ build_packages=(
     g++ cmake ninja-build ccache
     qt6-base-dev qt6-websockets-dev qt6-httpserver-dev
     libsimdjson-dev libexpected-dev
+    libqt6sql6-sqlite               # the offline queue and the history on disk (STORE)
     libjwt-dev libssl-dev           # tokens of users (JWT); certificates (trunkline cert)
     qt6-svg-dev qt6-charts-dev      # the window
 )
