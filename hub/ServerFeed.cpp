@@ -65,6 +65,22 @@ void ServerFeed::describe(HubSnapshot &snapshot) const
         return std::tie(a.address, a.agent) < std::tie(b.address, b.agent);
     });
     addSessions(snapshot);
+    addKept(snapshot);
+}
+
+void ServerFeed::addKept(HubSnapshot &snapshot) const
+{
+    const MessageLog *log = m_hub.log();
+    if (!log)
+        return;
+    const MessageLog::Limits &limits = log->limits();
+    snapshot.history = {log->history().messages, log->history().bytes, limits.history > 0 ? limits.historyBytes : 0};
+    snapshot.queue = {log->queue().messages, log->queue().bytes, limits.queue > 0 ? limits.queueBytes : 0};
+    snapshot.stored = !m_hub.settings().store.isEmpty();
+    for (auto user = log->waiting().rbegin(); user != log->waiting().rend() && snapshot.waiting.size() < kMaxWaitingUsers; ++user) {
+        if (!m_hub.sessions().isConnected((*user)->user))
+            snapshot.waiting.push_back({(*user)->user, (*user)->queue.size(), (*user)->queue.first()->at});
+    }
 }
 
 void ServerFeed::addSessions(HubSnapshot &snapshot) const
@@ -87,6 +103,12 @@ void ServerFeed::addSessions(HubSnapshot &snapshot) const
         info.queuedBytes = session->endpoint->queuedBytes();
         info.pingMicroseconds = session->endpoint->pingMicroseconds();
         info.dropped = session->endpoint->droppedMessages();
+        info.eventStream = session->eventStream;
+        info.catchingUp = session->catchUp != nullptr;
+        if (const UserLog *log = m_hub.log() ? m_hub.log()->find(session->user) : nullptr) {
+            info.history = log->history.size();
+            info.waiting = log->queue.size();
+        }
         snapshot.sessions.push_back(std::move(info));
     }
 }

@@ -41,6 +41,7 @@ public:
 
 private:
     void addSessions(HubSnapshot &snapshot) const;
+    void addKept(HubSnapshot &snapshot) const;
 
     Hub &m_hub;
     GateContext &m_context;

@@ -3,6 +3,8 @@
 
 #include "hub/Hub.h"
 
+#include <algorithm>
+
 namespace trunkline {
 
 namespace {
@@ -15,6 +17,17 @@ HttpResponse prebuilt(QByteArray body)
 }
 
 } // namespace
+
+void respondWhenStored(Hub &hub, HttpExchange &exchange, MessageStore::Ticket ticket, const HttpResponse &answer)
+{
+    DeferredAnswer &later = exchange.defer();
+    const auto open = std::make_shared<bool>(true);
+    later.onAborted([open] { *open = false; });
+    hub.whenStored(ticket, [&later, open, answer](bool stored) {
+        if (*open)
+            later.respond(stored ? answer : HttpResponse::error(503, "The message could not be written to STORE", "Retry-After: 1\r\n"));
+    });
+}
 
 HttpResponse malformedJson(const JsonError &error)
 {
@@ -48,7 +61,8 @@ std::optional<Message> readMessage(HttpExchange &exchange, JsonReader &reader)
 
 PushRoute::PushRoute(Hub &hub)
     : m_hub(hub), m_delivered(prebuilt(R"({"status": "success", "message": "Message delivered"})")),
-      m_notConnected(prebuilt(R"({"status": "partial", "message": "User not connected"})"))
+      m_notConnected(prebuilt(R"({"status": "partial", "message": "User not connected"})")),
+      m_queued(prebuilt(R"({"status": "queued", "message": "User not connected, the message waits"})"))
 {
 }
 
@@ -57,7 +71,11 @@ void PushRoute::handle(HttpExchange &exchange)
     const auto message = readMessage(exchange, m_reader);
     if (!message)
         return;
-    exchange.respond(m_hub.push(*message).delivered() ? m_delivered : m_notConnected);
+    const Hub::Delivery delivery = m_hub.push(*message);
+    const HttpResponse &answer = delivery.delivered() ? m_delivered : delivery.queued ? m_queued : m_notConnected;
+    if (delivery.ticket == 0)
+        return exchange.respond(answer);
+    respondWhenStored(m_hub, exchange, delivery.ticket, answer);
 }
 
 void BatchRoute::handle(HttpExchange &exchange)
@@ -77,14 +95,20 @@ void BatchRoute::handle(HttpExchange &exchange)
         return exchange.respond(unprocessable(issues));
     QByteArray results = R"({"results": [)";
     results.reserve(qsizetype(messages.size()) * 64 + 32);
+    MessageStore::Ticket ticket = 0;
     for (std::size_t i = 0; i < messages.size(); ++i) {
-        const bool delivered = m_hub.push(messages[i]).delivered();
+        const Hub::Delivery delivery = m_hub.push(messages[i]);
+        ticket = std::max(ticket, delivery.ticket);
         if (i > 0)
             results.append(", ");
         results.append(R"({"index": )").append(QByteArray::number(i)).append(R"(, "user_id": )");
-        results.append(messages[i].userJson).append(delivered ? R"(, "success": true})" : R"(, "success": false})");
+        results.append(messages[i].userJson).append(
+            delivery.delivered() ? R"(, "success": true})" : delivery.queued ? R"(, "success": true, "status": "queued"})" : R"(, "success": false})");
     }
-    exchange.respond(HttpResponse::json(results.append("]}")));
+    const HttpResponse answer = HttpResponse::json(results.append("]}"));
+    if (ticket == 0)
+        return exchange.respond(answer);
+    respondWhenStored(m_hub, exchange, ticket, answer);
 }
 
 } // namespace trunkline

@@ -4,6 +4,7 @@
 #include "hub/api/Router.h"
 #include "hub/core/Json.h"
 #include "hub/core/Message.h"
+#include "hub/core/MessageStore.h"
 
 namespace trunkline {
 
@@ -22,6 +23,7 @@ private:
     JsonReader m_reader;
     const HttpResponse m_delivered;
     const HttpResponse m_notConnected;
+    const HttpResponse m_queued;
 };
 
 /// `POST {SSE_BATCH_PATH}`: an array of messages, all or nothing as far as their form goes, delivered in order.
@@ -39,6 +41,8 @@ private:
     JsonReader m_reader;
 };
 
+/// Answers once what was ordered up to `ticket` survives the end of the process; with 503 when that is not possible.
+void respondWhenStored(Hub &hub, HttpExchange &exchange, MessageStore::Ticket ticket, const HttpResponse &answer);
 /// The answer to a body that is not JSON.
 HttpResponse malformedJson(const JsonError &error);
 /// The answer to a body that is JSON, but not what was wanted.

@@ -7,6 +7,7 @@
 #include "hub/api/PushRoutes.h"
 #include "hub/api/SendRoute.h"
 #include "hub/api/StatusRoutes.h"
+#include "hub/api/StreamRoutes.h"
 
 #include <algorithm>
 
@@ -69,6 +70,8 @@ Router::Router(Hub &hub)
     add(settings.ssePath, std::make_unique<PushRoute>(hub));
     add(settings.sseBatchPath, std::make_unique<BatchRoute>(hub));
     add(settings.sseSendPath, std::make_unique<SendRoute>(hub));
+    add(settings.sseStreamPath, std::make_unique<StreamRoute>(hub));
+    add(settings.sseReplyPath, std::make_unique<ReplyRoute>(hub));
     add(settings.wsPath, std::make_unique<WebSocketHintRoute>());
     if (settings.echoEndpoint)
         add(kEchoPath, std::make_unique<EchoRoute>());
@@ -135,6 +138,8 @@ void Router::handle(HttpExchange &exchange)
     const QByteArrayView method = request.method == "HEAD" ? QByteArrayView("GET") : request.method;
     if (!anyMethod && std::find(entry->methods.begin(), entry->methods.end(), method) == entry->methods.end())
         return exchange.respond(HttpResponse::error(405, "Method Not Allowed", entry->allow));
+    if (entry->route->takesTokenInQuery())
+        exchange.offerToken(queryValue(request.query, "token"));
     if (const auto role = entry->route->role(); role && !exchange.authorized(*role))
         return;
     if (request.method == "POST" && !entry->route->takesAnyType()) {

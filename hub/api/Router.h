@@ -24,6 +24,8 @@ public:
     [[nodiscard]] virtual bool takesAnyType() const { return false; }       ///< a POST need not be JSON
     /// What a caller needs when tokens are in use; nullopt: nothing.
     [[nodiscard]] virtual std::optional<Role> role() const { return std::nullopt; }
+    /// Takes a bearer token from `token=` in the query too: an EventSource cannot set a field.
+    [[nodiscard]] virtual bool takesTokenInQuery() const { return false; }
     /// JSON in, JSON out, answered at once: may skip QtHttpServer.
     [[nodiscard]] virtual bool isFast() const { return false; }
 };

@@ -304,7 +304,10 @@ void Connection::setLane(LaneSocket *lane) { m_lane = lane; }
 
 void Connection::handleFromLane(const HttpRequest &request)
 {
+    // As it was sent: QUrl mends broken escapes, which are then no longer seen to be broken.
+    const QByteArrayView query = m_request.query;
     m_request = request;
+    m_request.query = query;
     m_request.remote = m_remote;
     m_request.received = m_received;
     m_context.handler.handle(*this);
@@ -322,6 +325,8 @@ bool Connection::authorized(Role role)
 
 std::optional<HttpRefusal> Connection::refusalFor(Role role) const { return m_context.access->authorizeAlways(m_visitor, role); }
 
+std::optional<HttpRefusal> Connection::refusalForForeigner() const { return m_context.access->refusalForForeigner(m_visitor); }
+
 bool Connection::isSameOrigin() const { return AccessPolicy::isSameOrigin(m_visitor); }
 
 ResponseFraming Connection::framing() const { return {m_headOnly, m_closeAfter, m_oldClient && !m_closeAfter, m_cors}; }
@@ -333,6 +338,18 @@ void Connection::respond(const HttpResponse &response)
     Q_ASSERT(m_phase == Phase::Answering);
     const bool plain = !m_headOnly && !m_closeAfter && !m_oldClient && m_cors.isEmpty();
     m_out->write(plain && !response.prebuilt.isEmpty() ? response.prebuilt : encodeResponse(response, framing()));
+    answered();
+}
+
+void Connection::respondStreamHead()
+{
+    Q_ASSERT(m_phase == Phase::Answering && m_headOnly);
+    m_out->write(encodeStreamHead(!m_oldClient, framing()));
+    answered();
+}
+
+void Connection::answered()
+{
     if (m_closeAfter) {
         drain();
         return;
@@ -479,7 +496,7 @@ void Connection::upgrade(const RequestHead &head, bool bytesFollow, bool startsW
     m_out.reset();
     m_socket = nullptr;
     // The head is still in the socket: QWebSocketServer reads it again.
-    m_context.webSockets->adopt(socket, user.isNull() ? *m_context.echo : *m_context.sessions, user, m_remote);
+    m_context.webSockets->adopt(socket, user.isNull() ? *m_context.echo : *m_context.sessions, user, m_remote, handshakeWishes(head));
     deleteLater();
 }
 

@@ -29,7 +29,10 @@ public:
     bool authorized(Role role) override;
     [[nodiscard]] std::optional<HttpRefusal> refusalFor(Role role) const override;
     [[nodiscard]] bool isSameOrigin() const override;
+    [[nodiscard]] std::optional<HttpRefusal> refusalForForeigner() const override;
+    void offerToken(const QByteArray &token) override { m_visitor.token = token; }
     void respond(const HttpResponse &response) override;
+    void respondStreamHead() override;
     void respondToPreflight(const QByteArray &allow) override;
     OutgoingStream &startStream() override;
     DeferredAnswer &defer() override;
@@ -69,6 +72,7 @@ private:
     void refuse(const HttpRefusal &refusal);
     void endWaiting();
     void tellAborted();
+    void answered();
     void drain();
     void discardInput();
     void finishStream();

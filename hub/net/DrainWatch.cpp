@@ -5,21 +5,41 @@
 #include "hub/net/TurnWriter.h"
 
 #include <QSslSocket>
+#include <QTimer>
+
+#include <algorithm>
 
 #include <utility>
 
 namespace trunkline {
 
-DrainWatch::DrainWatch(QTcpSocket &socket, std::function<void()> drained)
-    : QObject(&socket), m_socket(socket), m_drained(std::move(drained))
+namespace {
+
+/// Between two looks at what the peer has acknowledged, of which nobody tells.
+constexpr std::chrono::milliseconds kLongestPause{100};
+
+} // namespace
+
+DrainWatch::DrainWatch(QTcpSocket &socket, Until until, std::function<void()> drained)
+    : QObject(&socket), m_socket(socket), m_until(until), m_drained(std::move(drained))
 {
     // Behind the turn's own flush, also when that is only asked for by what follows in this call.
     const auto later = [this] { QMetaObject::invokeMethod(this, &DrainWatch::start, Qt::QueuedConnection); };
     QMetaObject::invokeMethod(this, later, Qt::QueuedConnection);
+    // A peer that has everything and leaves at once is seen to have it while its socket can still be asked.
+    if (until == Until::Received)
+        connect(&socket, &QTcpSocket::stateChanged, this, &DrainWatch::look);
+}
+
+void DrainWatch::lookNow(QTcpSocket &socket)
+{
+    for (DrainWatch *watch : socket.findChildren<DrainWatch *>(QString(), Qt::FindDirectChildrenOnly))
+        watch->look();
 }
 
 void DrainWatch::start()
 {
+    m_started = true;
     connect(&m_socket, &QTcpSocket::bytesWritten, this, &DrainWatch::look);
     if (const auto *tls = qobject_cast<const QSslSocket *>(&m_socket))
         connect(tls, &QSslSocket::encryptedBytesWritten, this, &DrainWatch::look);
@@ -28,12 +48,25 @@ void DrainWatch::start()
 
 void DrainWatch::look()
 {
-    if (!m_drained || unsentBytes(m_socket) > 0)
+    if (!m_drained || !m_started || unsentBytes(m_socket) > 0)
         return;
+    if (m_until == Until::Received && unacknowledgedBytes(m_socket) > 0) {
+        QTimer::singleShot(m_pause, this, &DrainWatch::look);
+        m_pause = std::min(m_pause * 2, kLongestPause);
+        return;
+    }
     deleteLater();
     std::exchange(m_drained, nullptr)();
 }
 
-void SocketWriter::whenDrained(std::function<void()> drained) { new DrainWatch(m_socket, std::move(drained)); }
+void SocketWriter::whenDrained(std::function<void()> drained)
+{
+    new DrainWatch(m_socket, DrainWatch::Until::Drained, std::move(drained));
+}
+
+void SocketWriter::whenReceived(std::function<void()> received)
+{
+    new DrainWatch(m_socket, DrainWatch::Until::Received, std::move(received));
+}
 
 } // namespace trunkline

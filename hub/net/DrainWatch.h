@@ -3,25 +3,32 @@
 
 #include <QTcpSocket>
 
+#include <chrono>
 #include <functional>
 
 namespace trunkline {
 
-/// Waits until the kernel has taken everything that was written to a socket, calls back once and is gone. A child of the
-/// socket: dies with it and stays silent then. Made only while somebody watches.
+/// Waits until the kernel has taken everything that was written to a socket, or until the peer has acknowledged it, calls back
+/// once and is gone. A child of the socket: dies with it and stays silent then. Made only for those who asked.
 class DrainWatch final : public QObject
 {
     Q_OBJECT
 
 public:
-    DrainWatch(QTcpSocket &socket, std::function<void()> drained);
+    enum class Until { Drained, Received };
+    DrainWatch(QTcpSocket &socket, Until until, std::function<void()> drained);
+    /// Looks at once for all that wait on this socket: it is about to be closed.
+    static void lookNow(QTcpSocket &socket);
 
 private:
     void start();
     void look();
 
     QTcpSocket &m_socket;
+    const Until m_until;
     std::function<void()> m_drained;
+    std::chrono::milliseconds m_pause{1};
+    bool m_started = false;
 };
 
 } // namespace trunkline

@@ -57,6 +57,12 @@ std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesF
     return std::nullopt;
 }
 
+ClientWishes handshakeWishes(const RequestHead &head)
+{
+    const qsizetype question = head.target.indexOf('?');
+    return wishesOf(question < 0 ? QByteArrayView() : head.target.sliced(question + 1), head.field("Last-Event-ID"));
+}
+
 QByteArray bareHandshake(const RequestHead &head, const QByteArray &path)
 {
     QByteArray bytes = "GET " + path + " HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/core/AccessPolicy.h"
+#include "hub/core/ClientWishes.h"
 #include "hub/core/Ids.h"
 #include "hub/core/RequestHead.h"
 
@@ -22,6 +23,9 @@ inline constexpr qsizetype kQtHeadBytes = 8000;
 /// of the query or of the subprotocol into `visitor`.
 std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesFollow, const Settings &settings,
                                             const AccessPolicy &access, Visitor &visitor, UserId &user);
+
+/// What the client asks for in a handshake that was not refused.
+ClientWishes handshakeWishes(const RequestHead &head);
 
 /// The handshake with no more than QWebSocketServer needs.
 QByteArray bareHandshake(const RequestHead &head, const QByteArray &path);

@@ -18,6 +18,12 @@ public:
     virtual void onAborted(std::function<void()> callback) = 0;
     /// Called each time that older events made place for newer ones (SLOW_CONSUMER=drop-oldest), with how many.
     virtual void onDropped(std::function<void(int)> callback) { (void)callback; }
+    /// Whole lines as they stand, an empty one at the end of an event. False when the peer is gone or too much waits for it: it
+    /// is cut off then.
+    virtual bool write(QByteArrayView lines) = 0;
+    [[nodiscard]] virtual qint64 queuedBytes() const = 0;       ///< unsent
+    /// Calls `received` once the peer has all that was written, as far as the system can tell; never when it goes before.
+    virtual void whenReceived(std::function<void()> received) = 0;
 };
 
 /// An answer that is given later. What came with the request is gone by then: keep what is needed.
@@ -46,7 +52,13 @@ public:
     [[nodiscard]] virtual std::optional<HttpRefusal> refusalFor(Role role) const = 0;
     /// No Origin, or the request's own scheme, host and port.
     [[nodiscard]] virtual bool isSameOrigin() const = 0;
+    /// Why a page of another origin may not do this; nullopt when the request comes from no such page.
+    [[nodiscard]] virtual std::optional<HttpRefusal> refusalForForeigner() const = 0;
+    /// A bearer token from the query, for those that cannot set a field; before authorized().
+    virtual void offerToken(const QByteArray &token) = 0;
     virtual void respond(const HttpResponse &response) = 0;
+    /// Answers HEAD where GET opens an event stream.
+    virtual void respondStreamHead() = 0;
     /// Answers OPTIONS, as a CORS preflight or plainly; `allow` is the route's Allow line.
     virtual void respondToPreflight(const QByteArray &allow) = 0;
     /// Writes the head of an event stream. The stream lives until end() or until it was aborted.

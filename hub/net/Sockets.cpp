@@ -9,6 +9,10 @@
 #else
 #  include <sys/socket.h>
 #endif
+#ifdef Q_OS_LINUX
+#  include <linux/sockios.h>
+#  include <sys/ioctl.h>
+#endif
 
 namespace trunkline {
 
@@ -29,6 +33,21 @@ qint64 unsentBytes(const QTcpSocket &socket)
     if (const auto *tls = qobject_cast<const QSslSocket *>(&socket))
         bytes += tls->encryptedBytesToWrite();
     return bytes;
+}
+
+qint64 unacknowledgedBytes(const QTcpSocket &socket)
+{
+#if defined(Q_OS_LINUX)
+    int bytes = 0;
+    return ::ioctl(int(socket.socketDescriptor()), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+#elif defined(Q_OS_MACOS)
+    int bytes = 0;
+    socklen_t size = sizeof bytes;
+    return ::getsockopt(int(socket.socketDescriptor()), SOL_SOCKET, SO_NWRITE, &bytes, &size) == 0 ? bytes : 0;
+#else
+    Q_UNUSED(socket)
+    return 0;
+#endif
 }
 
 QByteArray peerName(const QTcpSocket &socket)

@@ -21,6 +21,8 @@ inline constexpr int kSendFlags = MSG_DONTWAIT;    // macOS: Qt sets SO_NOSIGPIP
 
 /// Bytes written to `socket` that the kernel has not taken yet, TLS records included.
 qint64 unsentBytes(const QTcpSocket &socket);
+/// Bytes in the kernel's hands that the peer has not acknowledged; 0 where the system does not tell, or when the socket is closed.
+qint64 unacknowledgedBytes(const QTcpSocket &socket);
 /// `address:port` of the peer, an IPv6 address in brackets, an IPv4-mapped one as IPv4.
 QByteArray peerName(const QTcpSocket &socket);
 bool peerIsLoopback(const QTcpSocket &socket);

@@ -14,10 +14,10 @@ SseStream::SseStream(const QTcpSocket &socket, SocketWriter &out, TimerWheel &wh
         m_wheel.arm(*this, m_options.keepalive);
 }
 
-void SseStream::write(QByteArrayView text)
+bool SseStream::send(QByteArrayView text)
 {
     if (m_overflowed || m_socket.state() != QAbstractSocket::ConnectedState)
-        return;
+        return false;
     qint64 queued = m_out.unsentBytes();
     if (queued > 0 && queued + text.size() > m_options.maxQueuedBytes) {
         m_out.flush();
@@ -26,26 +26,40 @@ void SseStream::write(QByteArrayView text)
     if (queued > 0 && queued + text.size() > m_options.maxQueuedBytes) {
         m_overflowed = true;
         Q_EMIT overflowed();
-        return;
+        return false;
     }
     if (!m_options.chunked) {
         m_out.write(text.toByteArray());
-        return;
+        return true;
     }
     // RFC 9112 §7.1
     QByteArray chunk;
     chunk.reserve(text.size() + 20);
     chunk.append(QByteArray::number(text.size(), 16)).append("\r\n").append(text).append("\r\n");
     m_out.write(chunk);
+    return true;
+}
+
+void SseStream::restartKeepalive()
+{
+    if (m_options.keepalive.count() > 0)
+        m_wheel.arm(*this, m_options.keepalive);
+}
+
+bool SseStream::write(QByteArrayView lines)
+{
+    if (m_ended || !send(lines))
+        return false;
+    restartKeepalive();
+    return true;
 }
 
 void SseStream::event(QByteArrayView json)
 {
     if (m_ended)
         return;
-    write(encodeEvent(json, m_options.eventIds ? QByteArray::number(++m_lastEventId) : QByteArray()));
-    if (m_options.keepalive.count() > 0)
-        m_wheel.arm(*this, m_options.keepalive);
+    send(encodeEvent(json, m_options.eventIds ? QByteArray::number(++m_lastEventId) : QByteArray()));
+    restartKeepalive();
 }
 
 void SseStream::end()
@@ -70,8 +84,8 @@ void SseStream::abort()
 
 void SseStream::expired()
 {
-    write(": keep-alive\n\n");
-    m_wheel.arm(*this, m_options.keepalive);
+    send(": keep-alive\n\n");
+    restartKeepalive();
 }
 
 } // namespace trunkline

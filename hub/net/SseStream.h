@@ -30,6 +30,9 @@ public:
     void end() override;
     void onAborted(std::function<void()> callback) override { m_aborted = std::move(callback); }
     void whenDrained(std::function<void()> drained) override { m_out.whenDrained(std::move(drained)); }
+    bool write(QByteArrayView lines) override;
+    [[nodiscard]] qint64 queuedBytes() const override { return m_out.unsentBytes(); }
+    void whenReceived(std::function<void()> received) override { m_out.whenReceived(std::move(received)); }
     /// The connection is gone; tells the route unless the stream had ended.
     void abort();
     [[nodiscard]] bool hasEnded() const { return m_ended; }
@@ -41,7 +44,8 @@ Q_SIGNALS:
 
 private:
     void expired() override;
-    void write(QByteArrayView text);
+    bool send(QByteArrayView text);
+    void restartKeepalive();
 
     const QTcpSocket &m_socket;
     SocketWriter &m_out;

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] qint64 unsentBytes() const;
     /// Calls `drained` once the kernel has taken what is written by the end of this turn; never when the socket goes before.
     void whenDrained(std::function<void()> drained);
+    /// The same once the peer has acknowledged it (TCP; where the system does not tell: once the kernel has taken it).
+    void whenReceived(std::function<void()> received);
 
 private:
     friend class TurnWriter;

@@ -33,10 +33,12 @@ WsFrontend::WsFrontend(const Settings &settings, TimerWheel &wheel, TurnWriter &
 
 WsFrontend::~WsFrontend() { abortAll(); }
 
-void WsFrontend::adopt(QTcpSocket *socket, SessionHost &host, const UserId &user, const QByteArray &remote)
+void WsFrontend::adopt(QTcpSocket *socket, SessionHost &host, const UserId &user, const QByteArray &remote,
+                       const ClientWishes &wishes)
 {
     const QByteArray key = keyOf(socket->peerAddress(), socket->peerPort());
     auto *session = new WsSession(socket, user, remote, host, m_settings, m_wheel, m_turn, m_scratch, this);
+    session->setWishes(wishes);
     m_handshakes.insert(key, session);
     m_sessions.insert(session, session);
     connect(session, &QObject::destroyed, this, [this, key](QObject *gone) {

@@ -28,7 +28,7 @@ public:
     ~WsFrontend() override;
 
     /// Takes over a socket in which the handshake request still waits to be read; `host` is told what its session does.
-    void adopt(QTcpSocket *socket, SessionHost &host, const UserId &user, const QByteArray &remote);
+    void adopt(QTcpSocket *socket, SessionHost &host, const UserId &user, const QByteArray &remote, const ClientWishes &wishes);
     /// Sessions and handshakes under way, those that are closing included.
     [[nodiscard]] int count() const { return int(m_sessions.size()); }
     void abortAll();

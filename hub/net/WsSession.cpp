@@ -4,6 +4,7 @@
 #include "hub/core/Json.h"
 #include "hub/core/Message.h"
 #include "hub/core/WsFrame.h"
+#include "hub/net/DrainWatch.h"
 #include "hub/net/Sockets.h"
 
 #include <QSslSocket>
@@ -159,7 +160,10 @@ bool WsSession::deliver(const OutboundMessage &message)
 {
     if (m_state != State::Open || !m_socket)
         return false;
-    const QByteArray &frame = message.frame();
+    QByteArray numbered;
+    if (m_wishes.sequence && message.sequence() != 0)
+        numbered = message.numberedFrame();
+    const QByteArray &frame = numbered.isNull() ? message.frame() : numbered;
     qint64 queued = m_out->unsentBytes();
     if (queued > 0 && queued + frame.size() > m_settings.sendQueueBytes) {
         // What this turn wrote has not been offered to the kernel yet.
@@ -209,6 +213,8 @@ void WsSession::onClose(const WsReader::Item &item)
     if (m_state == State::Open) {
         m_state = State::Closing;
         m_closeText = closeTextOf(item.code, item.payload);
+        // Before our answer is on its way: a client that closes has acknowledged what it got.
+        DrainWatch::lookNow(*m_socket);
         m_wheel.arm(*this, kCloseDeadline);
         m_out->write(item.code == kNoCloseCode ? makeWsFrame(WsOpcode::Close, {}) : makeWsCloseFrame(item.code, {}));
         m_out->flush();
@@ -247,6 +253,12 @@ void WsSession::whenDrained(std::function<void()> drained)
 {
     if (m_state == State::Open && m_socket)
         m_out->whenDrained(std::move(drained));
+}
+
+void WsSession::whenReceived(std::function<void()> received)
+{
+    if (m_state == State::Open && m_socket)
+        m_out->whenReceived(std::move(received));
 }
 
 void WsSession::onPong()

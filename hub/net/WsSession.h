@@ -36,10 +36,13 @@ public:
     /// The handshake is over: the server need not hear of the socket's end. Its slot would walk all sockets to find the one.
     void stopWatching(QWebSocketServer &server);
     void start(QWebSocket *webSocket);
+    void setWishes(const ClientWishes &wishes) { m_wishes = wishes; }
 
     bool deliver(const OutboundMessage &message) override;
     void close(CloseCode code, const QByteArray &reason) override;
     void answer(FrameKind kind, QByteArrayView payload) override;
+    [[nodiscard]] ClientWishes wishes() const override { return m_wishes; }
+    void whenReceived(std::function<void()> received) override;
     [[nodiscard]] qint64 queuedBytes() const override { return m_out ? m_out->unsentBytes() : 0; }
     [[nodiscard]] int pingMicroseconds() const override { return m_ping; }
     void measurePing() override;
@@ -72,6 +75,7 @@ private:
     UserId m_user;
     QByteArray m_remote;
     SessionId m_id;
+    ClientWishes m_wishes;
     WsReader m_reader;
     QByteArray &m_scratch;
     QByteArray m_closeText;     ///< code and reason, once either side has said them

@@ -55,7 +55,17 @@ SessionInfo readSession(const QJsonValue &value)
     session.queuedBytes = in.integer("queued");
     session.pingMicroseconds = in.small("ping", -1);
     session.dropped = in.natural("dropped");
+    session.eventStream = in.boolean("event_stream");
+    session.catchingUp = in.boolean("catching_up");
+    session.history = in.integer("history");
+    session.waiting = in.integer("waiting");
     return session;
+}
+
+KeptInfo readKept(const QJsonValue &value)
+{
+    const Reader in(value);
+    return {in.integer("messages"), in.integer("bytes"), in.integer("max_bytes")};
 }
 
 JournalEntry readEntry(const QJsonValue &value)
@@ -163,6 +173,13 @@ Result<HubSnapshot> decodeSnapshot(const QByteArray &json)
     const Reader metrics(in.value("metrics"));
     for (const auto &[name, counter] : kMetrics)
         snapshot.metrics.*counter = metrics.natural(name);
+    snapshot.history = readKept(in.value("history"));
+    snapshot.queue = readKept(in.value("queue"));
+    snapshot.stored = in.boolean("stored");
+    for (const QJsonValue &value : in.array("waiting")) {
+        const Reader waiting(value);
+        snapshot.waiting.push_back({waiting.text("user"), waiting.integer("messages"), waiting.milliseconds("since_ms")});
+    }
     for (const QJsonValue &account : in.array("public_accounts"))
         snapshot.publicAccounts.append(account.toString().toUtf8());
     for (const QJsonValue &value : in.array("upstreams")) {

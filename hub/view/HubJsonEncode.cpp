@@ -57,7 +57,40 @@ void write(Writer &out, const SessionInfo &session)
         out.name("ping").number(session.pingMicroseconds);
     if (session.dropped > 0)
         out.name("dropped").number(session.dropped);
+    if (session.eventStream)
+        out.name("event_stream").boolean(true);
+    if (session.catchingUp)
+        out.name("catching_up").boolean(true);
+    if (session.history > 0)
+        out.name("history").number(session.history);
+    if (session.waiting > 0)
+        out.name("waiting").number(session.waiting);
     out.close('}');
+}
+
+void write(Writer &out, const KeptInfo &kept)
+{
+    out.open('{');
+    out.name("messages").number(kept.messages);
+    out.name("bytes").number(kept.bytes);
+    out.name("max_bytes").number(kept.maxBytes);
+    out.close('}');
+}
+
+void writeKept(Writer &out, const HubSnapshot &snapshot)
+{
+    write(out.name("history"), snapshot.history);
+    write(out.name("queue"), snapshot.queue);
+    out.name("stored").boolean(snapshot.stored);
+    out.name("waiting").open('[');
+    for (const WaitingInfo &waiting : snapshot.waiting) {
+        out.open('{');
+        out.name("user").text(waiting.user);
+        out.name("messages").number(waiting.messages);
+        out.name("since_ms").number(qint64(waiting.since.count()));
+        out.close('}');
+    }
+    out.close(']');
 }
 
 void write(Writer &out, const JournalEntry &entry)
@@ -169,6 +202,7 @@ QByteArray encode(const HubSnapshot &snapshot)
     for (const auto &[name, counter] : kMetrics)
         out.name(name).number(snapshot.metrics.*counter);
     out.close('}');
+    writeKept(out, snapshot);
     out.name("public_accounts").open('[');
     for (const QByteArray &account : snapshot.publicAccounts)
         out.text(account);

@@ -136,7 +136,8 @@ bool HubMonitor::takeSnapshot()
     m_snapshotTaken = m_feed.clock().now();
     const bool due = std::exchange(m_snapshotDue, false);
     const bool differs = due || !m_snapshot || fresh->sessions != m_snapshot->sessions || fresh->upstreams != m_snapshot->upstreams
-        || fresh->openRequests != m_snapshot->openRequests;
+        || fresh->openRequests != m_snapshot->openRequests || fresh->history != m_snapshot->history
+        || fresh->queue != m_snapshot->queue || fresh->waiting != m_snapshot->waiting;
     if (differs)
         m_snapshot = std::move(fresh);
     m_snapshotCost = Clock::Duration(cost.nsecsElapsed() / 1000);

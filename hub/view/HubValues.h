@@ -27,7 +27,31 @@ struct SessionInfo
     qint64 queuedBytes = 0;                     ///< unsent
     int pingMicroseconds = -1;                  ///< of the last ping; -1: not measured yet
     quint64 dropped = 0;                        ///< messages dropped because it reads too slowly
+    bool eventStream = false;                   ///< listens on Server-Sent Events, not on a WebSocket
+    bool catchingUp = false;                    ///< still gets what was kept for it
+    qint64 history = 0;                         ///< messages of its user that are kept for those who resume
+    qint64 waiting = 0;                         ///< messages that its user has not got yet
     friend bool operator==(const SessionInfo &, const SessionInfo &) = default;
+};
+
+/// A user who is away and for whom messages wait.
+struct WaitingInfo
+{
+    UserId user{};
+    qint64 messages = 0;
+    std::chrono::milliseconds since{};          ///< when the oldest came, since 1970-01-01 UTC
+    friend bool operator==(const WaitingInfo &, const WaitingInfo &) = default;
+};
+/// Users that a snapshot names; HubSnapshot::queue counts all.
+inline constexpr std::size_t kMaxWaitingUsers = 1000;
+
+/// What is kept of messages.
+struct KeptInfo
+{
+    qint64 messages = 0;
+    qint64 bytes = 0;
+    qint64 maxBytes = 0;                        ///< 0: nothing is kept
+    friend bool operator==(const KeptInfo &, const KeptInfo &) = default;
 };
 
 /// A sender of HTTP requests: all connections from one address with one User-Agent.
@@ -51,6 +75,10 @@ struct HubSnapshot
     Metrics metrics{};
     std::vector<SessionInfo> sessions{};        ///< by session id
     std::vector<UpstreamInfo> upstreams{};
+    std::vector<WaitingInfo> waiting{};         ///< the user who got one last first
+    KeptInfo history{};                         ///< for clients that resume
+    KeptInfo queue{};                           ///< for users who are away
+    bool stored = false;                        ///< both survive a restart
     QByteArrayList publicAccounts{};
     int openRequests = 0;
     int waitingReceipts = 0;                    ///< messages whose sender waits for an acknowledgement

@@ -73,6 +73,7 @@ private Q_SLOTS:
     void trafficClearsBehindWhatItHasSeen();
     void trafficCountsWhatItMissed();
     void sessionsGroupAndFold();
+    void sessionsShowWhoIsAwayAndWhatWaits();
     void sessionsKeepRowsThatStay();
     void sessionsMeasureRates();
     void logKeepsTheLastLines();
@@ -310,6 +311,32 @@ void TestModels::sessionsGroupAndFold()
     model.setSearch(QStringLiteral("team-4"));
     QCOMPARE(model.clients(), 53);
     QCOMPARE(model.rowCount(), 12);     // the heading and eleven users; so few do not fold
+}
+
+void TestModels::sessionsShowWhoIsAwayAndWhatWaits()
+{
+    HubSnapshot snapshot;
+    snapshot.takenAt = std::chrono::milliseconds(1'000'000);
+    snapshot.sessions = {session(1, "alice")};
+    snapshot.sessions[0].eventStream = true;
+    snapshot.sessions[0].history = 7;
+    snapshot.waiting = {{"bob", 3, std::chrono::milliseconds(940'000)}};
+    SessionModel model;
+    const QAbstractItemModelTester tester(&model, Mode::QtTest);
+    model.refresh(snapshot);
+    QCOMPARE(model.rowCount(), 4);
+    QCOMPARE(model.at(3).kind, SessionRow::Kind::Waiting);
+    QCOMPARE(model.index(3).data().toString(), QStringLiteral("bob"));
+    QVERIFY(model.index(3).data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("3 ")));
+    QCOMPARE(model.index(3).data(FilterRole).toString(), QStringLiteral("user:bob"));
+    QVERIFY(model.index(1).data(Qt::ToolTipRole).toString().contains(QStringLiteral("Server-Sent Events")));
+    QVERIFY(model.index(1).data(Qt::ToolTipRole).toString().contains(QStringLiteral("7 ")));
+    model.setSearch(QStringLiteral("ali"));
+    QCOMPARE(model.rowCount(), 2);
+    model.setSearch({});
+    snapshot.waiting.clear();
+    model.refresh(snapshot);
+    QCOMPARE(model.rowCount(), 2);
 }
 
 void TestModels::sessionsKeepRowsThatStay()

@@ -45,6 +45,13 @@ void tst_HubJson::jsonKeepsSnapshots()
     snapshot.sessions = {{SessionId{3}, "\xc3\xa4\"\\\n", "127.0.0.1:1", true, 5ms, 6, 7, 8, 9, 10}, {SessionId{4}, "b", "[::1]:2"}};
     snapshot.upstreams = {{"10.0.0.1", "curl/8", 3, 2}};
     snapshot.publicAccounts = {"ci_bot", "x"};
+    snapshot.sessions.back().eventStream = snapshot.sessions.back().catchingUp = true;
+    snapshot.sessions.back().history = 21;
+    snapshot.sessions.back().waiting = 22;
+    snapshot.waiting = {{"away", 3, 1'700'000'000'001ms}, {"\xc3\xa4", 1, 2ms}};
+    snapshot.history = {31, 32, 33};
+    snapshot.queue = {41, 42, 43};
+    snapshot.stored = true;
     snapshot.openRequests = 11;
     snapshot.waitingReceipts = 16;
     snapshot.blockedPushes = 17;
@@ -68,6 +75,7 @@ void tst_HubJson::jsonKeepsSnapshots()
     QVERIFY(read);
     QCOMPARE(hubjson::encode(*read), json);
     QVERIFY(read->sessions == snapshot.sessions && read->upstreams == snapshot.upstreams && read->metrics == snapshot.metrics);
+    QVERIFY(read->waiting == snapshot.waiting && read->history == snapshot.history && read->queue == snapshot.queue && read->stored);
     QCOMPARE(read->journalLast, snapshot.journalLast);
     QCOMPARE(read->waitingReceipts, 16);
     QCOMPARE(read->blockedPushes, 17);

@@ -37,6 +37,19 @@ QByteArray countKey(const SessionInfo &session)
     return QByteArray::number(session.id.value);
 }
 
+/// What is kept for the user, for the tooltip: lines, or nothing.
+QString keptOf(const SessionInfo &session)
+{
+    QString text;
+    if (session.eventStream)
+        text += u'\n' + SessionModel::tr("listens on Server-Sent Events");
+    if (session.waiting > 0)
+        text += u'\n' + SessionModel::tr("%n messages wait for it", nullptr, static_cast<int>(session.waiting));
+    if (session.history > 0)
+        text += u'\n' + SessionModel::tr("%n messages in its history", nullptr, static_cast<int>(session.history));
+    return text;
+}
+
 QByteArray countKey(const UpstreamInfo &upstream)
 {
     return upstream.address + ' ' + upstream.agent;
@@ -134,6 +147,17 @@ void SessionModel::addClients(std::vector<SessionRow> &rows, bool isPublic) cons
     }
 }
 
+void SessionModel::addWaiting(std::vector<SessionRow> &rows) const
+{
+    const std::size_t before = rows.size();
+    for (const WaitingInfo &waiting : m_snapshot.waiting) {
+        if (matches(waiting.user))
+            rows.push_back({.section = Section::Away, .kind = Kind::Waiting, .name = waiting.user, .waiting = waiting});
+    }
+    if (rows.size() > before)
+        rows.push_back({.section = Section::Away, .kind = Kind::Heading, .count = static_cast<int>(rows.size() - before)});
+}
+
 void SessionModel::addUpstreams(std::vector<SessionRow> &rows) const
 {
     const std::size_t before = rows.size();
@@ -165,6 +189,7 @@ void SessionModel::rebuild()
     std::vector<SessionRow> rows;
     addClients(rows, false);
     addClients(rows, true);
+    addWaiting(rows);
     addUpstreams(rows);
     sort(rows);
     replace(std::move(rows));
@@ -219,37 +244,49 @@ QVariant SessionModel::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const SessionRow &row = at(index.row());
-    static const char *const sections[] = {QT_TR_NOOP("Users"), QT_TR_NOOP("Public accounts"), QT_TR_NOOP("Upstreams")};
+    static const char *const sections[] = {QT_TR_NOOP("Users"), QT_TR_NOOP("Public accounts"), QT_TR_NOOP("Away, messages wait"), QT_TR_NOOP("Upstreams")};
     QString text;
     switch (row.kind) {
     case Kind::Heading:
         text = tr("%1 %2 %3").arg(tr(sections[static_cast<int>(row.section)]), QChar(0xb7)).arg(format::count(static_cast<quint64>(row.count)));
         break;
-    case Kind::Client: text = format::oneLine(row.name); break;
+    case Kind::Client:
+    case Kind::Waiting: text = format::oneLine(row.name); break;
     case Kind::Fold: text = tr("%1 %2 %3").arg(format::oneLine(row.name), QChar(0xb7), format::count(static_cast<quint64>(row.count))); break;
     case Kind::Upstream: text = format::oneLine(countKey(row.upstream)).trimmed(); break;
     }
     switch (role) {
     case Qt::DisplayRole: return text;
-    case Qt::AccessibleTextRole: return row.kind == Kind::Heading ? text : tr("%1, %2").arg(text, format::rate(row.rate));
+    case Qt::AccessibleTextRole:
+        if (row.kind == Kind::Waiting)
+            return tr("%1, away, %n messages wait", nullptr, static_cast<int>(row.waiting.messages)).arg(text);
+        return row.kind == Kind::Heading ? text : tr("%1, %2").arg(text, format::rate(row.rate));
     case Qt::ToolTipRole:
+        if (row.kind == Kind::Waiting) {
+            return tr("%1\n%n messages wait, the oldest for %2", nullptr, static_cast<int>(row.waiting.messages))
+                .arg(text, format::age(m_snapshot.takenAt - row.waiting.since));
+        }
         if (row.kind == Kind::Client) {
-            return tr("%1\nfrom %2, for %3\n%4 in, %5 out, %6 queued").arg(text, QString::fromUtf8(row.session.remote),
+            return QString(tr("%1\nfrom %2, for %3\n%4 in, %5 out, %6 queued").arg(text, QString::fromUtf8(row.session.remote),
                 format::age(m_snapshot.takenAt - row.session.connectedAt), format::count(row.session.messagesIn),
-                format::count(row.session.messagesOut), format::bytes(row.session.queuedBytes));
+                format::count(row.session.messagesOut), format::bytes(row.session.queuedBytes))
+                % keptOf(row.session));
         }
         return row.kind == Kind::Upstream ? tr("%1\n%2 requests, %n connections", nullptr, row.upstream.connections).arg(text, format::count(row.upstream.requests)) : QVariant();
     case IconRole:
         if (row.kind == Kind::Fold)
             return row.expanded ? QStringLiteral("collapse") : QStringLiteral("expand");
         return row.kind == Kind::Heading ? QString()
+             : row.kind == Kind::Waiting ? QStringLiteral("clock")
              : row.section == Section::Users ? QStringLiteral("user") : row.section == Section::Public ? QStringLiteral("bot") : QStringLiteral("upstream");
     case ToneRole:
         if (row.kind == Kind::Heading || row.kind == Kind::Fold)
             return static_cast<int>(Token::Muted);
+        if (row.kind == Kind::Waiting)
+            return static_cast<int>(Token::Late);
         return static_cast<int>(row.section == Section::Users ? Token::Client : row.section == Section::Public ? Token::Hub : Token::Upstream);
     case FilterRole:
-        return row.kind == Kind::Client ? QString(QStringLiteral("user:") % QString::fromUtf8(row.name)) : QString();
+        return row.kind == Kind::Client || row.kind == Kind::Waiting ? QString(QStringLiteral("user:") % QString::fromUtf8(row.name)) : QString();
     default: return {};
     }
 }

@@ -14,8 +14,8 @@ namespace trunkline {
 /// One line of the sessions panel.
 struct SessionRow
 {
-    enum class Kind : quint8 { Heading, Client, Fold, Upstream };
-    enum class Section : quint8 { Users, Public, Upstreams };
+    enum class Kind : quint8 { Heading, Client, Fold, Waiting, Upstream };
+    enum class Section : quint8 { Users, Public, Away, Upstreams };
 
     Section section = Section::Users;
     Kind kind = Kind::Heading;
@@ -23,12 +23,13 @@ struct SessionRow
     QByteArray fold{};              ///< the fold it belongs to; empty: none
     SessionInfo session{};          ///< of a Client
     UpstreamInfo upstream{};        ///< of an Upstream
+    WaitingInfo waiting{};          ///< of a Waiting: a user who is away
     int count = 0;                  ///< members of a Heading or a Fold
     bool expanded = false;          ///< of a Fold
     double rate = 0.0;              ///< messages a second, in and out
 };
 
-/// Who is connected, in three sections. Many users with one prefix ("team-1", "team-2" …) fold into one row.
+/// Who is connected, and for whom messages wait, in four sections. Many users with one prefix ("team-1", "team-2" …) fold into one row.
 /// Rows change in place; what is selected stays.
 class SessionModel final : public QAbstractListModel
 {
@@ -63,6 +64,7 @@ private:
     void measure(const HubSnapshot &snapshot);
     void rebuild();
     void addClients(std::vector<SessionRow> &rows, bool isPublic) const;
+    void addWaiting(std::vector<SessionRow> &rows) const;
     void addUpstreams(std::vector<SessionRow> &rows) const;
     void sort(std::vector<SessionRow> &rows) const;
     void replace(std::vector<SessionRow> rows);
