@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 import unittest
+from contextlib import closing
 
 from hub import Hub, binary, clean_environment, eventually
 from http_client import HttpConnection, WireError
@@ -114,10 +115,45 @@ class Restart(StoreTestCase):
         for _ in range(10):
             hub.post("/sse/push/batch", batch)
         hub.stop_cleanly()
-        with sqlite3.connect(self.path) as database:
+        with closing(sqlite3.connect(self.path)) as database:
             self.assertEqual(database.execute("SELECT count(*) FROM messages").fetchone(), (10,))
             self.assertEqual(database.execute("PRAGMA integrity_check").fetchone(), ("ok",))
         self.assertLess(os.path.getsize(self.path), 1 << 20)
+
+
+class Answers(StoreTestCase):
+    def test_messages_are_in_the_file_when_they_are_answered(self):
+        for round in range(3):
+            hub = self.start()
+            batch = [{"user_id": "user%d" % (n % 50), "data": {"n": n, "x": 500 * "x"}} for n in range(3000)]
+            body = json.dumps(batch).encode()
+            with hub.connect() as connection:
+                connection.send_request("POST", "/sse/push/batch", body=body)
+                self.assertEqual(connection.head().status, 200)
+                self.crash(hub)         # the moment the answer begins
+            with closing(sqlite3.connect(self.path)) as database:
+                self.assertEqual(database.execute("SELECT count(*) FROM messages WHERE queue = 1").fetchone(), (3000 * (round + 1),))
+
+    def test_answers_come_in_order_and_others_need_not_wait(self):
+        hub = self.start()
+        here = hub.join("here")
+        with hub.connect() as connection:       # pipelined: some wait for the file, some do not
+            for n in range(20):
+                connection.send_request("POST", "/sse/push", body=json.dumps({"user_id": "here" if n % 2 else "away", "data": {"n": n}}).encode())
+            answers = [connection.response().json()["status"] for _ in range(20)]
+        self.assertEqual(answers, 10 * ["queued", "success"])
+        self.assertEqual([here.json()["n"] for _ in range(10)], list(range(1, 20, 2)))
+        here.leave()
+        hub.stop_cleanly()
+
+    def test_sender_that_hangs_up_meanwhile_leaves_nothing_behind(self):
+        hub = self.start()
+        for n in range(50):
+            connection = hub.connect()
+            connection.send_request("POST", "/sse/push", body=json.dumps({"user_id": "away", "data": {"n": n}}).encode())
+            connection.reset()
+        eventually(lambda: self.push(hub, "away", 50) == "queued", what="an answer")
+        hub.stop_cleanly()
 
 
 class BadFiles(StoreTestCase):
@@ -251,7 +287,7 @@ class Killed(StoreTestCase):
                 own = [int(n.split("-")[1]) for n in session if n.startswith("%d-" % lane)]
                 self.assertEqual(own, sorted(own))
         hub.stop_cleanly()
-        with sqlite3.connect(self.path) as database:
+        with closing(sqlite3.connect(self.path)) as database:
             self.assertEqual(database.execute("PRAGMA integrity_check").fetchone(), ("ok",))
 
 

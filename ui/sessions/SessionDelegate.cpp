@@ -54,7 +54,7 @@ void SessionDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     const qint64 waiting = row.kind == SessionRow::Kind::Waiting ? row.waiting.messages : row.session.waiting;
     painter->setPen(m_theme.color(row.session.queuedBytes > 0 || waiting > 0 ? Token::Late : Token::Muted));
     const QString rate = row.session.queuedBytes > 0 ? tr("%1 queued").arg(format::bytes(row.session.queuedBytes))
-                       : waiting > 0                 ? tr("%1 wait").arg(format::count(static_cast<quint64>(waiting)))
+                       : waiting > 0                 ? tr("%1 waiting").arg(format::count(static_cast<quint64>(waiting)))
                                                      : format::rate(row.rate);
     painter->drawText(area, Qt::AlignVCenter | Qt::AlignRight, rate);
     area.setRight(area.right() - painter->fontMetrics().horizontalAdvance(rate) - 8);
