@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/core/RequestHead.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -72,6 +73,11 @@ bool isPlausibleHost(QByteArrayView host)
 }
 
 } // namespace
+
+qsizetype RequestHead::count(QByteArrayView name) const
+{
+    return std::count_if(fields.begin(), fields.end(), [name](const HeaderField &field) { return equalsIgnoringCase(field.name, name); });
+}
 
 bool RequestHeadParser::bad(int status, const char *detail)
 {

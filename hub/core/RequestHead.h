@@ -27,6 +27,8 @@ struct RequestHead
     bool wantsWebSocket = false;                ///< `Upgrade: websocket` on a GET of HTTP/1.1
 
     [[nodiscard]] QByteArrayView field(QByteArrayView name) const { return findField(fields, name); }
+    /// How many fields have that name (case-insensitive).
+    [[nodiscard]] qsizetype count(QByteArrayView name) const;
 };
 
 /// Reads heads one after another, reusing its memory. Plain class.

@@ -144,7 +144,7 @@ bool Connection::readHead()
     if (!admit(head))
         return false;
     if (head.wantsWebSocket) {
-        upgrade(head, m_socket->bytesAvailable() > head.size, bytes.front() == '\r');
+        upgrade(head, m_socket->bytesAvailable() > head.size);
         return m_phase == Phase::Head;
     }
     const qint64 length = head.contentLength.value_or(0);
@@ -478,7 +478,7 @@ void Connection::expired()
     }
 }
 
-void Connection::upgrade(const RequestHead &head, bool bytesFollow, bool startsWithEmptyLine)
+void Connection::upgrade(const RequestHead &head, bool bytesFollow)
 {
     UserId user;
     if (const auto refused = refuseHandshake(head, bytesFollow, m_context.settings, *m_context.access, m_visitor, user)) {
@@ -488,8 +488,8 @@ void Connection::upgrade(const RequestHead &head, bool bytesFollow, bool startsW
         return;
     }
     QTcpSocket *socket = m_socket;
-    if (head.size >= kQtHeadBytes || startsWithEmptyLine)
-        replaceHead(*socket, head.size, bareHandshake(head, m_context.settings.wsPath));
+    // QWebSocketServer sees no more than what was checked: it closes without an answer on much that is allowed.
+    replaceHead(*socket, head.size, bareHandshake(head, m_context.settings.wsPath));
     m_phase = Phase::Gone;
     m_context.wheel.disarm(*this);
     disconnect(socket, nullptr, this, nullptr);

@@ -68,7 +68,7 @@ private:
     void dispatchStoredBody(const QByteArray &body);
     void serveOnQtLane(const RequestHead &head, QByteArrayView body);
     void noteUpstream(const RequestHead &head);
-    void upgrade(const RequestHead &head, bool bytesFollow, bool startsWithEmptyLine);
+    void upgrade(const RequestHead &head, bool bytesFollow);
     void refuse(const HttpRefusal &refusal);
     void endWaiting();
     void tellAborted();

@@ -35,9 +35,13 @@ std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesF
     if (head.field("Sec-WebSocket-Version") != "13")
         return HttpResponse::error(426, "Only WebSocket version 13 is spoken here",
                                    "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
+    for (const QByteArrayView name : {"Sec-WebSocket-Version", "Sec-WebSocket-Key"}) {
+        if (head.count(name) > 1)
+            return HttpResponse::error(400, QByteArray("More than one ").append(name));     // RFC 6455 §11.3
+    }
     const QByteArray key = head.field("Sec-WebSocket-Key").toByteArray();
     const auto decoded = QByteArray::fromBase64Encoding(key, QByteArray::Base64Encoding | QByteArray::AbortOnBase64DecodingErrors);
-    if (decoded.decodingStatus != QByteArray::Base64DecodingStatus::Ok || decoded.decoded.size() != 16)
+    if (decoded.decodingStatus != QByteArray::Base64DecodingStatus::Ok || decoded.decoded.size() != 16 || key.size() != 24)
         return HttpResponse::error(400, "Sec-WebSocket-Key is not 16 bytes in base64");
     if (head.chunked || head.contentLength.value_or(0) > 0)
         return HttpResponse::error(400, "A WebSocket handshake has no body");

@@ -14,8 +14,7 @@ QT_END_NAMESPACE
 
 namespace trunkline {
 
-/// QWebSocketServer gives up on a header line of more than 8 KiB, and on an empty line before the request line: from this
-/// size on it gets a bare handshake.
+/// QWebSocketServer gives up on a header line of more than 8 KiB: a value of this size is left out.
 inline constexpr qsizetype kQtHeadBytes = 8000;
 
 /// What is wrong with a WebSocket handshake (RFC 6455 §4.2.1) before anything is upgraded; nullopt when nothing is: `user` is
@@ -27,7 +26,8 @@ std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesF
 /// What the client asks for in a handshake that was not refused.
 ClientWishes handshakeWishes(const RequestHead &head);
 
-/// The handshake with no more than QWebSocketServer needs.
+/// The handshake with no more than QWebSocketServer needs. It closes without an answer on an empty line before the request
+/// line, on Upgrade or Connection as lists in several fields, and on long header lines.
 QByteArray bareHandshake(const RequestHead &head, const QByteArray &path);
 
 /// Puts `head` in the place of the first `size` bytes that wait to be read.

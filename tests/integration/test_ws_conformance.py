@@ -87,6 +87,65 @@ class Conformance(HubTestCase):
         self.assertGreater(self.hub.metrics()["texts_malformed"], before["texts_malformed"])
 
 
+KEY = b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+VERSION, UPGRADE, CONNECTION = b"Sec-WebSocket-Version: 13", b"Upgrade: websocket", b"Connection: Upgrade"
+
+
+def handshake(*lines, start=b"GET /echo HTTP/1.1", rest=b""):
+    return b"\r\n".join([start, b"Host: localhost", *lines]) + b"\r\n\r\n" + rest
+
+
+def handshakes():
+    """(name, bytes, statuses): RFC 6455 §4.2.1."""
+    yield "good", handshake(UPGRADE, CONNECTION, VERSION, KEY), {101}
+    yield "good: names and values in any case", handshake(b"UPGRADE: WEBSOCKET", b"connection: UPGRADE", b"sec-websocket-VERSION: 13", KEY.replace(b"Key", b"KEY")), {101}
+    yield "good: among other tokens", handshake(b"Upgrade: h2c, websocket", b"Connection: keep-alive , Upgrade", VERSION, KEY), {101}
+    yield "good: Connection in two fields", handshake(UPGRADE, b"Connection: keep-alive", CONNECTION, VERSION, KEY), {101}
+    yield "good: length of zero", handshake(UPGRADE, CONNECTION, VERSION, KEY, b"Content-Length: 0"), {101}
+    yield "good: protocols that nobody knows", handshake(UPGRADE, CONNECTION, VERSION, KEY, b"Sec-WebSocket-Protocol: chat, superchat"), {101}
+    yield "good: an empty line before", b"\r\n" + handshake(UPGRADE, CONNECTION, VERSION, KEY), {101}
+    for name, lines in (("no Upgrade", (CONNECTION, VERSION, KEY)), ("no Connection", (UPGRADE, VERSION, KEY)),
+                        ("Connection without upgrade", (UPGRADE, b"Connection: keep-alive", VERSION, KEY)),
+                        ("Upgrade to something else", (b"Upgrade: h2c", CONNECTION, VERSION, KEY)),
+                        ("Upgrade to almost that", (b"Upgrade: websockets", CONNECTION, VERSION, KEY))):
+        yield name, handshake(*lines, start=b"GET /ws?user_id=u HTTP/1.1"), {426}
+    yield "HTTP/1.0", handshake(UPGRADE, CONNECTION, VERSION, KEY, start=b"GET /ws?user_id=u HTTP/1.0"), {426}
+    yield "POST", handshake(UPGRADE, CONNECTION, VERSION, KEY, b"Content-Length: 0", start=b"POST /ws?user_id=u HTTP/1.1"), {405, 426}
+    yield "no version", handshake(UPGRADE, CONNECTION, KEY), {426}
+    for version in (b"", b"0", b"8", b"12", b"14", b"013", b"13.0", b"13, 8", b"8, 13", b"x"):
+        yield "version %r" % version, handshake(UPGRADE, CONNECTION, b"Sec-WebSocket-Version: " + version, KEY), {426}
+    yield "no key", handshake(UPGRADE, CONNECTION, VERSION), {400}
+    for key in (b"", b"short", b"dGhlIHNhbXBsZSBub25jZQ", b"dGhlIHNhbXBsZSBub25jZQ=", b"dGhlIHNhbXBsZSBub25jZQ===", b"dGhlIHNhbXBsZSBub25j", b"dGhlIHNhbXBsZSBub25jZSE=",
+                b"dGhlIHNhbXBsZSBub25jZSEh", b"dGhlIHNhbXBsZSBub25j!Q==", b"dGhl IHNhbXBsZSBub25jZQ==", b"=" * 24):
+        yield "key %r" % key, handshake(UPGRADE, CONNECTION, VERSION, b"Sec-WebSocket-Key: " + key), {400}
+    yield "two keys", handshake(UPGRADE, CONNECTION, VERSION, KEY, KEY), {400}
+    yield "two versions", handshake(UPGRADE, CONNECTION, VERSION, b"Sec-WebSocket-Version: 8", KEY), {400}
+    yield "a body", handshake(UPGRADE, CONNECTION, VERSION, KEY, b"Content-Length: 4", rest=b"body"), {400}
+    yield "a chunked body", handshake(UPGRADE, CONNECTION, VERSION, KEY, b"Transfer-Encoding: chunked", rest=b"0\r\n\r\n"), {400}
+    yield "frames before the answer", handshake(UPGRADE, CONNECTION, VERSION, KEY, rest=ws_cases.text(b"early")), {400}
+
+
+class Handshakes(HubTestCase):
+    settings = {"echo_endpoint": "true"}
+
+    def test_every_case(self):
+        for name, data, statuses in handshakes():
+            for pieces in ([data], in_pieces(data)):
+                if name == "frames before the answer" and len(pieces) > 1:
+                    continue            # byte by byte they come behind the answer
+                with self.subTest(case=name, pieces=len(pieces)), self.hub.connect() as connection:
+                    connection.send_pieces(pieces)
+                    response = connection.head()
+                    self.assertIn(response.status, statuses, response)
+                    if response.status == 101:
+                        self.assertEqual(response.header("Sec-WebSocket-Accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")      # §1.3's example
+                        self.assertIsNone(response.header("Sec-WebSocket-Protocol"))
+                        connection.send(ws_cases.text(b"x"))
+                        self.assertEqual(connection.input.exactly(3), b"\x81\x01x")
+                    elif response.status == 426:
+                        self.assertEqual(response.tokens("Upgrade"), ["websocket"])
+
+
 class CloseHandshake(HubTestCase):
     settings = {"echo_endpoint": "true"}
 
