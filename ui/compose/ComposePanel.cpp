@@ -76,12 +76,13 @@ QWidget *ComposePanel::makeHead()
     auto *row = new QHBoxLayout(head);
     row->setContentsMargins(8, 0, 8, 0);
     row->setSpacing(2);
-    for (const auto kind : {HubControl::Kind::Push, HubControl::Kind::Send, HubControl::Kind::Batch})
+    for (const auto kind : {HubControl::Kind::Push, HubControl::Kind::Send, HubControl::Kind::Batch, HubControl::Kind::Broadcast})
         m_kind->addTab(nameOf(kind));
     m_kind->setAccessibleName(tr("How it is sent"));
     m_kind->setTabToolTip(0, tr("One message; the answer says whether it was delivered"));
     m_kind->setTabToolTip(1, tr("One request; the replies stream back"));
     m_kind->setTabToolTip(2, tr("An array of messages"));
+    m_kind->setTabToolTip(3, tr("One message for everybody, for a prefix or for those you name"));
     row->addWidget(m_kind);
     row->addStretch();
     row->addWidget(makeMenuButton(QStringLiteral("clock"), tr("History"), &ComposePanel::fillHistory));
