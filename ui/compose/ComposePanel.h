@@ -60,6 +60,7 @@ private:
     void fillCopyAs(QMenu &menu);
     void check();
     void tidy();
+    void fitHead();
     void refreshTheme();
     void showRemark(const QString &text, Token tone, const QString &icon);
     [[nodiscard]] bool canSend() const;
