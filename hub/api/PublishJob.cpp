@@ -108,6 +108,13 @@ PublishJob::~PublishJob()
         hub().acks().forget(outcome.ticket);
 }
 
+void PublishJob::postpone(DeferredAnswer &later)
+{
+    Job::postpone(later);
+    if (m_finishing)
+        stopClock();
+}
+
 void PublishJob::run()
 {
     m_running = true;
@@ -194,7 +201,7 @@ void PublishJob::finish()
     if (m_stored == 0)
         return answer(m_isBatch ? batchResponse() : response());
     m_finishing = true;
-    hub().wheel().disarm(*this);
+    stopClock();
     hub().whenStored(m_stored, [this, alive = std::weak_ptr<int>(m_alive)](bool stored) {
         if (!alive.expired())
             answer(!stored ? notStored() : m_isBatch ? batchResponse() : response());

@@ -8,7 +8,7 @@ namespace trunkline {
 
 /// One POST that may have to wait. Its answer is given exactly once; the desk deletes it then, so nothing is touched after
 /// answer() or discard().
-class PublishDesk::Job : protected WheelTimer
+class PublishDesk::Job : private WheelTimer
 {
 public:
     Job(PublishDesk &desk, QByteArray body, std::chrono::milliseconds timeout);
@@ -24,6 +24,8 @@ protected:
     void answer(const HttpResponse &response);
     /// Deletes this.
     void discard() { m_desk.discard(*this); }
+    /// No longer waits for a time.
+    void stopClock() { hub().wheel().disarm(*this); }
     [[nodiscard]] Hub &hub() const { return m_desk.m_hub; }
 
     PublishDesk &m_desk;
@@ -46,6 +48,7 @@ public:
     /// Goes on until something has to be waited for, or all is done.
     void run();
     void giveUp() override;
+    void postpone(DeferredAnswer &later);
 
 private:
     struct Outcome

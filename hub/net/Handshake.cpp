@@ -15,9 +15,6 @@ std::optional<HttpResponse> readUser(const QByteArray &path, QByteArrayView quer
         return HttpResponse::error(400, QByteArray("user_id is required: " + path + "?user_id=NAME"));
     if (!readable || !isValidUserId(user))
         return HttpResponse::error(400, "user_id must be 1 to 256 bytes of UTF-8 without control characters");
-    // Who comes and goes is no business of a mere listener.
-    if (const auto refusal = wishesOf(query, {}).presence ? access.authorize(visitor, Role::Observe) : std::nullopt)
-        return HttpResponse::error(refusal->status, refusal->detail);
     return std::nullopt;
 }
 
@@ -61,6 +58,9 @@ std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesF
     if (const auto refusal = access.authorize(visitor, Role::Subscribe))
         return HttpResponse::error(refusal->status, refusal->detail,
                                    refusal->status == 401 ? QByteArray("WWW-Authenticate: Bearer\r\n") : QByteArray());
+    // Who comes and goes is no business of a mere listener.
+    if (const auto refusal = wishesOf(query, {}).presence ? access.authorize(visitor, Role::Observe) : std::nullopt)
+        return HttpResponse::error(refusal->status, refusal->detail);
     return std::nullopt;
 }
 

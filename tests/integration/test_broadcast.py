@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import raw_json
 from hub import HandshakeRefused, HubTestCase, eventually
+from sse_client import SseClient
 
 BROADCAST, PUSH, BATCH, SEND = "/sse/broadcast", "/sse/push", "/sse/push/batch", "/sse/send"
 
@@ -141,6 +142,91 @@ class Presence(HubTestCase):
         self.assertEqual(self.hub.request("HEAD", "/presence").body, b"")
         self.assertDetail(self.hub.post("/presence", {}), 405)
         self.assertDetail(self.hub.post("/presence/x", {}), 405)
+
+    def test_an_event_stream_is_a_session_of_its_kind(self):
+        client = SseClient(self.hub.address, "listener", "")
+        self.addCleanup(client.close)
+        eventually(lambda: self.hub.get("/presence/listener").json()["connected"], what="the listener")
+        self.assertEqual(self.hub.get("/presence/listener").json()["sessions"][0]["kind"], "sse")
+
+
+class PresenceEvents(HubTestCase):
+    settings = {"presence_watchers": 2}
+
+    def watch(self, user):
+        client = self.hub.join(None, path="/ws?user_id=%s&presence=1" % user)
+        self.addCleanup(client.leave)
+        return client
+
+    def event_of(self, watcher, user):
+        """The next event about that user: those who left in the test before may still be told of."""
+        while True:
+            event = watcher.json()
+            if event["user_id"] == user:
+                return event
+
+    def test_a_watcher_hears_who_comes_and_goes(self):
+        bot = self.watch("bot")
+        client = self.hub.join("comes")
+        event = self.event_of(bot, "comes")
+        self.assertLessEqual({"type": "presence", "user_id": "comes", "event": "online"}.items(), event.items())
+        self.assertIsInstance(event["timestamp"], float)
+        self.assertTrue(client.nothing_came())
+        client.leave()
+        self.assertLessEqual({"user_id": "comes", "event": "offline"}.items(), self.event_of(bot, "comes").items())
+        self.assertGreaterEqual(self.hub.metrics()["presence_events"], 2)
+
+    def test_an_event_stream_may_watch_too(self):
+        watcher = SseClient(self.hub.address, "watching", "&presence=1")
+        self.addCleanup(watcher.close)
+        eventually(lambda: self.hub.get("/presence/watching").json()["connected"], what="the watcher")
+        client = self.join("seen")
+        event = watcher.event()
+        while event.json()["user_id"] != "seen":        # who left the test before may still be told
+            event = watcher.event()
+        self.assertEqual((event.name, event.json()["event"]), ("presence", "online"))
+        self.assertTrue(client.nothing_came())
+
+    def test_only_so_many_watch(self):
+        eventually(lambda: self.hub.connections() == 0, what="the sessions of other tests to go")
+        one, two = self.watch("one"), self.watch("two")
+        third = self.hub.join(None, path="/ws?user_id=three&presence=1")
+        self.assertEqual(third.closed()[0], 1013)
+        two.leave()
+        self.watch("four")
+        self.assertEqual(self.event_of(one, "two")["event"], "online")
+        self.assertEqual(self.event_of(one, "two")["event"], "offline")
+
+
+class PresenceTokens(HubTestCase):
+    environment = {"AUTH_TOKENS": "ears:subscribe,eyes:subscribe+observe"}
+
+    def test_watching_needs_observe(self):
+        with self.assertRaises(HandshakeRefused) as refused:
+            self.hub.join(None, path="/ws?user_id=u&presence=1&token=ears")
+        self.assertEqual(refused.exception.response.status, 403)
+        self.hub.join(None, path="/ws?user_id=u&presence=1&token=eyes").vanish()
+        self.assertEqual(self.hub.get("/presence", [("Authorization", "Bearer ears")]).status, 403)
+        self.assertEqual(self.hub.get("/presence", [("Authorization", "Bearer eyes")]).status, 200)
+        self.assertEqual(self.hub.get("/sse/stream?user_id=u&presence=1&token=ears").status, 403)
+
+
+class Kept(HubTestCase):
+    settings = {"history_size": 10}
+
+    def test_a_broadcast_is_numbered_and_kept_for_each_user(self):
+        first, second = self.join("first"), self.hub.join(None, path="/ws?user_id=second&sequence=1")
+        self.addCleanup(second.vanish)
+        answer = self.hub.post(BROADCAST, {"data": {"n": 1}}).json()
+        self.assertEqual((answer["users"], answer["sessions"]), (2, 2))
+        self.assertEqual(first.json()["n"], 1)
+        number = second.json()["_seq"]
+        seq = self.hub.post(PUSH, {"user_id": "second", "data": {"n": 2}}).json()["seq"]
+        self.assertEqual((seq, second.json()["_seq"]), (number + 1, number + 1))
+        first.leave()
+        again = self.hub.join(None, path="/ws?user_id=first&last_event_id=0")
+        self.addCleanup(again.vanish)
+        self.assertEqual(again.json()["n"], 1)
 
 
 if __name__ == "__main__":

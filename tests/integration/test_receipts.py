@@ -4,6 +4,7 @@ import json
 import unittest
 
 from hub import HubTestCase, as_body, eventually
+from sse_client import SseClient
 
 PUSH, BATCH = "/sse/push", "/sse/push/batch"
 
@@ -214,6 +215,58 @@ class Acknowledgements(Waiting):
         self.assertUnprocessable(self.hub.post(PUSH + "?wait=ack&timeout=10m", {"data": {}}), ["body", "user_id"])
         self.assertUnprocessable(self.hub.post(BATCH + "?wait=ack&timeout=10m", [{"user_id": "u"}]), ["body", 0, "data"])
         self.waiting(0)
+
+
+class OtherListeners(Waiting):
+    settings = {"offline_queue": 10}
+
+    def test_a_listener_on_an_event_stream_acknowledges_by_post(self):
+        client = SseClient(self.hub.address, "page", "")
+        self.addCleanup(client.close)
+        client.greeting()
+        post = self.post_later(PUSH + "?wait=ack&timeout=30s", {"user_id": "page", "data": {}})
+        message = client.event()
+        reply = {"user_id": "page", "type": "ack", "correlation_id": message.json()["correlation_id"]}
+        self.assertEqual(self.hub.post("/sse/reply", reply).json()["message"], "Acknowledged")
+        answer = post.response().json()
+        self.assertEqual((answer["acknowledged"], answer["seq"]), (True, message.id))
+
+    def test_a_message_that_waits_may_be_acknowledged_in_time(self):
+        post = self.post_later(PUSH + "?wait=ack&timeout=30s", {"user_id": "away", "data": {}})
+        self.waiting(1)
+        client = self.join("away")
+        ack(client, client.json())
+        answer = post.response().json()
+        self.assertEqual((answer["status"], answer["sessions"], answer["acknowledged"]), ("queued", 0, True))
+
+    def test_numbers_of_pushes(self):
+        client = self.join("numbers")
+        first = self.hub.post(PUSH, {"user_id": "numbers", "data": {}}).json()["seq"]
+        results = self.hub.post(BATCH, [{"user_id": "numbers", "data": {}}] * 2).json()["results"]
+        self.assertEqual([result["seq"] for result in results], [first + 1, first + 2])
+        for _ in range(3):
+            client.receive()
+
+
+class Stored(Waiting):
+    """What is answered must be in the file first, also when the answer had to wait for other things."""
+
+    def test_wait_and_keys_with_a_store(self):
+        from hub import Hub
+        hub = Hub(offline_queue=10, store="store.sqlite")
+        self.addCleanup(hub.stop_cleanly)
+        client = hub.join("stored")
+        connection = hub.connect()
+        connection.send_request("POST", PUSH + "?wait=ack&timeout=30s", [("Idempotency-Key", "k")], as_body({"user_id": "stored", "data": {}}))
+        ack(client, client.json())
+        first = connection.response()
+        self.assertTrue(first.json()["acknowledged"])
+        connection.send_request("POST", PUSH + "?wait=ack&timeout=30s", [("Idempotency-Key", "k")], as_body({"user_id": "stored", "data": {}}))
+        self.assertEqual(connection.response().body, first.body)
+        queued = hub.post(BATCH + "?timeout=1s", [{"user_id": "gone", "data": {}}]).json()["results"][0]
+        self.assertEqual((queued["status"], queued["success"], queued["sessions"]), ("queued", True, 0))
+        connection.close()
+        client.vanish()
 
 
 class Stopping(Waiting):

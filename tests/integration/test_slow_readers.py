@@ -6,6 +6,7 @@ import threading
 import unittest
 
 from hub import Closed, HubTestCase, as_body, eventually
+from sse_client import SseClient
 
 PUSH, BATCH, SEND = "/sse/push", "/sse/push/batch", "/sse/send"
 TEXT = "x" * 8000
@@ -123,6 +124,21 @@ class DroppingOldest(Slow):
         self.assertEqual(seen[-1], 1499)
         self.assertEqual(len(seen) + dropped, 1500)
 
+    def test_a_listener_on_an_event_stream_keeps_the_newest(self):
+        client = SseClient(self.hub.address, "page", "", receive_buffer=4096)
+        self.addCleanup(client.close)
+        client.greeting()
+        dropped = self.hub.metrics()["messages_dropped"]
+        for n in range(1500):
+            self.assertEqual(self.push("page", n).json()["status"], "success")
+        dropped = self.hub.metrics()["messages_dropped"] - dropped
+        self.assertGreater(dropped, 500)
+        self.assertLessEqual(self.queued("page"), LIMIT)
+        seen = []
+        while not seen or seen[-1] != 1499:
+            seen.append(client.event().json()["n"])
+        self.assertEqual((seen, len(seen) + dropped), (sorted(set(seen)), 1500))
+
 
 class Blocking(Slow):
     settings = {**Slow.settings, "slow_consumer": "block-publisher", "ws_ping_interval": "0", "push_timeout": "200ms"}
@@ -226,6 +242,19 @@ class Blocking(Slow):
         self.assertEqual((answer["users"], answer["slow"]), (1, 1))
         self.assertEqual(other.json()["n"], 1)
         client.vanish()
+
+    def test_a_listener_on_an_event_stream_makes_the_post_wait(self):
+        client = SseClient(self.hub.address, "page", "", receive_buffer=4096)
+        self.addCleanup(client.close)
+        client.greeting()
+        taken = self.fill("page")
+        answers = []
+        post = threading.Thread(target=lambda: answers.append(self.push("page", -1, "?timeout=30s").status))
+        post.start()
+        eventually(lambda: self.hub.metrics()["blocked_pushes"] == 1, what="the one that waits")
+        self.assertEqual([client.event().json()["n"] for _ in range(taken + 1)], [*range(taken), -1])
+        post.join()
+        self.assertEqual(answers, [200])
 
 
 if __name__ == "__main__":
