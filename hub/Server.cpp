@@ -35,9 +35,16 @@ struct Server::Parts
 {
     Parts(const Settings &given, const Clock &clock)
         : settings(given), wheel(clock), hub(settings, clock, wheel.wheel()), router(hub),
-          context{settings, wheel.wheel(), router, turn}, feed(hub, router, context, clock), monitor(feed)
+          rates(settings, clock), context{settings, wheel.wheel(), router, turn, rates, hub.refusals()}, feed(hub, context, clock), monitor(feed)
     {
+        context.parser = RequestHeadParser({qsizetype(settings.maxHeadBytes), std::size_t(settings.maxHeaders),
+                                            qsizetype(settings.maxUrlBytes)});
         router.addAdmin(monitor, settings);
+    }
+    Result<AccessPolicy> makeAccess() const
+    {
+        const QHostAddress bound = gate->serverAddress();
+        return AccessPolicy::create(settings, bound.toString().toLatin1(), bound.isLoopback(), adminToken, feed.clock());
     }
 
     /// What STORE holds comes back before the first client does.
@@ -59,6 +66,7 @@ struct Server::Parts
     Hub hub;
     Router router;
     TurnWriter turn;
+    RateLimits rates;
     GateContext context;
     ServerFeed feed;
     HubMonitor monitor;
@@ -77,7 +85,6 @@ Server::Server(std::unique_ptr<Parts> parts) : m_parts(std::move(parts)) { }
 Server::~Server()
 {
     // A stream or session that is still open hears of the end while everything it refers to is there.
-    m_parts->router.endWaiting();
     m_parts->hub.shutdown();
     // Connections first: they hold on to everything else. The event streams of those who watch hold on to the monitor.
     m_parts->router.endWatching();
@@ -93,25 +100,25 @@ Result<std::unique_ptr<Server>> Server::start(const Settings &settings, const Cl
     auto gate = std::make_unique<Gate>(parts->context);
     if (const auto opened = gate->open(); !opened)
         return tl::unexpected(opened.error());
-    const QHostAddress bound = gate->serverAddress();
-    auto access = AccessPolicy::create(settings, bound.toString().toLatin1(), bound.isLoopback(), parts->adminToken);
+    parts->gate = gate.get();
+    auto access = parts->makeAccess();
     if (!access)
         return tl::unexpected(access.error());
     parts->access = *std::move(access);
     parts->context.access = &*parts->access;
     parts->context.secure = !settings.tlsCert.isEmpty();
-    parts->webSockets = std::make_unique<WsFrontend>(parts->settings, parts->wheel.wheel(), parts->turn);
+    parts->webSockets = std::make_unique<WsFrontend>(parts->settings, parts->wheel.wheel(), parts->turn, parts->rates,
+                                                     parts->hub.refusals());
     parts->context.webSockets = parts->webSockets.get();
     parts->context.sessions = &parts->hub;
     if (settings.echoEndpoint)
         parts->context.echo = &parts->echo;
-    parts->gate = gate.get();
     parts->http = std::make_unique<HttpFrontend>(gate.release());
     parts->context.http = parts->http.get();
     std::unique_ptr<Server> server(new Server(std::move(parts)));
     Parts &own = *server->m_parts;
     own.feed.setPlace({server->url().toEncoded(), server->webSocketUrl().toEncoded(), own.adminToken, own.context.secure,
-                       bound.isLoopback()});
+                       own.gate->serverAddress().isLoopback()});
     return server;
 }
 
@@ -147,13 +154,23 @@ int Server::sessionCount() const { return m_parts->hub.sessions().size(); }
 
 bool Server::isIdle() const { return sessionCount() == 0 && !m_parts->gate->isStreaming(); }
 
+Result<void> Server::reload()
+{
+    auto access = m_parts->makeAccess();
+    if (!access)
+        return tl::unexpected(access.error());
+    if (auto loaded = m_parts->gate->reloadCertificate(); !loaded)
+        return loaded;
+    m_parts->access = *std::move(access);
+    return {};
+}
+
 void Server::shutdown()
 {
     if (m_parts->hub.isStopping())
         return;
     m_parts->feed.stopDemo();
     m_parts->router.endWatching();
-    m_parts->router.endWaiting();
     m_parts->hub.shutdown();
     m_parts->echo.shutdown();
     m_parts->gate->stop();

@@ -35,6 +35,10 @@ public:
     [[nodiscard]] int sessionCount() const;
     [[nodiscard]] bool isIdle() const;          ///< no session and no open stream
 
+    /// Reads TLS_CERT, TLS_KEY, AUTH_TOKENS_FILE and JWT_PUBLIC_KEY again. Who is connected stays; who comes from now on is
+    /// measured by the new ones. On an error, which is that of the first file that is unfit, all stays as it was.
+    Result<void> reload();
+
     /// Stops accepting, ends every stream with the shutdown event and every session with 1001, then emits stopped(),
     /// at the latest after four seconds. Harmless when called twice.
     void shutdown();

@@ -2,7 +2,6 @@
 #include "hub/ServerFeed.h"
 
 #include "hub/Hub.h"
-#include "hub/api/Router.h"
 #include "hub/net/GateContext.h"
 
 #include <QRandomGenerator>
@@ -18,8 +17,8 @@ constexpr int kMaxDemoUsers = 20'000;
 
 } // namespace
 
-ServerFeed::ServerFeed(Hub &hub, const Router &router, GateContext &context, const Clock &clock)
-    : m_hub(hub), m_router(router), m_context(context), m_clock(clock), m_instance(QByteArray::number(QRandomGenerator::system()->generate64(), 16)),
+ServerFeed::ServerFeed(Hub &hub, GateContext &context, const Clock &clock)
+    : m_hub(hub), m_context(context), m_clock(clock), m_instance(QByteArray::number(QRandomGenerator::system()->generate64(), 16)),
       m_startInstant(clock.now()), m_startWall(clock.wall())
 {
 }
@@ -42,9 +41,6 @@ void ServerFeed::describe(HubSnapshot &snapshot) const
     snapshot.metrics = m_hub.metrics();
     snapshot.publicAccounts = m_hub.mentions().accounts();
     snapshot.openRequests = int(m_hub.correlations().size());
-    snapshot.waitingReceipts = int(m_hub.acks().size());
-    snapshot.idempotencyKeys = m_router.rememberedKeys();
-    snapshot.blockedPushes = int(m_hub.room().size());
     snapshot.journalLast = m_hub.journal().lastSequence();
     snapshot.journalEvicted = m_hub.journal().evicted();
     snapshot.journalBytes = m_hub.journal().bytes();
@@ -61,7 +57,11 @@ void ServerFeed::describe(HubSnapshot &snapshot) const
     snapshot.secure = m_place.secure;
     snapshot.boundToLoopback = m_place.boundToLoopback;
     snapshot.protectedMode = settings.protectedMode;
+    snapshot.tokensNeeded = m_context.access && m_context.access->needsTokens();
     snapshot.stopping = m_hub.isStopping();
+    const auto &refusals = m_hub.refusals().recent();
+    const auto shown = std::min(refusals.size(), kMaxShownRefusals);
+    snapshot.refusals.assign(refusals.end() - std::ptrdiff_t(shown), refusals.end());
     m_upstreams.forEach([&snapshot](const QByteArray &address, const QByteArray &agent, const UpstreamTable::Entry &entry) {
         snapshot.upstreams.push_back({address, agent, entry.requests, entry.connections});
     });

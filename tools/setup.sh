@@ -23,7 +23,7 @@ test_packages=(
     nodejs node-ws                  # the Node client
     curl openssl
     chromium                        # pages of other origins, EventSource: what a real browser does
-    python3-jwt                     # makes the tokens that tests show
+    python3-jwt python3-cryptography    # make the tokens that tests show
     binutils                        # readelf: how the program was linked
     clang libclang-rt-dev           # libFuzzer
     lld                             # links the test programs in a third of the time

@@ -24,6 +24,7 @@ int runConnect(const Invocation &invocation);
 int runPush(const Invocation &invocation);
 int runSend(const Invocation &invocation);
 int runDemo(const Invocation &invocation);
+int runCert(const Invocation &invocation);
 int runPrintDocs(const Invocation &invocation);
 
 } // namespace trunkline

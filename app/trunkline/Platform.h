@@ -42,7 +42,8 @@ private:
     int m_descriptor = -1;
 };
 
-/// SIGINT, SIGTERM and SIGHUP as an event of the loop. The second signal ends the process at once with 128 + its number.
+/// SIGINT and SIGTERM as an event of the loop; the second of them ends the process at once with 128 + its number. SIGHUP asks to
+/// read files again where somebody listens to that, unless the terminal that the process belonged to is gone; else to stop.
 /// One at a time; the application object must exist.
 class StopSignals final : public QObject
 {
@@ -54,6 +55,7 @@ public:
 
 Q_SIGNALS:
     void received();
+    void reloadRequested();
 };
 
 /// Lines from stdin, as they are typed.

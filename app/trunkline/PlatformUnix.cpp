@@ -4,6 +4,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QMetaMethod>
 #include <QSocketNotifier>
 
 #include <algorithm>
@@ -180,6 +181,23 @@ namespace {
 volatile std::sig_atomic_t signalsSeen = 0;
 int signalPipe[2] = {-1, -1};
 
+bool hadTerminal = false;
+
+bool hasTerminal()
+{
+    const int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (terminal >= 0)
+        close(terminal);
+    return terminal >= 0;
+}
+
+extern "C" void onReloadSignal(int)
+{
+    const int savedError = errno;
+    [[maybe_unused]] const ssize_t written = write(signalPipe[1], "r", 1);
+    errno = savedError;
+}
+
 extern "C" void onStopSignal(int number)
 {
     const int savedError = errno;
@@ -216,12 +234,21 @@ StopSignals::StopSignals(QObject *parent) : QObject(parent)
     auto *notifier = new QSocketNotifier(signalPipe[0], QSocketNotifier::Read, this);
     connect(notifier, &QSocketNotifier::activated, this, [this] {
         char byte;
-        while (read(signalPipe[0], &byte, 1) == 1) {
-        }
-        Q_EMIT received();
+        bool stop = false;
+        bool reload = false;
+        while (read(signalPipe[0], &byte, 1) == 1)
+            (byte == 's' ? stop : reload) = true;
+        // A closed terminal sends SIGHUP, too.
+        const bool canReload = isSignalConnected(QMetaMethod::fromSignal(&StopSignals::reloadRequested));
+        if (reload && !stop && canReload && (!hadTerminal || hasTerminal()))
+            Q_EMIT reloadRequested();
+        else
+            Q_EMIT received();
     });
-    for (const int number : {SIGINT, SIGTERM, SIGHUP})
+    hadTerminal = hasTerminal();
+    for (const int number : {SIGINT, SIGTERM})
         handle(number, onStopSignal);
+    handle(SIGHUP, onReloadSignal);
 }
 
 StopSignals::~StopSignals()

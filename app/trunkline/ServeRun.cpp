@@ -184,6 +184,12 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
     };
     const platform::StopSignals signalWatch;
     QObject::connect(&signalWatch, &platform::StopSignals::received, server->get(), [stop] { stop("asked to"); });
+    QObject::connect(&signalWatch, &platform::StopSignals::reloadRequested, server->get(), [&server] {
+        if (const auto reloaded = (*server)->reload())
+            qCInfo(lcServe, "Read certificate, tokens and keys again (SIGHUP)");
+        else
+            qCCritical(lcServe, "SIGHUP: all stays as it was: %s", qUtf8Printable(reloaded.error().detail));
+    });
     QObject::connect(server->get(), &Server::stopped, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
     if (options.exitWhenIdle)
         watchIdle(**server, *options.exitWhenIdle, stop);

@@ -26,6 +26,7 @@ constexpr std::array subcommands{
     Subcommand{"push", runPush, "Send a message, print whether it arrived"},
     Subcommand{"send", runSend, "Send a message, print the replies as they come"},
     Subcommand{"demo", runDemo, "See a streamed answer and where its time went"},
+    Subcommand{"cert", runCert, "Make a certificate for https and wss on this computer"},
     Subcommand{"print-docs", runPrintDocs, nullptr},
 };
 

@@ -50,11 +50,8 @@ HttpResponse fresh(QByteArray json)
 
 void AdminRoute::handle(HttpExchange &exchange)
 {
-    if (const auto refusal = exchange.refusalFor(m_needed)) {
-        exchange.respond(HttpResponse::error(refusal->status, refusal->detail,
-                                             refusal->status == 401 ? QByteArray("WWW-Authenticate: Bearer\r\n") : QByteArray()));
-        return;
-    }
+    if (const auto refusal = exchange.refusalFor(m_needed))
+        return exchange.respond(HttpResponse::error(*refusal));
     admitted(exchange);
 }
 

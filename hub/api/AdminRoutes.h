@@ -68,6 +68,7 @@ public:
     AdminEventsRoute(HubMonitor &monitor, std::chrono::milliseconds keepalive);
     ~AdminEventsRoute() override;
     [[nodiscard]] QByteArrayList methods() const override { return {"GET"}; }
+    [[nodiscard]] bool takesTokenInQuery() const override { return true; }
     /// Ends all of them: the hub stops.
     void endAll();
 

@@ -19,13 +19,6 @@ struct Figure
     quint64 value;
 };
 
-quint64 queuedBytes(const Hub &hub)
-{
-    quint64 bytes = 0;
-    hub.sessions().forEach([&bytes](const Session &session) { bytes += quint64(session.endpoint->queuedBytes()); });
-    return bytes;
-}
-
 std::vector<Figure> figuresOf(const Hub &hub)
 {
     const Metrics &m = hub.metrics();
@@ -35,9 +28,6 @@ std::vector<Figure> figuresOf(const Hub &hub)
     return {
         {"active_connections", "trunkline_sessions", "gauge", "Registered sessions.", quint64(hub.sessions().size())},
         {"open_requests", "trunkline_open_requests", "gauge", "Requests that wait for replies.", hub.correlations().size()},
-        {"waiting_receipts", "trunkline_waiting_receipts", "gauge", "Messages whose sender waits for an acknowledgement.", hub.acks().size()},
-        {"blocked_pushes", "trunkline_blocked_pushes", "gauge", "Messages that wait for a slow reader.", hub.room().size()},
-        {"queued_bytes", "trunkline_queued_bytes", "gauge", "Unsent bytes of all sessions.", queuedBytes(hub)},
         {"uptime_seconds", "trunkline_uptime_seconds", "gauge", "Seconds since the start.", seconds},
         {"sessions_accepted", "trunkline_sessions_accepted_total", "counter", "Sessions registered.", m.sessionsAccepted},
         {"sessions_rejected", "trunkline_sessions_duplicate_total", "counter", "Connections of a user who was connected.", m.sessionsRejected},
@@ -79,6 +69,14 @@ std::vector<Figure> figuresOf(const Hub &hub)
         {"queue_messages", "trunkline_queue_messages", "gauge", "Messages that wait for users.", quint64(queue.messages)},
         {"queue_bytes", "trunkline_queue_bytes", "gauge", "Bytes of them.", quint64(queue.bytes)},
         {"queue_users", "trunkline_queue_users", "gauge", "Users for whom messages wait.", hub.log() ? hub.log()->waiting().size() : 0},
+        {"refused_unauthorized", "trunkline_refused_unauthorized_total", "counter", "Requests without a valid token (401).", m.refusedUnauthorized},
+        {"refused_forbidden", "trunkline_refused_forbidden_total", "counter", "Requests of a foreign origin, role or network (403).", m.refusedForbidden},
+        {"refused_hosts", "trunkline_refused_hosts_total", "counter", "Requests for a foreign Host (421).", m.refusedHosts},
+        {"refused_too_large", "trunkline_refused_too_large_total", "counter", "Requests above a limit of size (413, 414, 431).", m.refusedTooLarge},
+        {"refused_rates", "trunkline_refused_rates_total", "counter", "Requests (429) and sessions (1008) above a rate or a limit a user.", m.refusedRates},
+        {"refused_busy", "trunkline_refused_busy_total", "counter", "Connections and requests above a limit of all (503).", m.refusedBusy},
+        {"refused_slow", "trunkline_refused_slow_total", "counter", "Requests that did not arrive in time (408).", m.refusedSlow},
+        {"tokens_expired", "trunkline_tokens_expired_total", "counter", "Sessions and streams whose token expired.", m.tokensExpired},
         {"journal_entries", "trunkline_journal_entries", "gauge", "Entries in the journal.", hub.journal().size()},
         {"journal_bytes", "trunkline_journal_bytes", "gauge", "Bytes in the journal.", quint64(hub.journal().bytes())},
         {"journal_evicted", "trunkline_journal_evicted_total", "counter", "Entries that fell out of the journal.", hub.journal().evicted()},

@@ -26,30 +26,11 @@ public:
         : QObject(parent), m_hub(hub), m_stream(&stream), m_wishes(wishes)
     {
         stream.onAborted([this] { leave(); });
-        stream.onDropped([this](int messages) {
-            m_dropped += quint64(messages);
-            m_hub.dropped(m_id, messages);
-        });
     }
 
     void start(const UserId &user, const QByteArray &remote) { m_id = m_hub.opened(user, *this, remote); }
 
-    bool deliver(const OutboundMessage &message) override
-    {
-        if (!m_stream)
-            return false;
-        const QByteArray event = message.event();
-        // Who makes others wait is not cut off.
-        const bool waits = m_hub.settings().slowConsumer == SlowConsumer::BlockPublisher;
-        return (!waits || m_stream->hasRoom(event.size())) && m_stream->write(event);
-    }
-    [[nodiscard]] bool hasRoom(qsizetype bytes) override { return !m_stream || m_stream->hasRoom(bytes); }
-    void watchRoom() override
-    {
-        if (m_stream && !std::exchange(m_watchesRoom, true))
-            m_stream->onRoom([this] { m_hub.roomMade(m_id); });
-    }
-    [[nodiscard]] quint64 droppedMessages() const override { return m_dropped; }
+    bool deliver(const OutboundMessage &message) override { return m_stream && m_stream->write(message.event()); }
 
     void close(CloseCode code, const QByteArray &reason) override
     {
@@ -107,15 +88,12 @@ private:
     OutgoingStream *m_stream;       ///< null once it is over
     ClientWishes m_wishes;
     SessionId m_id;
-    quint64 m_dropped = 0;
-    bool m_watchesRoom = false;
 };
 
 HttpResponse answerTo(Hub::ReplyFate fate)
 {
     switch (fate) {
     case Hub::ReplyFate::Forwarded: return HttpResponse::json(R"({"status": "success", "message": "Reply forwarded"})");
-    case Hub::ReplyFate::Acknowledged: return HttpResponse::json(R"({"status": "success", "message": "Acknowledged"})");
     case Hub::ReplyFate::Late: return HttpResponse::error(409, "The request with that correlation_id has ended");
     case Hub::ReplyFate::Orphan: return HttpResponse::error(404, "No request has that correlation_id");
     case Hub::ReplyFate::Refused: return HttpResponse::error(403, "Another user was asked");
@@ -124,6 +102,15 @@ HttpResponse answerTo(Hub::ReplyFate fate)
     case Hub::ReplyFate::Malformed: break;
     }
     return unprocessable({{"missing", R"("correlation_id")", "Field required"}});
+}
+
+/// Whoever has a user's token is that user and nobody else.
+std::optional<HttpResponse> refusalOfUser(const HttpExchange &exchange, const UserId &user)
+{
+    const UserId own = exchange.tokenUser();
+    if (own.isEmpty() || own == user)
+        return std::nullopt;
+    return HttpResponse::error(403, "The token's sub is another user than user_id names");
 }
 
 /// The user of a reply; answers 422 itself when there is none.
@@ -148,6 +135,8 @@ std::optional<UserId> userOf(const JsonReader::Object &body, HttpExchange &excha
 
 } // namespace
 
+ReplyRoute::ReplyRoute(Hub &hub) : m_hub(hub), m_reader(hub.settings().maxJsonDepth) { }
+
 void StreamRoute::handle(HttpExchange &exchange)
 {
     const HttpRequest &request = exchange.request();
@@ -156,18 +145,20 @@ void StreamRoute::handle(HttpExchange &exchange)
     if (isAskedByAnotherSite(request))
         return exchange.respond(HttpResponse::error(403, "Pages of another site use an EventSource or fetch, which say where they come from"));
     bool readable = true;
-    const UserId user = queryValue(request.query, "user_id", &readable);
+    UserId user = queryValue(request.query, "user_id", &readable);
+    if (user.isNull() && readable && !exchange.tokenUser().isEmpty())
+        user = exchange.tokenUser();
     if (user.isNull() && readable)
         return exchange.respond(HttpResponse::error(400, QByteArray("user_id is required: " + request.path + "?user_id=NAME")));
     if (!readable || !isValidUserId(user))
         return exchange.respond(HttpResponse::error(400, "user_id must be 1 to 256 bytes of UTF-8 without control characters"));
+    if (const auto refusal = refusalOfUser(exchange, user))
+        return exchange.respond(*refusal);
     if (request.method == "HEAD")
         return exchange.respondStreamHead();
     if (m_hub.isStopping())
         return exchange.respond(HttpResponse::error(503, "Server shutting down"));
     ClientWishes wishes = wishesOf(request.query, request.field("Last-Event-ID"));
-    if (wishes.presence && !exchange.authorized(Role::Observe))
-        return;
     wishes.eventStream = true;
     const QByteArray remote = request.remote;
     auto *client = new StreamClient(m_hub, exchange.startStream(), wishes, &m_clients);
@@ -180,8 +171,12 @@ void ReplyRoute::handle(HttpExchange &exchange)
     const JsonReader::Object *body = m_reader.read(request.body, request.bodyPadding);
     if (!body)
         return exchange.respond(malformedJson(m_reader.error()));
-    if (const auto user = userOf(*body, exchange))
-        exchange.respond(answerTo(m_hub.receivedFrom(*user, request.body, request.bodyPadding)));
+    const auto user = userOf(*body, exchange);
+    if (!user)
+        return;
+    if (const auto refusal = refusalOfUser(exchange, *user))
+        return exchange.respond(*refusal);
+    exchange.respond(answerTo(m_hub.receivedFrom(*user, request.body, request.bodyPadding)));
 }
 
 } // namespace trunkline

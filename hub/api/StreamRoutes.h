@@ -27,7 +27,7 @@ private:
 class ReplyRoute final : public Route
 {
 public:
-    explicit ReplyRoute(Hub &hub) : m_hub(hub) { }
+    explicit ReplyRoute(Hub &hub);
     void handle(HttpExchange &exchange) override;
     [[nodiscard]] QByteArrayList methods() const override { return {"POST"}; }
     [[nodiscard]] std::optional<Role> role() const override { return Role::Subscribe; }

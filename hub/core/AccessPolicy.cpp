@@ -1,33 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/core/AccessPolicy.h"
 
-#include <QFile>
-
 namespace trunkline {
 
 namespace {
-
-/// Takes the same time wherever the first difference is.
-bool equalInConstantTime(QByteArrayView a, QByteArrayView b)
-{
-    uint difference = a.size() == b.size() ? 0 : 1;
-    for (qsizetype i = 0; i < a.size(); ++i)
-        difference |= uint(uchar(a[i])) ^ uint(uchar(b.isEmpty() ? 0 : b[i % b.size()]));
-    return difference == 0;
-}
-
-std::optional<quint8> roleFrom(QByteArrayView name)
-{
-    if (name == "publish")
-        return quint8(Role::Publish);
-    if (name == "subscribe")
-        return quint8(Role::Subscribe);
-    if (name == "observe")
-        return quint8(Role::Observe);
-    if (name == "admin")
-        return quint8(0xf);
-    return std::nullopt;
-}
 
 QByteArrayView schemeOf(QByteArrayView origin)
 {
@@ -79,6 +55,13 @@ QByteArray quotable(QByteArrayView text)
     return out;
 }
 
+/// What to set: a value as it stands where the list is empty, one more where it is not.
+QByteArray remedy(const char *setting, const QByteArray &value, bool isEmpty)
+{
+    const QByteArray name = setting;
+    return isEmpty ? QByteArray(name + '=' + value + " would allow it.") : QByteArray("Adding " + value + " to " + name + " would allow it.");
+}
+
 } // namespace
 
 QByteArray hostWithoutPort(QByteArrayView host)
@@ -107,7 +90,7 @@ bool isLoopbackName(QByteArrayView host)
 }
 
 Result<AccessPolicy> AccessPolicy::create(const Settings &settings, QByteArrayView boundAddress, bool boundToLoopback,
-                                          const QByteArray &adminToken)
+                                          const QByteArray &adminToken, const Clock &clock)
 {
     AccessPolicy policy;
     for (const QByteArray &origin : settings.corsOrigins)
@@ -117,42 +100,11 @@ Result<AccessPolicy> AccessPolicy::create(const Settings &settings, QByteArrayVi
     policy.m_boundAddress = boundAddress.toByteArray().toLower();
     policy.m_boundToLoopback = boundToLoopback;
     policy.m_protectedMode = settings.protectedMode;
-    policy.m_adminToken = adminToken;
-    QByteArrayList entries = settings.authTokens;
-    if (!settings.authTokensFile.isEmpty()) {
-        QFile file(settings.authTokensFile);
-        if (!file.open(QIODevice::ReadOnly))
-            return failure(ErrorCode::Io, QStringLiteral("AUTH_TOKENS_FILE: cannot read %1: %2")
-                                              .arg(settings.authTokensFile, file.errorString()));
-        for (const QByteArray &line : file.readAll().split('\n')) {
-            if (const QByteArray entry = line.trimmed(); !entry.isEmpty() && !entry.startsWith('#'))
-                entries.append(entry);
-        }
-    }
-    if (const auto added = policy.addTokens(entries); !added)
-        return tl::unexpected(added.error());
+    auto tokens = Authenticator::create(settings, adminToken, clock);
+    if (!tokens)
+        return tl::unexpected(tokens.error());
+    policy.m_tokens = *std::move(tokens);
     return policy;
-}
-
-Result<void> AccessPolicy::addTokens(const QByteArrayList &entries)
-{
-    for (const QByteArray &entry : entries) {
-        const qsizetype colon = entry.lastIndexOf(':');
-        Token token{entry.left(colon), 0};
-        bool fine = colon > 0;
-        if (fine) {
-            for (const QByteArray &name : entry.mid(colon + 1).split('+')) {
-                const auto role = roleFrom(name.trimmed());
-                fine = fine && role;
-                token.roles |= role.value_or(0);
-            }
-        }
-        if (!fine)
-            return failure(ErrorCode::InvalidSetting,
-                           QStringLiteral("AUTH_TOKENS: an entry is TOKEN:ROLE[+ROLE]; roles are publish, subscribe, observe, admin"));
-        m_tokens.push_back(std::move(token));
-    }
-    return {};
 }
 
 bool AccessPolicy::isAllowedOrigin(QByteArrayView origin) const
@@ -204,48 +156,47 @@ std::optional<HttpRefusal> AccessPolicy::check(const Visitor &visitor) const
         return HttpRefusal{403, "Protected mode: this hub listens beyond loopback without a password, so only loopback "
                                 "clients are served. Set AUTH_TOKENS=TOKEN:ROLE, or PROTECTED_MODE=no on a network you trust."};
     if (!isAllowedHost(visitor.host)) {
-        return HttpRefusal{421, "This hub does not answer for the host \"" + quotable(visitor.host)
-                                    + "\". ALLOWED_HOSTS=" + quotable(hostWithoutPort(visitor.host)) + " would allow it."};
+        return HttpRefusal{421, "This hub does not answer for the host \"" + quotable(visitor.host) + "\". "
+                                    + remedy("ALLOWED_HOSTS", quotable(hostWithoutPort(visitor.host)), m_hosts.isEmpty())};
     }
     return visitor.handshake || visitor.method == "POST" ? refusalForForeigner(visitor) : std::nullopt;
 }
 
 std::optional<HttpRefusal> AccessPolicy::refusalForForeigner(const Visitor &visitor) const
 {
-    if (!isForeign(visitor))
-        return std::nullopt;
-    return HttpRefusal{403, "The origin \"" + quotable(visitor.origin)
-                                + "\" is not allowed. CORS_ORIGINS=" + quotable(visitor.origin) + " would allow it."};
+    return isForeign(visitor) ? std::optional(foreignOrigin(visitor.origin)) : std::nullopt;
 }
 
-quint8 AccessPolicy::rolesOf(QByteArrayView secret) const
+HttpRefusal AccessPolicy::foreignOrigin(QByteArrayView origin) const
 {
-    quint8 roles = 0;
-    if (!m_adminToken.isEmpty() && equalInConstantTime(secret, m_adminToken))
-        roles = 0xf;
-    for (const Token &token : m_tokens) {
-        if (equalInConstantTime(secret, token.secret))
-            roles |= token.roles;
-    }
-    return roles;
+    return {403, "The origin \"" + quotable(origin) + "\" is not allowed. "
+                     + remedy("CORS_ORIGINS", quotable(origin), m_origins.isEmpty())};
 }
 
-std::optional<HttpRefusal> AccessPolicy::authorize(const Visitor &visitor, Role role) const
+std::optional<HttpRefusal> AccessPolicy::authorize(const Visitor &visitor, Role role, Pass *pass) const
 {
-    return m_tokens.empty() ? std::nullopt : authorizeAlways(visitor, role);
+    return m_tokens.isOn() ? authorizeAlways(visitor, role, pass) : std::nullopt;
 }
 
-std::optional<HttpRefusal> AccessPolicy::authorizeAlways(const Visitor &visitor, Role role) const
+std::optional<HttpRefusal> AccessPolicy::authorizeAlways(const Visitor &visitor, Role role, Pass *pass) const
 {
     QByteArray secret = visitor.token;
     if (visitor.authorization.size() > 7 && equalsIgnoringCase(visitor.authorization.first(7), "bearer "))
         secret = visitor.authorization.sliced(7).toByteArray().trimmed();
-    const quint8 roles = secret.isEmpty() ? quint8(0) : rolesOf(secret);
-    if (roles == 0)
-        return HttpRefusal{401, secret.isEmpty() ? "A bearer token is needed: Authorization: Bearer TOKEN"
-                                                 : "The bearer token is not known"};
-    if (!(roles & quint8(role)))
-        return HttpRefusal{403, "The token does not have the role that this needs"};
+    if (secret.isEmpty())
+        return HttpRefusal{401, "A bearer token is needed: Authorization: Bearer TOKEN, one that AUTH_TOKENS=TOKEN:"
+                                    + nameOf(role).toByteArray() + " names"};
+    auto found = m_tokens.identify(secret);
+    if (!found)
+        return HttpRefusal{401, found.error()};
+    if (!found->has(role)) {
+        const QByteArray name = nameOf(role).toByteArray();
+        const QByteArray where = found->user.isEmpty() ? QByteArray("AUTH_TOKENS=TOKEN:" + name)
+                                                       : QByteArray("\"trunkline_roles\": \"" + name + "\" in the token");
+        return HttpRefusal{403, "The token does not have the role " + name + ", which this needs. " + where + " would give it."};
+    }
+    if (pass)
+        *pass = *std::move(found);
     return std::nullopt;
 }
 

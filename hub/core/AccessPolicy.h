@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "hub/core/HttpMessage.h"
-#include "hub/core/Result.h"
-#include "hub/core/Settings.h"
+#include "hub/core/Authenticator.h"
 
 #include <optional>
-#include <vector>
 
 namespace trunkline {
-
-/// What a token allows. Admin includes the others.
-enum class Role : quint8 { Publish = 1, Subscribe = 2, Observe = 4, Admin = 8 };
 
 /// The facts of a request that decide who may come in.
 struct Visitor
@@ -31,18 +25,19 @@ struct Visitor
 class AccessPolicy
 {
 public:
-    /// Errors: InvalidSetting for a malformed `AUTH_TOKENS` entry; Io for an unreadable `AUTH_TOKENS_FILE`.
+    /// Errors as Authenticator::create(). `clock` must outlive the policy.
     static Result<AccessPolicy> create(const Settings &settings, QByteArrayView boundAddress, bool boundToLoopback,
-                                       const QByteArray &adminToken);
+                                       const QByteArray &adminToken, const Clock &clock);
 
     /// nullopt: welcome. 421 for the Host, 403 for the peer or the Origin.
     [[nodiscard]] std::optional<HttpRefusal> check(const Visitor &visitor) const;
     /// 403 for a page of another origin that is not allowed; nullopt for everybody else, and when no Origin is given.
     [[nodiscard]] std::optional<HttpRefusal> refusalForForeigner(const Visitor &visitor) const;
     /// nullopt: allowed to do what needs `role`. 401 without a valid token, 403 with one that has another role.
-    [[nodiscard]] std::optional<HttpRefusal> authorize(const Visitor &visitor, Role role) const;
+    /// `pass`, where given, is set to what the token gives; without tokens it stays as it is.
+    [[nodiscard]] std::optional<HttpRefusal> authorize(const Visitor &visitor, Role role, Pass *pass = nullptr) const;
     /// The same where a token is demanded always, on loopback and without AUTH_TOKENS too.
-    [[nodiscard]] std::optional<HttpRefusal> authorizeAlways(const Visitor &visitor, Role role) const;
+    [[nodiscard]] std::optional<HttpRefusal> authorizeAlways(const Visitor &visitor, Role role, Pass *pass = nullptr) const;
     /// No Origin, or the request's own scheme, host and port; whatever CORS_ORIGINS allows.
     [[nodiscard]] static bool isSameOrigin(const Visitor &visitor);
     /// The CORS lines of every answer to `origin`; empty when it is not allowed.
@@ -50,28 +45,22 @@ public:
     /// What an answer to a preflight has besides; `requestedFields` is its Access-Control-Request-Headers.
     [[nodiscard]] QByteArray preflightFields(QByteArrayView origin, QByteArrayView requestedFields) const;
     [[nodiscard]] bool isAllowedOrigin(QByteArrayView origin) const;
-    [[nodiscard]] bool needsTokens() const { return !m_tokens.empty(); }
+    /// The 403 of an origin that is not.
+    [[nodiscard]] HttpRefusal foreignOrigin(QByteArrayView origin) const;
+    [[nodiscard]] bool needsTokens() const { return m_tokens.isOn(); }
+    /// Bound beyond loopback without a password: serves loopback peers only.
+    [[nodiscard]] bool isProtected() const { return !m_boundToLoopback && m_protectedMode && !m_tokens.isOn(); }
 
 private:
-    struct Token
-    {
-        QByteArray secret;
-        quint8 roles = 0;
-    };
-    /// Bound beyond loopback without a password.
-    [[nodiscard]] bool isProtected() const { return !m_boundToLoopback && m_protectedMode && m_tokens.empty(); }
     [[nodiscard]] bool isForeign(const Visitor &visitor) const;
     [[nodiscard]] bool isAllowedHost(QByteArrayView host) const;
-    [[nodiscard]] quint8 rolesOf(QByteArrayView secret) const;
-    Result<void> addTokens(const QByteArrayList &entries);
 
     QByteArrayList m_origins;
     QByteArrayList m_hosts;
     QByteArray m_boundAddress;
     bool m_boundToLoopback = true;
     bool m_protectedMode = true;
-    QByteArray m_adminToken;
-    std::vector<Token> m_tokens;
+    Authenticator m_tokens;
 };
 
 /// The host of `host[:port]`, lower case, without brackets and port.

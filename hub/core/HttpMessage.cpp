@@ -99,6 +99,22 @@ HttpResponse HttpResponse::error(int status, QByteArrayView detail, QByteArray e
     return {status, std::move(body), "application/json", std::move(extraFields), {}};
 }
 
+HttpResponse HttpResponse::error(const HttpRefusal &refusal)
+{
+    QByteArray fields = refusal.extraFields;
+    if (refusal.status == 401)
+        fields.append("WWW-Authenticate: Bearer\r\n");
+    return error(refusal.status, refusal.detail, std::move(fields));
+}
+
+QByteArray errorDetail(const HttpResponse &response)
+{
+    constexpr QByteArrayView prefix = R"({"detail": ")";
+    if (!response.body.startsWith(prefix) || !response.body.endsWith("\"}"))
+        return {};
+    return decodeJsonString(QByteArrayView(response.body).sliced(prefix.size() - 1).chopped(1));
+}
+
 QByteArrayView reasonPhrase(int status)
 {
     switch (status) {

@@ -30,6 +30,7 @@ struct HttpRefusal
 {
     int status = 400;
     QByteArray detail;
+    QByteArray extraFields{};   ///< whole lines, each with its CRLF
 };
 
 /// What a route gets, whichever lane it came by. Views are valid during the call.
@@ -59,8 +60,12 @@ struct HttpResponse
     static HttpResponse json(QByteArray body) { return {200, std::move(body)}; }
     /// `{"detail": "text"}`
     static HttpResponse error(int status, QByteArrayView detail, QByteArray extraFields = {});
-    static HttpResponse error(const HttpRefusal &refusal) { return error(refusal.status, refusal.detail); }
+    /// The same; a 401 says which scheme is wanted (RFC 9110 §11.6.1).
+    static HttpResponse error(const HttpRefusal &refusal);
 };
+
+/// The text that error() was given; empty for any other answer.
+QByteArray errorDetail(const HttpResponse &response);
 
 QByteArrayView reasonPhrase(int status);
 

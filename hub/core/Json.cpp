@@ -40,6 +40,9 @@ qsizetype endOfString(QByteArrayView text)
 
 struct JsonReader::Engine
 {
+    explicit Engine(int deepest) : maxDepth(deepest) { }
+
+    const int maxDepth;
     ondemand::parser parser;
     ondemand::document document;
     const char *textEnd = nullptr;
@@ -147,8 +150,8 @@ struct JsonReader::Engine
         // What stands behind an open text is not looked at: simdjson's last token has no length that means anything.
         if (token.data() >= textEnd)
             return fail(textEnd, "Unexpected end of the JSON text");
-        if (depth > kMaxJsonDepth)
-            return fail(token.data(), "JSON is nested too deeply");
+        if (depth > maxDepth)
+            return fail(token.data(), "JSON is nested too deeply (MAX_JSON_DEPTH)");
         if (!token.empty() && token.front() == '{')
             return object(value, depth, out, members, data);
         if (!token.empty() && token.front() == '[')
@@ -209,13 +212,13 @@ const JsonMember *JsonReader::Object::findIn(const JsonMembers &members, QByteAr
     return nullptr;
 }
 
-JsonReader::JsonReader() : m_engine(std::make_unique<Engine>()) { }
+JsonReader::JsonReader(int maxDepth) : m_engine(std::make_unique<Engine>(maxDepth)) { }
 JsonReader::~JsonReader() = default;
 
 QByteArrayView JsonReader::padded(QByteArrayView text, qsizetype padding)
 {
     if (m_engine->parser.capacity() > std::size_t(kKeepParserBytes)) {
-        m_engine = std::make_unique<Engine>();
+        m_engine = std::make_unique<Engine>(m_engine->maxDepth);
         m_copy = {};
     }
     if (padding >= kJsonPadding)

@@ -11,7 +11,7 @@
 
 namespace trunkline {
 
-/// Deeper nesting than this is refused as malformed.
+/// Deeper nesting than this is refused as malformed unless a reader is told otherwise (`MAX_JSON_DEPTH`).
 inline constexpr int kMaxJsonDepth = 256;
 /// Bytes that must be readable behind a text for it to be parsed in place; fewer means one copy.
 inline constexpr qsizetype kJsonPadding = 64;
@@ -52,7 +52,8 @@ struct JsonError
 class JsonReader
 {
 public:
-    JsonReader();
+    /// `maxDepth` from 1 to 1000: what is nested deeper is malformed.
+    explicit JsonReader(int maxDepth = kMaxJsonDepth);
     ~JsonReader();
 
     /// What an object of interest holds. Where a name stands twice the list keeps both; the last one counts (RFC 8259 §4

@@ -43,6 +43,14 @@ struct Metrics
     quint64 queueRefusals = 0;          ///< messages that found the offline queue full
     quint64 gaps = 0;                   ///< clients told that what they missed is not kept any more
     quint64 storeErrors = 0;            ///< group commits that failed
+    quint64 refusedUnauthorized = 0;    ///< 401
+    quint64 refusedForbidden = 0;       ///< 403: origin, protected mode, role
+    quint64 refusedHosts = 0;           ///< 421
+    quint64 refusedTooLarge = 0;        ///< 413, 414, 431
+    quint64 refusedRates = 0;           ///< 429, and 1008 for a limit
+    quint64 refusedBusy = 0;            ///< 503: connections, open requests
+    quint64 refusedSlow = 0;            ///< 408
+    quint64 tokensExpired = 0;          ///< 4401
     friend bool operator==(const Metrics &, const Metrics &) = default;
 };
 

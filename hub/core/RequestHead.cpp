@@ -79,7 +79,7 @@ qsizetype RequestHead::count(QByteArrayView name) const
     return std::count_if(fields.begin(), fields.end(), [name](const HeaderField &field) { return equalsIgnoringCase(field.name, name); });
 }
 
-bool RequestHeadParser::bad(int status, const char *detail)
+bool RequestHeadParser::bad(int status, const QByteArray &detail)
 {
     m_refusal = {status, detail};
     return false;
@@ -88,12 +88,13 @@ bool RequestHeadParser::bad(int status, const char *detail)
 /// A line whose end is not among the first `size` bytes.
 RequestHeadParser::Outcome RequestHeadParser::incomplete(qsizetype size, bool requestLine)
 {
-    if (size <= kMaxHeadBytes)
+    if (size <= m_limits.bytes)
         return Outcome::NeedMore;
+    const QByteArray most = "MAX_HEAD_BYTES=" + QByteArray::number(m_limits.bytes);
     if (requestLine)
-        bad(414, "Request line is longer than 16384 bytes");
+        bad(414, "The request line is longer than " + most);
     else
-        bad(431, "Request head is larger than 16384 bytes");
+        bad(431, "The request head is larger than " + most);
     return Outcome::Bad;
 }
 
@@ -115,7 +116,7 @@ RequestHeadParser::Outcome RequestHeadParser::parse(QByteArrayView bytes)
         const qsizetype newline = bytes.indexOf('\n', at);
         if (newline < 0)
             return incomplete(bytes.size(), requestLine);
-        if (newline + 1 > kMaxHeadBytes)
+        if (newline + 1 > m_limits.bytes)
             return incomplete(newline + 1, requestLine);
         if (newline == at || bytes[newline - 1] != '\r') {
             bad(400, "Lines of a request head end with CR LF");
@@ -148,6 +149,8 @@ bool RequestHeadParser::parseRequestLine(QByteArrayView line)
     const QByteArrayView version = line.sliced(second + 1);
     if (!isToken(m_head.method))
         return bad(400, "The method is not a token");
+    if (m_head.target.size() > m_limits.target)
+        return bad(414, "The path and query are longer than MAX_URL_BYTES=" + QByteArray::number(m_limits.target));
     for (const char c : m_head.target) {
         if (uchar(c) <= 0x20 || uchar(c) >= 0x7f)
             return bad(400, "The request target holds a character that must be percent-encoded");
@@ -168,8 +171,8 @@ bool RequestHeadParser::parseField(QByteArrayView line)
 {
     if (line.front() == ' ' || line.front() == '\t')
         return bad(400, "Folded header lines are not accepted");
-    if (m_head.fields.size() == kMaxHeadFields)
-        return bad(431, "More than 100 header fields");
+    if (m_head.fields.size() == m_limits.fields)
+        return bad(431, "More header fields than MAX_HEADERS=" + QByteArray::number(m_limits.fields));
     const qsizetype colon = line.indexOf(':');
     if (colon < 0)
         return bad(400, "A header line has no colon");
@@ -327,7 +330,7 @@ ChunkedBody::Outcome ChunkedBody::feed(QByteArrayView bytes, qsizetype &taken)
         m_overhead += end - taken;
         taken = newline < 0 ? end : end + 1;
         // Size lines of many tiny chunks are paid for by their data.
-        if (m_line.size() > 4096 || m_overhead > kMaxHeadBytes + 16 * m_body.size())
+        if (m_line.size() > 4096 || m_overhead > kMaxChunkOverhead + 16 * m_body.size())
             return Outcome::TooLarge;
         if (newline < 0)
             return Outcome::NeedMore;

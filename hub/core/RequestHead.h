@@ -8,8 +8,13 @@
 
 namespace trunkline {
 
-inline constexpr qsizetype kMaxHeadBytes = 16 * 1024;       ///< request line and fields, with the empty line
-inline constexpr std::size_t kMaxHeadFields = 100;
+/// What a head may hold at most. 431 beyond that, 414 for the target.
+struct HeadLimits
+{
+    qsizetype bytes = 16 * 1024;        ///< `MAX_HEAD_BYTES`: request line and fields, with the empty line
+    std::size_t fields = 100;           ///< `MAX_HEADERS`
+    qsizetype target = 16 * 1024;       ///< `MAX_URL_BYTES`
+};
 
 /// The head of a request, checked against RFC 9112 before anybody else sees a byte of it. Views into the bytes given.
 struct RequestHead
@@ -37,13 +42,14 @@ class RequestHeadParser
 public:
     enum class Outcome { NeedMore, Complete, Bad };
 
+    explicit RequestHeadParser(const HeadLimits &limits = {}) : m_limits(limits) { }
     /// Looks at everything that has come so far. After Complete head() is valid while `bytes` is; after Bad refusal() is.
     Outcome parse(QByteArrayView bytes);
     [[nodiscard]] const RequestHead &head() const { return m_head; }
     [[nodiscard]] const HttpRefusal &refusal() const { return m_refusal; }
 
 private:
-    bool bad(int status, const char *detail);
+    bool bad(int status, const QByteArray &detail);
     bool parseRequestLine(QByteArrayView line);
     bool parseField(QByteArrayView line);
     bool interpret();
@@ -51,6 +57,7 @@ private:
     bool interpretConnection(QByteArrayView value);
     Outcome incomplete(qsizetype size, bool requestLine);
 
+    HeadLimits m_limits;
     RequestHead m_head;
     HttpRefusal m_refusal;
     int m_hosts = 0;
@@ -60,6 +67,9 @@ private:
     bool m_upgrades = false;
     bool m_webSocket = false;
 };
+
+/// Bytes of size lines and trailers that a chunked body may have beside what its data pays for.
+inline constexpr qsizetype kMaxChunkOverhead = 16 * 1024;
 
 /// The decoder of `Transfer-Encoding: chunked` (RFC 9112 §7.1). Extensions and trailers are read and dropped.
 class ChunkedBody

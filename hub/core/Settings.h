@@ -62,6 +62,9 @@ struct Settings
 
     QByteArrayList authTokens;                              ///< entries TOKEN:ROLE[+ROLE]
     QString authTokensFile;
+    QString jwtSecret;                                      ///< HS256; empty: none
+    QString jwtPublicKey;                                   ///< path of a PEM file, RS256 or ES256; empty: none
+    QString jwtAudience;                                    ///< what `aud` must name; empty: tokens with an `aud` are refused
     bool protectedMode = true;
     QByteArrayList allowedHosts;
     QString tlsCert;
@@ -69,7 +72,19 @@ struct Settings
 
     qint64 maxBodyBytes = 4 * 1024 * 1024;
     int maxConnections = 0;                                 ///< 0: as many as the system has descriptors for
+    int maxConnectionsPerAddress = 0;                       ///< 0: no limit of its own, as in every limit below that is 0
+    int maxSessionsPerUser = 0;
     int maxOpenCorrelations = 100'000;
+    qint64 maxHeadBytes = 16 * 1024;                        ///< request line and fields, with the empty line
+    int maxHeaders = 100;
+    qint64 maxUrlBytes = 16 * 1024;                         ///< the request target as sent
+    int maxJsonDepth = 256;
+    int maxBatchMessages = 0;
+    int rateRequestsPerAddress = 0;                         ///< a second
+    int rateRequestsPerUser = 0;
+    int rateMessagesPerAddress = 0;
+    int rateMessagesPerUser = 0;
+    Milliseconds rateBurst{1'000};                          ///< so many seconds' worth may come at once
     qint64 sendQueueBytes = 1024 * 1024;                    ///< unsent bytes of one session or stream before it is closed
     int journalEntries = 10'000;
     qint64 journalBytes = 8LL * 1024 * 1024;

@@ -45,6 +45,12 @@ const std::array table{
     Setting{access, "AUTH_TOKENS", &S::authTokens, Kind::Tokens, 0, 0,
             "Bearer tokens and what each may do, for example s3cret:publish+subscribe; a secret."},
     Setting{access, "AUTH_TOKENS_FILE", &S::authTokensFile, Kind::File, 0, 0, "File with one AUTH_TOKENS entry a line."},
+    Setting{access, "JWT_SECRET", &S::jwtSecret, Kind::Secret, 0, 0,
+            "Users come with JSON Web Tokens signed by HS256 with this secret: sub is the user_id; exp, nbf and aud are heeded."},
+    Setting{access, "JWT_PUBLIC_KEY", &S::jwtPublicKey, Kind::File, 0, 0,
+            "The same for RS256 or ES256: PEM file with the public key; both settings may be used together."},
+    Setting{access, "JWT_AUDIENCE", &S::jwtAudience, Kind::Text, 0, 0,
+            "What aud must name in a JSON Web Token; empty accepts only tokens without aud."},
 
     Setting{websocket, "WS_PATH", &S::wsPath, Kind::UrlPath, 0, 0, "Where WebSocket clients connect, with ?user_id=NAME."},
     Setting{websocket, "DUPLICATE_POLICY", &S::duplicatePolicy, Kind::Policy, 0, 0,
@@ -87,7 +93,7 @@ const std::array table{
     Setting{delivery, "IDEMPOTENCY_BYTES", &S::idempotencyBytes, Kind::Bytes, 4096, 64 * gibi,
             "Memory for those keys and answers; the oldest are forgotten first."},
     Setting{delivery, "PRESENCE_WATCHERS", &S::presenceWatchers, Kind::Count, 0, 10'000,
-            "Sessions that may ask for presence events at a time; more are closed with 1013."},
+            "Sessions that may ask for presence events at a time; more are refused with 503."},
 
     Setting{logging, "LOG_LEVEL", &S::logLevel, Kind::Level, 0, 0, "The least important messages that are still logged."},
     Setting{logging, "LOG_FORMAT", &S::logFormat, Kind::LogFormat, 0, 0,
@@ -98,8 +104,30 @@ const std::array table{
     Setting{limits, "MAX_BODY_BYTES", &S::maxBodyBytes, Kind::Bytes, 1, gibi, "Largest request body; more is answered with 413."},
     Setting{limits, "MAX_CONNECTIONS", &S::maxConnections, Kind::Count, 0, 10'000'000,
             "Most connections at a time; 0 means as many as the system's limit of open files allows."},
+    Setting{limits, "MAX_CONNECTIONS_PER_ADDRESS", &S::maxConnectionsPerAddress, Kind::Count, 0, 10'000'000,
+            "Most connections from one address (IPv6: from one /64); 0 means no such limit."},
+    Setting{limits, "MAX_SESSIONS_PER_USER", &S::maxSessionsPerUser, Kind::Count, 0, 10'000'000,
+            "Most sessions of one user where DUPLICATE_POLICY=allow; 0 means no such limit."},
     Setting{limits, "MAX_OPEN_CORRELATIONS", &S::maxOpenCorrelations, Kind::Count, 1, 10'000'000,
             "Most requests that wait for replies at a time; more are answered with 503."},
+    Setting{limits, "MAX_HEAD_BYTES", &S::maxHeadBytes, Kind::Bytes, 1024, 48 * 1024,
+            "Largest request head, request line included; more is answered with 431."},
+    Setting{limits, "MAX_HEADERS", &S::maxHeaders, Kind::Count, 10, 1000, "Most header fields of a request; more are answered with 431."},
+    Setting{limits, "MAX_URL_BYTES", &S::maxUrlBytes, Kind::Bytes, 128, 48 * 1024,
+            "Longest path and query of a request; longer ones are answered with 414."},
+    Setting{limits, "MAX_JSON_DEPTH", &S::maxJsonDepth, Kind::Count, 2, 1000, "Deepest nesting of JSON; deeper is answered with 422."},
+    Setting{limits, "MAX_BATCH_MESSAGES", &S::maxBatchMessages, Kind::Count, 0, 10'000'000,
+            "Most messages of one batch; more are answered with 413, 0 means no such limit."},
+    Setting{limits, "RATE_REQUESTS_PER_ADDRESS", &S::rateRequestsPerAddress, Kind::Count, 0, 10'000'000,
+            "Requests a second from one address (IPv6: from one /64); more are answered with 429, 0 means no limit."},
+    Setting{limits, "RATE_REQUESTS_PER_USER", &S::rateRequestsPerUser, Kind::Count, 0, 10'000'000,
+            "Requests a second with one user's or one token's rights; more are answered with 429, 0 means no limit."},
+    Setting{limits, "RATE_MESSAGES_PER_ADDRESS", &S::rateMessagesPerAddress, Kind::Count, 0, 10'000'000,
+            "WebSocket messages a second from one address; more close the connection with 1008, 0 means no limit."},
+    Setting{limits, "RATE_MESSAGES_PER_USER", &S::rateMessagesPerUser, Kind::Count, 0, 10'000'000,
+            "WebSocket messages a second from one user; more close the connection with 1008, 0 means no limit."},
+    Setting{limits, "RATE_BURST", &S::rateBurst, Kind::Duration, 100, 3'600'000,
+            "How much of a rate may come at once: with 2s and a rate of 50, 100 in one moment."},
     Setting{limits, "SEND_QUEUE_BYTES", &S::sendQueueBytes, Kind::Bytes, 1024, gibi,
             "Bytes that may wait for one slow receiver before it is closed."},
     Setting{limits, "JOURNAL_ENTRIES", &S::journalEntries, Kind::Count, 0, 100'000'000, "Most entries that the journal keeps."},
@@ -178,6 +206,8 @@ QString Setting::allowed() const
     case Kind::Tokens: return QStringLiteral("a list of TOKEN:ROLE[+ROLE]; roles are publish, subscribe, observe and admin");
     case Kind::Hosts: return QStringLiteral("a list of host names, or *");
     case Kind::File: return QStringLiteral("the path of a file, or nothing");
+    case Kind::Secret: return QStringLiteral("at least 32 bytes (RFC 7518), or nothing");
+    case Kind::Text: return QStringLiteral("text without control characters, or nothing");
     }
     Q_UNREACHABLE();
 }

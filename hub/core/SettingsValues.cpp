@@ -201,6 +201,11 @@ std::optional<QString> plainText(Kind kind, const QString &text)
         return address(text);
     if (kind == Kind::LogFormat && !LogFormat::parse(text))
         return std::nullopt;
+    constexpr qsizetype leastSecretBytes = 32;      // RFC 7518 §3.2: as long as the hash
+    if (kind == Kind::Secret && !text.isEmpty() && text.toUtf8().size() < leastSecretBytes)
+        return std::nullopt;
+    if (kind == Kind::Text && std::any_of(text.begin(), text.end(), [](QChar c) { return c.category() == QChar::Other_Control; }))
+        return std::nullopt;
     return text.contains(QChar(u'\0')) ? std::nullopt : std::optional(text);
 }
 

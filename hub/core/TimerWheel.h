@@ -59,6 +59,7 @@ public:
     [[nodiscard]] std::optional<Clock::Duration> nextWake() const;
     [[nodiscard]] std::size_t size() const { return m_count; }
     [[nodiscard]] Clock::Instant now() const { return m_clock.now(); }
+    [[nodiscard]] std::chrono::milliseconds wall() const { return m_clock.wall(); }
 
 private:
     struct Head final : WheelTimer

@@ -7,27 +7,10 @@
 #include "hub/net/LaneSocket.h"
 #include "hub/net/Sockets.h"
 #include "hub/net/SseStream.h"
+#include "hub/net/TokenExpiry.h"
 #include "hub/net/WsFrontend.h"
 
 namespace trunkline {
-
-namespace {
-
-/// `host[:port]` of an absolute-form target; null for the asterisk-form.
-QByteArrayView authorityOfTarget(QByteArrayView target)
-{
-    const qsizetype scheme = target.indexOf("://");
-    if (scheme < 0)
-        return {};
-    const QByteArrayView rest = target.sliced(scheme + 3);
-    for (qsizetype i = 0; i < rest.size(); ++i) {
-        if (rest[i] == '/' || rest[i] == '?')
-            return rest.first(i);
-    }
-    return rest;
-}
-
-} // namespace
 
 Connection::Connection(QTcpSocket *socket, GateContext &context, QObject *parent)
     : QObject(parent), m_context(context), m_socket(socket), m_remote(peerName(*socket)), m_peerIsLoopback(trunkline::peerIsLoopback(*socket))
@@ -141,8 +124,8 @@ bool Connection::readHead()
     }
     m_headStarted = false;
     const RequestHead &head = m_context.parser.head();
-    if (!admit(head))
-        return false;
+    if (const auto refusal = refusalOf(head))
+        return turnAway(*refusal, head, available);
     if (head.wantsWebSocket) {
         upgrade(head, m_socket->bytesAvailable() > head.size);
         return m_phase == Phase::Head;
@@ -157,41 +140,6 @@ bool Connection::readHead()
     m_socket->skip(head.size + length);
     dispatch(head, bytes.sliced(head.size, length), scratch.size() - head.size - length);
     return m_phase == Phase::Head;
-}
-
-/// What every request must pass, before its body is read.
-bool Connection::admit(const RequestHead &head)
-{
-    m_closeAfter = head.closes || m_stopping;
-    m_headOnly = head.method == "HEAD";
-    m_oldClient = head.minorVersion == 0;
-    m_visitor = visitorFor(head);
-    m_cors = m_context.access->corsFields(m_visitor.origin);
-    // The same Host again, and no Origin: nothing that a check could find.
-    const bool known = m_visitor.origin.isNull() && !m_knownHost.isNull() && m_visitor.host == m_knownHost;
-    std::optional<HttpRefusal> refusal = known ? std::nullopt : m_context.access->check(m_visitor);
-    if (!refusal && !known && !m_visitor.host.isNull())
-        m_knownHost = m_visitor.host.toByteArray();
-    if (!refusal && head.contentLength.value_or(0) > m_context.settings.maxBodyBytes)
-        refusal = HttpRefusal{413, "The body is larger than MAX_BODY_BYTES="
-                                       + QByteArray::number(m_context.settings.maxBodyBytes)};
-    if (refusal)
-        refuse(*refusal);
-    return !refusal;
-}
-
-Visitor Connection::visitorFor(const RequestHead &head) const
-{
-    Visitor visitor;
-    visitor.peerIsLoopback = m_peerIsLoopback;
-    visitor.secure = m_context.secure;
-    visitor.method = head.method;
-    // RFC 9112 §3.2.2: the authority of an absolute-form target overrules Host.
-    visitor.host = head.target.startsWith('/') ? head.field("Host") : authorityOfTarget(head.target);
-    visitor.origin = head.field("Origin");
-    visitor.authorization = head.field("Authorization");
-    visitor.handshake = head.wantsWebSocket;
-    return visitor;
 }
 
 void Connection::expectBody(const RequestHead &head)
@@ -313,22 +261,6 @@ void Connection::handleFromLane(const HttpRequest &request)
     m_context.handler.handle(*this);
 }
 
-bool Connection::authorized(Role role)
-{
-    const auto refusal = m_context.access->authorize(m_visitor, role);
-    if (!refusal)
-        return true;
-    respond(HttpResponse::error(refusal->status, refusal->detail,
-                                refusal->status == 401 ? QByteArray("WWW-Authenticate: Bearer\r\n") : QByteArray()));
-    return false;
-}
-
-std::optional<HttpRefusal> Connection::refusalFor(Role role) const { return m_context.access->authorizeAlways(m_visitor, role); }
-
-std::optional<HttpRefusal> Connection::refusalForForeigner() const { return m_context.access->refusalForForeigner(m_visitor); }
-
-bool Connection::isSameOrigin() const { return AccessPolicy::isSameOrigin(m_visitor); }
-
 ResponseFraming Connection::framing() const { return {m_headOnly, m_closeAfter, m_oldClient && !m_closeAfter, m_cors}; }
 
 void Connection::respond(const HttpResponse &response)
@@ -337,7 +269,12 @@ void Connection::respond(const HttpResponse &response)
         endWaiting();
     Q_ASSERT(m_phase == Phase::Answering);
     const bool plain = !m_headOnly && !m_closeAfter && !m_oldClient && m_cors.isEmpty();
-    m_out->write(plain && !response.prebuilt.isEmpty() ? response.prebuilt : encodeResponse(response, framing()));
+    if (plain && !response.prebuilt.isEmpty()) {
+        m_out->write(response.prebuilt);
+    } else {
+        noteIfRefused(response);
+        m_out->write(encodeResponse(response, framing()));
+    }
     answered();
 }
 
@@ -362,7 +299,7 @@ void Connection::respondToPreflight(const QByteArray &allow)
 {
     const bool preflight = !m_visitor.origin.isNull() && !m_request.field("Access-Control-Request-Method").isNull();
     if (preflight && m_cors.isEmpty())
-        return respond(HttpResponse::error(403, "The origin is not allowed (CORS_ORIGINS)"));
+        return respond(HttpResponse::error(m_context.access->foreignOrigin(m_visitor.origin)));
     HttpResponse response = HttpResponse::json("{}");
     response.extraFields = allow;
     if (preflight)
@@ -379,14 +316,15 @@ OutgoingStream &Connection::startStream()
     m_phase = Phase::Streaming;
     m_context.wheel.disarm(*this);
     const Settings &settings = m_context.settings;
-    const SseOptions options{!m_oldClient, settings.sseEventIds, settings.sseKeepalive, settings.sendQueueBytes,
-                             settings.slowConsumer == SlowConsumer::DropOldest};
+    const SseOptions options{!m_oldClient, settings.sseEventIds, settings.sseKeepalive, settings.sendQueueBytes};
     if (m_oldClient)
         m_closeAfter = true;
     m_stream = std::make_unique<SseStream>(*m_socket, *m_out, m_context.wheel, options, encodeStreamHead(!m_oldClient, framing()));
     // Queued: the stream is never destroyed from within its own call.
     connect(m_stream.get(), &SseStream::ended, this, &Connection::finishStream, Qt::QueuedConnection);
     connect(m_stream.get(), &SseStream::overflowed, this, [this] { m_socket->abort(); }, Qt::QueuedConnection);
+    if (m_tokenEnds)
+        m_expiry = std::make_unique<TokenExpiry>(m_context.wheel, *std::exchange(m_tokenEnds, {}), [this] { endExpired(); });
     return *m_stream;
 }
 
@@ -395,6 +333,7 @@ void Connection::finishStream()
     if (m_phase != Phase::Streaming || !m_socket)
         return;
     m_stream.reset();
+    m_expiry.reset();
     m_request = {};
     if (m_closeAfter || m_stopping) {
         drain();
@@ -448,6 +387,7 @@ void Connection::onDisconnected()
         return;
     m_phase = Phase::Gone;
     m_context.wheel.disarm(*this);
+    m_expiry.reset();
     if (m_stream)
         m_stream->abort();
     tellAborted();
@@ -481,8 +421,8 @@ void Connection::expired()
 
 void Connection::upgrade(const RequestHead &head, bool bytesFollow)
 {
-    UserId user;
-    if (const auto refused = refuseHandshake(head, bytesFollow, m_context.settings, *m_context.access, m_visitor, user)) {
+    HandshakeGuest guest;
+    if (const auto refused = refuseHandshake(head, bytesFollow, m_context.settings, *m_context.access, m_visitor, guest)) {
         m_closeAfter = true;
         m_phase = Phase::Answering;
         respond(*refused);
@@ -497,7 +437,7 @@ void Connection::upgrade(const RequestHead &head, bool bytesFollow)
     m_out.reset();
     m_socket = nullptr;
     // The head is still in the socket: QWebSocketServer reads it again.
-    m_context.webSockets->adopt(socket, user.isNull() ? *m_context.echo : *m_context.sessions, user, m_remote, handshakeWishes(head));
+    m_context.webSockets->adopt(socket, guest.user.isNull() ? *m_context.echo : *m_context.sessions, guest, m_remote, handshakeWishes(head));
     deleteLater();
 }
 

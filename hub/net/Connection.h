@@ -13,6 +13,7 @@ namespace trunkline {
 
 class LaneSocket;
 class SseStream;
+class TokenExpiry;
 
 /// One accepted socket from its first byte: frames and checks each request (RFC 9112), one at a time, and hands it to a
 /// lane; becomes a WebSocket when asked. Deletes itself when the peer is gone.
@@ -27,7 +28,8 @@ public:
 
     [[nodiscard]] const HttpRequest &request() const override { return m_request; }
     bool authorized(Role role) override;
-    [[nodiscard]] std::optional<HttpRefusal> refusalFor(Role role) const override;
+    [[nodiscard]] UserId tokenUser() const override { return m_tokenUser; }
+    [[nodiscard]] std::optional<HttpRefusal> refusalFor(Role role) override;
     [[nodiscard]] bool isSameOrigin() const override;
     [[nodiscard]] std::optional<HttpRefusal> refusalForForeigner() const override;
     void offerToken(const QByteArray &token) override { m_visitor.token = token; }
@@ -63,7 +65,9 @@ private:
     bool readSizedBody();
     bool readChunkedBody();
     void expectBody(const RequestHead &head);
-    bool admit(const RequestHead &head);
+    [[nodiscard]] std::optional<HttpRefusal> refusalOf(const RequestHead &head);
+    [[nodiscard]] std::optional<HttpRefusal> refusalOfStranger();
+    bool turnAway(const HttpRefusal &refusal, const RequestHead &head, qint64 available);
     void dispatch(const RequestHead &head, QByteArrayView body, qsizetype padding);
     void dispatchStoredBody(const QByteArray &body);
     void serveOnQtLane(const RequestHead &head, QByteArrayView body);
@@ -75,6 +79,8 @@ private:
     void answered();
     void drain();
     void discardInput();
+    void noteIfRefused(const HttpResponse &response);
+    void endExpired();
     void finishStream();
     void onDisconnected();
     void expired() override;
@@ -87,6 +93,9 @@ private:
     QPointer<LaneSocket> m_lane;
     std::unique_ptr<SseStream> m_stream;
     std::function<void()> m_aborted;        ///< of a deferred answer
+    std::optional<std::chrono::milliseconds> m_tokenEnds;   ///< of the request being answered
+    UserId m_tokenUser;
+    std::unique_ptr<TokenExpiry> m_expiry;                  ///< while a stream is open whose token expires
     HttpRequest m_request;
     Visitor m_visitor;
     QByteArray m_storedHead;        ///< of a request whose body is still coming

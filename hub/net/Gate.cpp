@@ -3,13 +3,11 @@
 
 #include "hub/net/Connection.h"
 #include "hub/net/Sockets.h"
+#include "hub/net/TlsFiles.h"
 
-#include <QFile>
 #include <QHostAddress>
 #include <QHostInfo>
 #include <QLoggingCategory>
-#include <QSslCertificate>
-#include <QSslKey>
 #include <QSslSocket>
 
 #include <cerrno>
@@ -62,9 +60,15 @@ class Counted final : public Socket
 public:
     Counted(std::shared_ptr<int> count, QObject *parent) : Socket(parent), m_count(std::move(count)) { ++*m_count; }
     ~Counted() override { --*m_count; }
+    /// Counts for its address as well.
+    const AddressCounts::Place &takePlace(std::shared_ptr<AddressCounts> counts)
+    {
+        return *(m_place = std::make_unique<AddressCounts::Place>(std::move(counts), senderOf(peerName(*this))));
+    }
 
 private:
     const std::shared_ptr<int> m_count;
+    std::unique_ptr<AddressCounts::Place> m_place;
 };
 
 } // namespace
@@ -85,7 +89,7 @@ Gate::~Gate() { stopAccepting(); }
 
 Result<void> Gate::open()
 {
-    if (const auto loaded = loadCertificate(); !loaded)
+    if (const auto loaded = reloadCertificate(); !loaded)
         return loaded;
     const Settings &settings = m_context.settings;
     const auto address = addressOf(settings.host);
@@ -100,35 +104,15 @@ Result<void> Gate::open()
                              .arg(settings.host, QString::number(settings.port), errorString()));
 }
 
-Result<void> Gate::loadCertificate()
+Result<void> Gate::reloadCertificate()
 {
     const Settings &settings = m_context.settings;
     if (settings.tlsCert.isEmpty() && settings.tlsKey.isEmpty())
         return {};
-    QFile certificateFile(settings.tlsCert);
-    QFile keyFile(settings.tlsKey);
-    if (!certificateFile.open(QIODevice::ReadOnly))
-        return failure(ErrorCode::BadCertificate, QStringLiteral("TLS_CERT: cannot read %1: %2")
-                                                      .arg(settings.tlsCert, certificateFile.errorString()));
-    if (!keyFile.open(QIODevice::ReadOnly))
-        return failure(ErrorCode::BadCertificate,
-                       QStringLiteral("TLS_KEY: cannot read %1: %2").arg(settings.tlsKey, keyFile.errorString()));
-    const QList<QSslCertificate> chain = QSslCertificate::fromDevice(&certificateFile);
-    const QByteArray keyBytes = keyFile.readAll();
-    QSslKey key(keyBytes, QSsl::Rsa);
-    if (key.isNull())
-        key = QSslKey(keyBytes, QSsl::Ec);
-    if (chain.isEmpty() || key.isNull())
-        return failure(ErrorCode::BadCertificate,
-                       QStringLiteral("%1 holds no usable PEM %2")
-                           .arg(chain.isEmpty() ? settings.tlsCert : settings.tlsKey,
-                                chain.isEmpty() ? QStringLiteral("certificate") : QStringLiteral("key")));
-    QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-    tls.setLocalCertificateChain(chain);
-    tls.setPrivateKey(key);
-    tls.setProtocol(QSsl::TlsV1_2OrLater);
-    tls.setPeerVerifyMode(QSslSocket::VerifyNone);
-    m_tls = tls;
+    auto loaded = loadTlsFiles(settings.tlsCert, settings.tlsKey);
+    if (!loaded)
+        return tl::unexpected(loaded.error());
+    m_tls = *std::move(loaded);
     return {};
 }
 
@@ -141,40 +125,69 @@ int Gate::connectionLimit() const
 
 void Gate::incomingConnection(qintptr descriptor)
 {
-    QTcpSocket *socket = m_tls ? static_cast<QTcpSocket *>(new Counted<QSslSocket>(m_connections, this))
-                               : new Counted<PlainSocket>(m_connections, this);
-    if (!socket->setSocketDescriptor(descriptor)) {
+    const AddressCounts::Place *place = nullptr;
+    const auto adopt = [&](auto *socket) -> QTcpSocket * {
+        if (socket->setSocketDescriptor(descriptor)) {
+            if (m_context.settings.maxConnectionsPerAddress > 0)
+                place = &socket->takePlace(m_addresses);
+            return socket;
+        }
         delete socket;
+        return nullptr;
+    };
+    QTcpSocket *socket = m_tls ? adopt(new Counted<QSslSocket>(m_connections, this)) : adopt(new Counted<PlainSocket>(m_connections, this));
+    if (!socket)
         return;
-    }
-    // Other parts of the program use descriptors as well; with none left, accept() would be asked again and again.
-    const bool scarce = m_descriptorLimit > 0 && descriptor >= m_descriptorLimit - kReservedDescriptors;
-    if (scarce || *m_connections > connectionLimit()) {
-        socket->write(encodeResponse(HttpResponse::error(503, "Too many connections", "Retry-After: 1\r\n"), {.close = true}));
-        connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
-        QTimer::singleShot(std::chrono::duration_cast<std::chrono::milliseconds>(m_context.deadlines.linger), socket,
-                           [socket] { socket->abort(); });
-        socket->disconnectFromHost();
+    if (const auto refusal = refusalOf(descriptor, place)) {
+        refuse(socket, *refusal);
         return;
     }
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    auto *tls = qobject_cast<QSslSocket *>(socket);
-    if (!tls) {
+    if (auto *tls = qobject_cast<QSslSocket *>(socket))
+        encrypt(tls);
+    else
         start(socket);
-        return;
-    }
-    tls->setSslConfiguration(*m_tls);
-    auto *deadline = new QTimer(tls);
+}
+
+std::optional<HttpRefusal> Gate::refusalOf(qintptr descriptor, const AddressCounts::Place *place) const
+{
+    const Settings &settings = m_context.settings;
+    // Other parts of the program use descriptors as well; with none left, accept() would be asked again and again.
+    if (m_descriptorLimit > 0 && descriptor >= m_descriptorLimit - kReservedDescriptors)
+        return HttpRefusal{503, "The hub is out of file descriptors: raise the limit of open files (ulimit -n, LimitNOFILE=)", "Retry-After: 1\r\n"};
+    if (*m_connections > connectionLimit())
+        return HttpRefusal{503, "More connections than MAX_CONNECTIONS=" + QByteArray::number(settings.maxConnections) + " allows",
+                           "Retry-After: 1\r\n"};
+    if (place && place->count() > settings.maxConnectionsPerAddress)
+        return HttpRefusal{429, "More connections from one address than MAX_CONNECTIONS_PER_ADDRESS="
+                                    + QByteArray::number(settings.maxConnectionsPerAddress) + " allows", "Retry-After: 1\r\n"};
+    return std::nullopt;
+}
+
+void Gate::refuse(QTcpSocket *socket, const HttpRefusal &refusal)
+{
+    noteRefusal(m_context.refusals, peerName(*socket), refusal.status, refusal.detail);
+    socket->write(encodeResponse(HttpResponse::error(refusal), {.close = true}));
+    connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+    QTimer::singleShot(std::chrono::duration_cast<std::chrono::milliseconds>(m_context.deadlines.linger), socket,
+                       [socket] { socket->abort(); });
+    socket->disconnectFromHost();
+}
+
+void Gate::encrypt(QSslSocket *socket)
+{
+    socket->setSslConfiguration(*m_tls);
+    auto *deadline = new QTimer(socket);
     deadline->setSingleShot(true);
-    connect(deadline, &QTimer::timeout, tls, &QSslSocket::abort);
+    connect(deadline, &QTimer::timeout, socket, &QSslSocket::abort);
     deadline->start(std::chrono::duration_cast<std::chrono::milliseconds>(m_context.deadlines.handshake));
-    connect(tls, &QSslSocket::disconnected, tls, &QObject::deleteLater);
-    connect(tls, &QSslSocket::encrypted, this, [this, tls, deadline] {
+    connect(socket, &QSslSocket::disconnected, socket, &QObject::deleteLater);
+    connect(socket, &QSslSocket::encrypted, this, [this, socket, deadline] {
         delete deadline;
-        disconnect(tls, &QSslSocket::disconnected, tls, &QObject::deleteLater);
-        start(tls);
+        disconnect(socket, &QSslSocket::disconnected, socket, &QObject::deleteLater);
+        start(socket);
     });
-    tls->startServerEncryption();
+    socket->startServerEncryption();
 }
 
 void Gate::start(QTcpSocket *socket) { new Connection(socket, m_context, &m_connectionParent); }

@@ -9,12 +9,14 @@
 #include <QTcpSocket>
 #include <QTimer>
 
-#ifndef QT_NO_SSL
-#  include <QSslConfiguration>
-#endif
+#include <QSslConfiguration>
 
 #include <memory>
 #include <optional>
+
+QT_BEGIN_NAMESPACE
+class QSslSocket;
+QT_END_NAMESPACE
 
 namespace trunkline {
 
@@ -31,6 +33,8 @@ public:
 
     /// Errors: AddressInUse, ListenFailed (unknown host, no permission …), BadCertificate.
     Result<void> open();
+    /// Reads TLS_CERT and TLS_KEY again: those who connect from now on see the new ones. BadCertificate: the old ones stay.
+    Result<void> reloadCertificate();
 
     /// Gives QtHttpServer, which is bound to the gate, a socket of its lane.
     void offerLane(QTcpSocket *socket);
@@ -43,8 +47,10 @@ protected:
     void incomingConnection(qintptr descriptor) override;
 
 private:
-    Result<void> loadCertificate();
     void start(QTcpSocket *socket);
+    [[nodiscard]] std::optional<HttpRefusal> refusalOf(qintptr descriptor, const AddressCounts::Place *place) const;
+    void refuse(QTcpSocket *socket, const HttpRefusal &refusal);
+    void encrypt(QSslSocket *socket);
     [[nodiscard]] int connectionLimit() const;
     void startAccepting();
     void stopAccepting();
@@ -58,10 +64,9 @@ private:
     QTimer m_resume;
     bool m_outOfDescriptors = false;
     std::shared_ptr<int> m_connections = std::make_shared<int>(0);  ///< shared with the sockets, which may outlive the gate
+    std::shared_ptr<AddressCounts> m_addresses = std::make_shared<AddressCounts>();
     int m_descriptorLimit = 0;
-#ifndef QT_NO_SSL
     std::optional<QSslConfiguration> m_tls;
-#endif
 };
 
 } // namespace trunkline

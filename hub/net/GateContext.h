@@ -5,6 +5,7 @@
 #include "hub/core/RequestHead.h"
 #include "hub/core/Settings.h"
 #include "hub/core/TimerWheel.h"
+#include "hub/net/Admission.h"
 #include "hub/net/HttpExchange.h"
 #include "hub/net/TurnWriter.h"
 
@@ -34,6 +35,8 @@ struct GateContext
     TimerWheel &wheel;
     RequestHandler &handler;
     TurnWriter &turn;
+    RateLimits &rates;
+    RefusalLog &refusals;
     HttpFrontend *http = nullptr;
     WsFrontend *webSockets = nullptr;
     SessionHost *sessions = nullptr;        ///< of WS_PATH

@@ -7,21 +7,25 @@ namespace trunkline {
 
 namespace {
 
-std::optional<HttpResponse> readUser(const QByteArray &path, QByteArrayView query, UserId &user)
+/// The user that the query names; null when it names none and may leave that to the token.
+std::optional<HttpResponse> readUser(QByteArrayView query, UserId &user)
 {
     bool readable = true;
     user = queryValue(query, "user_id", &readable);
-    if (user.isNull() && readable)
-        return HttpResponse::error(400, QByteArray("user_id is required: " + path + "?user_id=NAME"));
-    if (!readable || !isValidUserId(user))
+    if (!readable || (!user.isNull() && !isValidUserId(user)))
         return HttpResponse::error(400, "user_id must be 1 to 256 bytes of UTF-8 without control characters");
     return std::nullopt;
+}
+
+HttpResponse userIsMissing(const QByteArray &path)
+{
+    return HttpResponse::error(400, QByteArray("user_id is required: " + path + "?user_id=NAME"));
 }
 
 } // namespace
 
 std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesFollow, const Settings &settings,
-                                            const AccessPolicy &access, Visitor &visitor, UserId &user)
+                                            const AccessPolicy &access, Visitor &visitor, HandshakeGuest &guest)
 {
     QByteArray path;
     QByteArrayView query;
@@ -48,19 +52,27 @@ std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesF
     if (bytesFollow)
         return HttpResponse::error(400, "Bytes came before the handshake was answered");
     if (!echo) {
-        if (auto refused = readUser(path, query, user))
+        if (auto refused = readUser(query, guest.user))
             return refused;
+        if (guest.user.isNull() && !access.needsTokens())
+            return userIsMissing(path);
     }
     visitor.token = queryValue(query, "token");
     const QByteArrayView protocols = head.field("Sec-WebSocket-Protocol");
     if (visitor.token.isEmpty() && listHasToken(protocols, "bearer"))
         visitor.token = protocols.sliced(protocols.lastIndexOf(',') + 1).toByteArray().trimmed();
-    if (const auto refusal = access.authorize(visitor, Role::Subscribe))
-        return HttpResponse::error(refusal->status, refusal->detail,
-                                   refusal->status == 401 ? QByteArray("WWW-Authenticate: Bearer\r\n") : QByteArray());
-    // Who comes and goes is no business of a mere listener.
-    if (const auto refusal = wishesOf(query, {}).presence ? access.authorize(visitor, Role::Observe) : std::nullopt)
-        return HttpResponse::error(refusal->status, refusal->detail);
+    Pass pass;
+    if (const auto refusal = access.authorize(visitor, Role::Subscribe, &pass))
+        return HttpResponse::error(*refusal);
+    guest.tokenEnds = pass.expiresAt;
+    if (echo)
+        return std::nullopt;
+    if (guest.user.isNull())
+        guest.user = pass.user;
+    if (guest.user.isEmpty())
+        return userIsMissing(path);
+    if (!pass.user.isEmpty() && guest.user != pass.user)
+        return HttpResponse::error(403, "The token's sub is another user than user_id names; leave user_id away, or name that one");
     return std::nullopt;
 }
 

@@ -17,11 +17,18 @@ namespace trunkline {
 /// QWebSocketServer gives up on a header line of more than 8 KiB: a value of this size is left out.
 inline constexpr qsizetype kQtHeadBytes = 8000;
 
-/// What is wrong with a WebSocket handshake (RFC 6455 §4.2.1) before anything is upgraded; nullopt when nothing is: `user` is
-/// set then, and stays null on kEchoPath, which knows no users. `bytesFollow`: the client sent more than the head. Puts a token
-/// of the query or of the subprotocol into `visitor`.
+/// Who comes in by a handshake.
+struct HandshakeGuest
+{
+    UserId user{};
+    std::optional<std::chrono::milliseconds> tokenEnds{};   ///< civil time; nullopt: never
+};
+
+/// What is wrong with a WebSocket handshake (RFC 6455 §4.2.1) before anything is upgraded; nullopt when nothing is: `guest` is
+/// set then; its user stays null on kEchoPath, which knows no users. `bytesFollow`: the client sent more than the head. Puts a token of the query or of the subprotocol into `visitor`.
+/// The bearer of a user's token (JWT) may leave user_id away; another one than its sub is 403.
 std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesFollow, const Settings &settings,
-                                            const AccessPolicy &access, Visitor &visitor, UserId &user);
+                                            const AccessPolicy &access, Visitor &visitor, HandshakeGuest &guest);
 
 /// What the client asks for in a handshake that was not refused.
 ClientWishes handshakeWishes(const RequestHead &head);

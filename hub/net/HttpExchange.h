@@ -24,10 +24,6 @@ public:
     [[nodiscard]] virtual qint64 queuedBytes() const = 0;       ///< unsent
     /// Calls `received` once the peer has all that was written, as far as the system can tell; never when it goes before.
     virtual void whenReceived(std::function<void()> received) = 0;
-    /// Whether that many bytes fit into what may wait.
-    [[nodiscard]] virtual bool hasRoom(qsizetype bytes) = 0;
-    /// Calls back whenever the peer has taken some of what waits.
-    virtual void onRoom(std::function<void()> callback) = 0;
 };
 
 /// An answer that is given later. What came with the request is gone by then: keep what is needed.
@@ -52,8 +48,10 @@ public:
     [[nodiscard]] virtual const HttpRequest &request() const = 0;
     /// Whether the sender may do what needs `role`; answers 401 or 403 itself when it may not.
     virtual bool authorized(Role role) = 0;
+    /// Behind authorized(): the only user whom the bearer may speak and listen for (the sub of a JWT); empty: any.
+    [[nodiscard]] virtual UserId tokenUser() const = 0;
     /// Why the sender's token does not give `role`: always demanded, on loopback and without AUTH_TOKENS too. Answers nothing.
-    [[nodiscard]] virtual std::optional<HttpRefusal> refusalFor(Role role) const = 0;
+    [[nodiscard]] virtual std::optional<HttpRefusal> refusalFor(Role role) = 0;
     /// No Origin, or the request's own scheme, host and port.
     [[nodiscard]] virtual bool isSameOrigin() const = 0;
     /// Why a page of another origin may not do this; nullopt when the request comes from no such page.

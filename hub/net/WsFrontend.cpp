@@ -22,8 +22,8 @@ QByteArray keyOf(const QHostAddress &address, quint16 port)
 
 } // namespace
 
-WsFrontend::WsFrontend(const Settings &settings, TimerWheel &wheel, TurnWriter &turn)
-    : m_settings(settings), m_wheel(wheel), m_turn(turn),
+WsFrontend::WsFrontend(const Settings &settings, TimerWheel &wheel, TurnWriter &turn, RateLimits &rates, RefusalLog &refusals)
+    : m_settings(settings), m_wheel(wheel), m_turn(turn), m_rates(rates), m_refusals(refusals),
       m_server(QStringLiteral("Trunkline"), QWebSocketServer::NonSecureMode), m_scratch(kScratchBytes, '\0')
 {
     m_server.setMaxPendingConnections(std::numeric_limits<int>::max());
@@ -33,12 +33,17 @@ WsFrontend::WsFrontend(const Settings &settings, TimerWheel &wheel, TurnWriter &
 
 WsFrontend::~WsFrontend() { abortAll(); }
 
-void WsFrontend::adopt(QTcpSocket *socket, SessionHost &host, const UserId &user, const QByteArray &remote,
+void WsFrontend::adopt(QTcpSocket *socket, SessionHost &host, const HandshakeGuest &guest, const QByteArray &remote,
                        const ClientWishes &wishes)
 {
     const QByteArray key = keyOf(socket->peerAddress(), socket->peerPort());
-    auto *session = new WsSession(socket, user, remote, host, m_settings, m_wheel, m_turn, m_scratch, this);
+    auto *session = new WsSession(socket, guest.user, remote, host, m_settings, m_wheel, m_turn, m_scratch, this);
     session->setWishes(wishes);
+    if (m_rates.messagesPerUser.isOn() || m_rates.messagesPerAddress.isOn())
+        session->limitMessages(m_rates);
+    session->closeWhenTokenEnds(guest.tokenEnds);
+    connect(session, &WsSession::refused, this,
+            [this, remote](CloseCode code, const QByteArray &reason) { noteRefusal(m_refusals, remote, int(code), reason); });
     m_handshakes.insert(key, session);
     m_sessions.insert(session, session);
     connect(session, &QObject::destroyed, this, [this, key](QObject *gone) {

@@ -4,6 +4,8 @@
 #include "hub/core/Endpoint.h"
 #include "hub/core/Settings.h"
 #include "hub/core/TimerWheel.h"
+#include "hub/net/Admission.h"
+#include "hub/net/Handshake.h"
 
 #include <QHash>
 #include <QObject>
@@ -24,11 +26,12 @@ class WsFrontend final : public QObject
     Q_OBJECT
 
 public:
-    WsFrontend(const Settings &settings, TimerWheel &wheel, TurnWriter &turn);
+    WsFrontend(const Settings &settings, TimerWheel &wheel, TurnWriter &turn, RateLimits &rates, RefusalLog &refusals);
     ~WsFrontend() override;
 
     /// Takes over a socket in which the handshake request still waits to be read; `host` is told what its session does.
-    void adopt(QTcpSocket *socket, SessionHost &host, const UserId &user, const QByteArray &remote, const ClientWishes &wishes);
+    void adopt(QTcpSocket *socket, SessionHost &host, const HandshakeGuest &guest, const QByteArray &remote,
+               const ClientWishes &wishes);
     /// Sessions and handshakes under way, those that are closing included.
     [[nodiscard]] int count() const { return int(m_sessions.size()); }
     void abortAll();
@@ -39,6 +42,8 @@ private:
     const Settings &m_settings;
     TimerWheel &m_wheel;
     TurnWriter &m_turn;
+    RateLimits &m_rates;
+    RefusalLog &m_refusals;
     QWebSocketServer m_server;
     QByteArray m_scratch;           ///< what sessions read into, one at a time
     QHash<QByteArray, WsSession *> m_handshakes;    ///< by the peer's address and port

@@ -157,6 +157,7 @@ void readHub(const Reader &in, HubSnapshot &snapshot)
     snapshot.secure = in.boolean("secure");
     snapshot.boundToLoopback = in.boolean("bound_to_loopback", true);
     snapshot.protectedMode = in.boolean("protected_mode", true);
+    snapshot.tokensNeeded = in.boolean("tokens_needed");
     snapshot.stopping = in.boolean("stopping");
 }
 
@@ -186,6 +187,12 @@ Result<HubSnapshot> decodeSnapshot(const QByteArray &json)
         const Reader upstream(value);
         snapshot.upstreams.push_back(
             {upstream.text("address"), upstream.text("agent"), upstream.natural("requests"), upstream.small("connections")});
+    }
+    for (const QJsonValue &value : in.array("refusals")) {
+        const Reader refusal(value);
+        if (snapshot.refusals.size() < kMaxShownRefusals)
+            snapshot.refusals.push_back({refusal.natural("number"), refusal.milliseconds("at_ms"), refusal.text("remote"),
+                                         refusal.small("code"), refusal.text("reason"), refusal.natural("count")});
     }
     const QJsonArray sessions = in.array("sessions");
     snapshot.sessions.reserve(std::size_t(sessions.size()));

@@ -188,6 +188,7 @@ void writeHub(Writer &out, const HubSnapshot &snapshot)
     out.name("secure").boolean(snapshot.secure);
     out.name("bound_to_loopback").boolean(snapshot.boundToLoopback);
     out.name("protected_mode").boolean(snapshot.protectedMode);
+    out.name("tokens_needed").boolean(snapshot.tokensNeeded);
     out.name("stopping").boolean(snapshot.stopping);
 }
 
@@ -214,6 +215,18 @@ QByteArray encode(const HubSnapshot &snapshot)
         out.name("agent").text(upstream.agent);
         out.name("requests").number(upstream.requests);
         out.name("connections").number(upstream.connections);
+        out.close('}');
+    }
+    out.close(']');
+    out.name("refusals").open('[');
+    for (const Refusal &refusal : snapshot.refusals) {
+        out.open('{');
+        out.name("number").number(refusal.number);
+        out.name("at_ms").number(qint64(refusal.at.count()));
+        out.name("remote").text(refusal.remote);
+        out.name("code").number(refusal.code);
+        out.name("reason").text(refusal.reason);
+        out.name("count").number(refusal.count);
         out.close('}');
     }
     out.close(']');

@@ -5,6 +5,7 @@
 #include "hub/core/Ids.h"
 #include "hub/core/Journal.h"
 #include "hub/core/Metrics.h"
+#include "hub/core/RefusalLog.h"
 
 #include <chrono>
 #include <memory>
@@ -64,6 +65,8 @@ struct UpstreamInfo
     friend bool operator==(const UpstreamInfo &, const UpstreamInfo &) = default;
 };
 
+inline constexpr std::size_t kMaxShownRefusals = 50;
+
 /// The hub at one moment.
 struct HubSnapshot
 {
@@ -79,6 +82,7 @@ struct HubSnapshot
     KeptInfo history{};                         ///< for clients that resume
     KeptInfo queue{};                           ///< for users who are away
     bool stored = false;                        ///< both survive a restart
+    std::vector<Refusal> refusals{};            ///< the last kMaxShownRefusals, oldest first
     QByteArrayList publicAccounts{};
     int openRequests = 0;
     int waitingReceipts = 0;                    ///< messages whose sender waits for an acknowledgement
@@ -100,8 +104,15 @@ struct HubSnapshot
     bool secure = false;
     bool boundToLoopback = true;
     bool protectedMode = true;
+    bool tokensNeeded = false;                  ///< AUTH_TOKENS or JWT: who comes needs a token
     bool stopping = false;
 };
+
+/// How many were turned away since the start, for whatever reason.
+inline quint64 refusedInAll(const Metrics &m)
+{
+    return m.refusedUnauthorized + m.refusedForbidden + m.refusedHosts + m.refusedTooLarge + m.refusedRates + m.refusedBusy + m.refusedSlow;
+}
 
 /// The civil time of a journal entry, in milliseconds since 1970-01-01 UTC.
 inline std::chrono::milliseconds wallTime(const HubSnapshot &snapshot, Clock::Instant instant)

@@ -55,7 +55,7 @@ struct ComposeAnswer
 class HubControl
 {
 public:
-    enum class Kind { Push, Send, Batch, Broadcast };
+    enum class Kind { Push, Send, Batch };
 
     virtual ~HubControl() = default;
     /// Posts `body` to the route of `kind` exactly as a service would, by HTTP. `answered` may be called several times

@@ -21,9 +21,9 @@ QByteArray describe(const RequestHead &head)
 
 void checkComplete(const RequestHead &head, QByteArrayView bytes)
 {
-    FUZZ_CHECK(head.size > 0 && head.size <= bytes.size() && head.size <= kMaxHeadBytes);
+    FUZZ_CHECK(head.size > 0 && head.size <= bytes.size() && head.size <= HeadLimits{}.bytes);
     FUZZ_CHECK(bytes.first(head.size).endsWith("\r\n\r\n"));
-    FUZZ_CHECK(head.fields.size() <= kMaxHeadFields);
+    FUZZ_CHECK(head.fields.size() <= HeadLimits{}.fields);
     FUZZ_CHECK(!(head.chunked && head.contentLength));
     FUZZ_CHECK(!head.contentLength || *head.contentLength >= 0);
     FUZZ_CHECK(!head.method.isEmpty() && !head.target.isEmpty());

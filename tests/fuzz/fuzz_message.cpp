@@ -101,6 +101,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, std::size_t size)
         fine += again && OutboundMessage(*again, id).frame() == outbound.frame();
     });
     // One level deeper than the text alone.
-    FUZZ_CHECK((type && fine == 2) || (!type && answers.error().message == "JSON is nested too deeply"));
+    FUZZ_CHECK((type && fine == 2) || (!type && answers.error().message.startsWith("JSON is nested too deeply")));
     return 0;
 }

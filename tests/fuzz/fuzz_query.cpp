@@ -38,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, std::size_t size)
     const auto after = wishesOf("last_event_id=3", text).after;
     FUZZ_CHECK(after && (text.isEmpty() ? *after == 3 : *after == ClientWishes::kUnknownPlace || *after == text.toByteArray().toULongLong()));
 
-    static const AccessPolicy policy = *AccessPolicy::create({}, "127.0.0.1", true, {});
+    static const SystemClock clock;
+    static const AccessPolicy policy = *AccessPolicy::create({}, "127.0.0.1", true, {}, clock);
     Visitor visitor;
     visitor.method = "POST";
     visitor.host = text;

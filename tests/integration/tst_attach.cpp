@@ -229,7 +229,8 @@ void tst_Attach::attachesReadOnlyWithAnObserversToken()
     QString problem;
     control.onOrderFailed([&problem](const QString &text) { problem = text; });
     control.clearJournal();
-    QTRY_COMPARE(problem, QStringLiteral("The token does not have the role that this needs"));
+    QTRY_COMPARE(problem, 
+                 QStringLiteral("The token does not have the role admin, which this needs. AUTH_TOKENS=TOKEN:admin would give it."));
 }
 
 void tst_Attach::saysWhyAWrongTokenIsRefused()

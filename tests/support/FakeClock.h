@@ -14,6 +14,7 @@ public:
         m_now = m_now + by;
         m_wall += std::chrono::duration_cast<std::chrono::milliseconds>(by);
     }
+    void setWall(std::chrono::milliseconds wall) { m_wall = wall; }
     [[nodiscard]] Instant now() const override { return m_now; }
     [[nodiscard]] std::chrono::milliseconds wall() const override { return m_wall; }
 

@@ -30,8 +30,7 @@ public:
         } else {
             server = *Server::start(settings, clock);
             access = {.url = server->url(), .token = server->adminToken(), .pushPath = settings.ssePath,
-                      .batchPath = settings.sseBatchPath, .sendPath = settings.sseSendPath,
-                      .broadcastPath = settings.sseBroadcastPath};
+                      .batchPath = settings.sseBatchPath, .sendPath = settings.sseSendPath};
             webSocketUrl = server->webSocketUrl();
         }
         view = makeView();

@@ -134,7 +134,7 @@ class Page:
                 raise AssertionError("%s did not load in time" % url)
             time.sleep(0.01)
 
-    def run(self, body, **names):
+    def run(self, body, /, **names):
         """Runs `body`, an async function's, in the page; `names` are its constants. What it returns, as JSON has it."""
         constants = "".join("const %s = %s;" % (name, json.dumps(value)) for name, value in names.items())
         result = self.call("Runtime.evaluate", expression="(async () => {%s%s})()" % (constants, body), awaitPromise=True,

@@ -101,6 +101,12 @@ class Hub:
             self.process.send_signal(signal.SIGTERM)
         self.asked_to_end = True
 
+    def reload(self, said="Read certificate, tokens and keys again"):
+        """Sends SIGHUP and waits until the hub has logged `said` once more."""
+        before = self.log().count(said)
+        self.process.send_signal(signal.SIGHUP)
+        eventually(lambda: self.log().count(said) > before, what="the log to say %r" % said)
+
     def stop(self):
         """Asks the hub to end, if nobody did, and returns its exit code."""
         self.terminate()
@@ -120,6 +126,7 @@ class Hub:
     def stop_cleanly(self):
         """Ends the hub; any exit code but 0, a failed assertion or a sanitizer's report is an error."""
         code, log = self.stop(), self.log()
+        self.log_after_stop = log
         shutil.rmtree(self.directory, ignore_errors=True)
         if code != 0 or REPORTS.search(log):
             raise AssertionError("the hub ended with %s and said:\n%s" % (code, log[-6000:]))

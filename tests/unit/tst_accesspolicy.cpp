@@ -8,9 +8,11 @@ using namespace trunkline;
 
 namespace {
 
+const SystemClock kClock;
+
 AccessPolicy policyFor(const Settings &settings, bool loopback = true, QByteArrayView address = "127.0.0.1")
 {
-    auto policy = AccessPolicy::create(settings, address, loopback, "admin-token");
+    auto policy = AccessPolicy::create(settings, address, loopback, "admin-token", kClock);
     Q_ASSERT(policy);
     return *std::move(policy);
 }
@@ -288,7 +290,7 @@ void TestAccessPolicy::quotesWhatItRefuses()
     QVERIFY(detail.contains("evil?xxx"));
     QVERIFY(detail.contains("ALLOWED_HOSTS"));
     QVERIFY(detail.size() < 600);
-    QVERIFY(policy.check(visitorOf("localhost", "http://evil.example"))->detail.contains("CORS_ORIGINS=http://evil.example"));
+    QVERIFY(policy.check(visitorOf("localhost", "http://evil.example"))->detail.contains("Adding http://evil.example to CORS_ORIGINS would allow it"));
 }
 
 void TestAccessPolicy::sendsCorsFieldsToAllowedOrigins()
@@ -378,7 +380,7 @@ void TestAccessPolicy::readsTokensFromAFile()
     const QTemporaryDir folder;
     Settings settings;
     settings.authTokensFile = folder.filePath(QStringLiteral("tokens"));
-    QCOMPARE(AccessPolicy::create(settings, "127.0.0.1", true, {}).error().code, ErrorCode::Io);
+    QCOMPARE(AccessPolicy::create(settings, "127.0.0.1", true, {}, kClock).error().code, ErrorCode::Io);
     QFile file(settings.authTokensFile);
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write("# who may\n\n  one:publish\r\ntwo:admin");
@@ -404,7 +406,7 @@ void TestAccessPolicy::refusesBadTokenEntries()
     QFETCH(QByteArray, entry);
     Settings settings;
     settings.authTokens = {"fine:publish", entry};
-    const auto policy = AccessPolicy::create(settings, "127.0.0.1", true, {});
+    const auto policy = AccessPolicy::create(settings, "127.0.0.1", true, {}, kClock);
     QVERIFY(!policy);
     QCOMPARE(policy.error().code, ErrorCode::InvalidSetting);
     QVERIFY(!policy.error().detail.contains(QStringLiteral("secret")));     // a token is not for the log

@@ -7,6 +7,8 @@ using namespace trunkline;
 
 namespace {
 
+constexpr HeadLimits kLimits;
+
 using Outcome = RequestHeadParser::Outcome;
 
 /// Feeds ever longer starts of `bytes` until the parser has made up its mind, as a slow socket would.
@@ -218,8 +220,8 @@ void TestRequestHead::readsFields()
 void TestRequestHead::acceptsHeadAtLimit()
 {
     RequestHeadParser parser;
-    const QByteArray head = headOfSize(kMaxHeadBytes);
-    QCOMPARE(head.size(), kMaxHeadBytes);
+    const QByteArray head = headOfSize(kLimits.bytes);
+    QCOMPARE(head.size(), kLimits.bytes);
     QCOMPARE(parser.parse(head), Outcome::Complete);
     QCOMPARE(parser.parse(QByteArray(head + "more")), Outcome::Complete);
     QCOMPARE(parser.parse(head.chopped(1)), Outcome::NeedMore);
@@ -227,11 +229,11 @@ void TestRequestHead::acceptsHeadAtLimit()
 
 void TestRequestHead::rejectsHeadAboveLimit()
 {
-    const QByteArray head = headOfSize(kMaxHeadBytes + 1);
+    const QByteArray head = headOfSize(kLimits.bytes + 1);
     RequestHeadParser parser;
     QCOMPARE(parser.parse(head), Outcome::Bad);
     QCOMPARE(parser.refusal().status, 431);
-    QCOMPARE(parser.parse(head.first(kMaxHeadBytes)), Outcome::NeedMore);
+    QCOMPARE(parser.parse(head.first(kLimits.bytes)), Outcome::NeedMore);
     const QByteArray endless = head.chopped(4) + "xxxx";
     QCOMPARE(parser.parse(endless), Outcome::Bad);
     QCOMPARE(parser.refusal().status, 431);
@@ -248,7 +250,7 @@ void TestRequestHead::rejectsRequestLineAboveLimit()
 {
     QFETCH(QByteArray, before);
     RequestHeadParser parser;
-    const QByteArray line = before + "GET /" + QByteArray(kMaxHeadBytes, 'x');
+    const QByteArray line = before + "GET /" + QByteArray(kLimits.bytes, 'x');
     QCOMPARE(parser.parse(line), Outcome::Bad);
     QCOMPARE(parser.refusal().status, 414);
     QCOMPARE(parser.parse(QByteArray(line + " HTTP/1.1\r\nHost: a\r\n\r\n")), Outcome::Bad);
@@ -259,7 +261,7 @@ void TestRequestHead::acceptsHundredFields()
 {
     RequestHeadParser parser;
     QCOMPARE(parser.parse(headWithFields(100)), Outcome::Complete);
-    QCOMPARE(parser.head().fields.size(), kMaxHeadFields);
+    QCOMPARE(parser.head().fields.size(), kLimits.fields);
 }
 
 void TestRequestHead::rejectsFieldHundredAndOne()

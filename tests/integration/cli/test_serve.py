@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """serve from the command line: what it prints, when it ends, whom it tells. (Signals under load: test_lifecycle.py.)"""
+import fcntl
 import json
 import os
 import pty
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 
 import hub as support
@@ -120,6 +122,33 @@ class Serve(unittest.TestCase):
         self.addCleanup(process.kill)
         eventually(lambda: os.path.exists(os.path.join(self.directory, "ready.json")), SECONDS, "the ready file")
         self.assertEqual(resource.prlimit(process.pid, resource.RLIMIT_NOFILE), (hard, hard))
+
+    def test_sighup_reloads_and_a_closed_terminal_ends_it(self):
+        master, slave = pty.openpty()
+        log = open(os.path.join(self.directory, "log"), "w+b")
+        self.addCleanup(log.close)
+
+        def own_terminal():
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+
+        process = subprocess.Popen([support.binary(), "serve", "--port", "0", "--ready-file", "ready.json"], cwd=self.directory, stdin=slave,
+                                   env=support.clean_environment(self.directory), stdout=log, stderr=log, preexec_fn=own_terminal)
+        os.close(slave)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        eventually(lambda: os.path.exists(os.path.join(self.directory, "ready.json")), SECONDS, "the ready file")
+
+        def logged():
+            with open(log.name, "rb") as file:
+                return file.read()
+
+        process.send_signal(signal.SIGHUP)
+        eventually(lambda: b"Read certificate, tokens and keys again" in logged(), SECONDS, "the files to be read again")
+        self.assertIsNone(process.poll())
+        os.close(master)        # the kernel sends SIGHUP to those who had that terminal
+        self.assertEqual(process.wait(SECONDS), 0)
+        self.assertIn(b"Stopping", logged())
 
     def test_shows_commands_that_work_on_a_terminal_only(self):
         master, slave = pty.openpty()
