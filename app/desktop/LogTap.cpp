@@ -17,7 +17,9 @@ QtMessageHandler before = nullptr;
 
 void handle(QtMsgType type, const QMessageLogContext &context, const QString &text)
 {
-    if (LogModel *model = target.load())
+    // The window reads from the hub's snapshot who was turned away, as it does with a hub in another process.
+    const bool told = context.category && qstrcmp(context.category, "trunkline.refused") == 0;
+    if (LogModel *model = told ? nullptr : target.load())
         model->write({SystemClock().wall(), type, QString::fromLatin1(context.category ? context.category : ""), text});
     if (before)
         before(type, context, text);

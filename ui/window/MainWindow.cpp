@@ -116,6 +116,7 @@ void MainWindow::build()
     layout->addWidget(m_status);
     setCentralWidget(root);
     connect(m_sessions, &SessionsPanel::noticed, m_status, &StatusStrip::notice);
+    connect(m_status, &StatusStrip::refusalsWanted, this, [this] { setPage(Page::Log); });
     connect(m_pill, &ListeningPill::copied, this, [this](const QString &url) { m_status->notice(tr("Copied %1").arg(url)); });
     connect(m_empty, &EmptyState::copied, this, [this] { m_status->notice(tr("Copied the command")); });
 }

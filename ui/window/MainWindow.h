@@ -134,6 +134,7 @@ private:
     void tellValues(const HubSnapshot &snapshot);
     void clear();
     void forgetHub();
+    void logRefusals(const HubSnapshot &snapshot);
 
     // MainWindowMenu.cpp
     void makeCompose();
@@ -153,6 +154,7 @@ private:
 
     Theme &m_theme;
     LogModel &m_log;
+    quint64 m_lastRefusal = 0;      ///< that the log has
     QSettings &m_settings;
     QString m_program;
     QPointer<HubView> m_view;

@@ -55,14 +55,28 @@ void MainWindow::forgetHub()
     m_exchanges.forget();
     m_trafficModel.forget();
     m_history.clear();
+    m_lastRefusal = 0;
+}
+
+/// Who was turned away stands in the log, whether the hub is in this process or in another.
+void MainWindow::logRefusals(const HubSnapshot &snapshot)
+{
+    for (const Refusal &refusal : snapshot.refusals) {
+        if (refusal.number <= m_lastRefusal)
+            continue;
+        m_lastRefusal = refusal.number;
+        m_log.write({refusal.at, QtWarningMsg, QStringLiteral("trunkline.refused"), refusalText(refusal)});
+    }
 }
 
 /// At most ten times a second, when the hub has news.
 void MainWindow::refresh()
 {
+    const auto snapshot = m_view ? m_view->snapshot() : nullptr;
+    if (snapshot)
+        logRefusals(*snapshot);
     m_log.refresh();
-    if (m_view) {
-        const auto snapshot = m_view->snapshot();
+    if (snapshot) {
         if (m_history.note(*snapshot)) {
             m_metricsPage->refresh();
             tellValues(*snapshot);

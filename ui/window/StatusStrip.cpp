@@ -7,6 +7,8 @@
 #include <QLabel>
 #include <QTimer>
 
+#include <algorithm>
+
 namespace trunkline {
 
 StatusStrip::StatusStrip(const Theme &theme, QWidget *parent)
@@ -22,6 +24,10 @@ StatusStrip::StatusStrip(const Theme &theme, QWidget *parent)
     row->addWidget(m_notice);
     row->addWidget(m_right);
     m_left->setTextFormat(Qt::RichText);
+    m_right->setTextFormat(Qt::RichText);
+    m_right->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    m_right->setAccessibleName(tr("Exposure"));
+    connect(m_right, &QLabel::linkActivated, this, &StatusStrip::refusalsWanted);
     m_notice->setTextFormat(Qt::PlainText);
     for (QLabel *label : {m_left, m_notice, m_right}) {
         label->setProperty("role", QStringLiteral("muted"));
@@ -69,12 +75,44 @@ void StatusStrip::show(const HubSnapshot &snapshot, const Counts &counts)
         parts << tr("filtering %1 %").arg(counts.filterPercent);
     m_left->setText(parts.join(QStringLiteral("&nbsp;&nbsp;&nbsp;&nbsp;")));
 
+    showExposure(snapshot);
+}
+
+/// Journal, who was turned away, TLS, and who may come in at all.
+void StatusStrip::showExposure(const HubSnapshot &snapshot)
+{
+    const auto toned = [this](Token token, const QString &text) {
+        return QStringLiteral("<span style='color:%1'>%2</span>").arg(m_theme.color(token).name(), text);
+    };
     QStringList right;
     right << tr("Journal %1 of %2").arg(format::bytes(snapshot.journalBytes), format::bytes(snapshot.journalMaxBytes));
-    if (snapshot.secure)
-        right << tr("TLS");
-    right << (snapshot.boundToLoopback ? tr("loopback only") : snapshot.protectedMode ? tr("protected mode") : tr("open to the network"));
-    m_right->setText(right.join(QStringLiteral("     ")));
+    if (const quint64 refused = refusedInAll(snapshot.metrics); refused > 0) {
+        right << QStringLiteral("<a href='refused' style='color:%1'>%2</a>")
+                     .arg(m_theme.color(Token::Late).name(), tr("%1 refused").arg(format::count(refused)));
+    }
+    right << (snapshot.secure ? tr("TLS") : tr("no TLS"));
+    if (snapshot.boundToLoopback)
+        right << (snapshot.tokensNeeded ? tr("loopback only, with tokens") : tr("loopback only"));
+    else if (snapshot.tokensNeeded)
+        right << tr("tokens required");
+    else
+        right << (snapshot.protectedMode ? toned(Token::Done, tr("protected mode")) : toned(Token::Late, tr("open to the network")));
+    m_right->setText(right.join(QStringLiteral("&nbsp;&nbsp;&nbsp;&nbsp;")));
+
+    QStringList lines;
+    if (!snapshot.boundToLoopback && !snapshot.tokensNeeded && snapshot.protectedMode)
+        lines << tr("Protected mode: others than this computer are refused until AUTH_TOKENS is set, or PROTECTED_MODE=no.");
+    constexpr std::size_t most = 5;
+    for (std::size_t i = snapshot.refusals.size() - std::min(most, snapshot.refusals.size()); i < snapshot.refusals.size(); ++i)
+        lines << refusalText(snapshot.refusals[i]);
+    m_right->setToolTip(lines.join(QChar(u'\n')));
+}
+
+QString refusalText(const Refusal &refusal)
+{
+    const QString text = StatusStrip::tr("%1 refused with %2: %3")
+                             .arg(QString::fromUtf8(refusal.remote)).arg(refusal.code).arg(QString::fromUtf8(refusal.reason));
+    return refusal.count > 1 ? StatusStrip::tr("%1 (%2 times)").arg(text, format::count(refusal.count)) : text;
 }
 
 } // namespace trunkline

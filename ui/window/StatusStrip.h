@@ -32,8 +32,12 @@ public:
     void show(const HubSnapshot &snapshot, const Counts &counts);
     void notice(const QString &text);       ///< shown for four seconds
 
+Q_SIGNALS:
+    void refusalsWanted();                  ///< somebody wants to see who was turned away
+
 private:
     void refreshTheme();
+    void showExposure(const HubSnapshot &snapshot);
 
     const Theme &m_theme;
     QLabel *m_left;
@@ -41,5 +45,8 @@ private:
     QLabel *m_right;
     QTimer *m_fade;
 };
+
+/// One line: who, with what, why, and how often.
+[[nodiscard]] QString refusalText(const Refusal &refusal);
 
 } // namespace trunkline
