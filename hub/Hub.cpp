@@ -166,12 +166,18 @@ Hub::Delivery Hub::push(const Message &message)
     Delivery delivery;
     if (const SessionRegistry::OfUser *sessions = m_sessions.of(target)) {
         if (message.correlation) {
+            if (m_recording)
+                notePosted(message, EntryKind::Push, message.correlation->key);
             delivery.sessions = fanOut(*sessions, OutboundMessage(message, message.correlation->json), EntryKind::Push,
                                        message.correlation->key);
         } else {
             const FreshCorrelation fresh;
+            if (m_recording)
+                notePosted(message, EntryKind::Push, fresh.key());
             delivery.sessions = fanOut(*sessions, OutboundMessage(message, fresh.json()), EntryKind::Push, fresh.key());
         }
+    } else if (m_recording) {
+        notePosted(message, EntryKind::Push, message.correlation ? QByteArrayView(message.correlation->key) : QByteArrayView());
     }
     if (!delivery.delivered()) {
         ++m_metrics.pushesNotConnected;
@@ -198,9 +204,13 @@ Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream,
     const UserId target = targetOf(message);
     const CorrelationId correlation = message.correlation ? *message.correlation : makeCorrelationId();
     noteAsked(id, message, target, correlation, origin);
+    if (m_recording)
+        notePosted(message, EntryKind::Request, correlation.key);
     const auto end = [&](const char *error, EntryStatus status) {
         note({.leg = Leg::Upstream, .kind = EntryKind::Request, .status = status, .user = target,
               .correlation = correlation.key});
+        if (m_recording)
+            noteEvent(errorEvent(error, correlation), target, correlation.key, status);
         stream.event(errorEvent(error, correlation));
         noteEnded(id, status, error, stream);
         stream.end();
@@ -306,6 +316,8 @@ Hub::ReplyFate Hub::deliverReply(Session &from, Reply reply)
     ReplyStream &out = *stream->second;
     note(entry);
     m_exchanges.reply(streamId, reply.event.size());
+    if (m_recording)
+        noteEvent(reply.event, from.user, id.key);
     if (reply.final) {
         // Settled before the stream is touched: writing may find it broken and come back to cancel it.
         ++m_metrics.requestsFinished;
@@ -332,6 +344,8 @@ void Hub::finish(const OpenRequest &request, const char *error, EntryStatus stat
         return;
     ReplyStream &stream = *it->second;
     m_streams.erase(it);
+    if (m_recording)
+        noteEvent(errorEvent(error, request.id), request.target, request.id.key, status);
     stream.event(errorEvent(error, request.id));
     noteEnded(request.stream, status, error, stream);
     stream.end();

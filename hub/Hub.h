@@ -94,6 +94,11 @@ public:
     /// Whether somebody looks: only then are pings asked for and drains waited for.
     void setWatched(bool watched) { m_watched = watched; }
 
+    /// Whether somebody records: only then the journal also holds what was posted and the events that were streamed.
+    void setRecording(bool recording) { m_recording = recording; }
+    /// Notes what was done to a message on purpose.
+    void noteFault(const JournalRecord &record) { note(record); }
+
     [[nodiscard]] SessionId nextSessionId() { return SessionId{++m_lastSession}; }
     [[nodiscard]] StreamId nextStreamId() { return StreamId{++m_lastStream}; }
     [[nodiscard]] const SessionRegistry &sessions() const { return m_sessions; }
@@ -136,6 +141,9 @@ private:
     void confirm(const UserId &user, quint64 through);
     void armKeeper();
     void note(const JournalRecord &record) { m_journal.append(record); }
+    // The upstream leg; in HubExchanges.cpp. Called only while somebody records.
+    void notePosted(const Message &message, EntryKind kind, QByteArrayView correlation);
+    void noteEvent(QByteArrayView json, const UserId &user, QByteArrayView correlation, EntryStatus status = EntryStatus::Ok);
     // The exchange log's side of a request; in HubExchanges.cpp.
     void noteAsked(StreamId id, const Message &message, const UserId &target, const CorrelationId &correlation,
                    const RequestOrigin &origin);
@@ -164,6 +172,7 @@ private:
     quint64 m_lastStream = 0;
     bool m_stopping = false;
     bool m_watched = false;
+    bool m_recording = false;
 };
 
 } // namespace trunkline

@@ -76,6 +76,17 @@ void Hub::noteEnded(StreamId id, EntryStatus status, const char *error, ReplyStr
     m_exchanges.finish(id, stateOf(status), error);
 }
 
+void Hub::notePosted(const Message &message, EntryKind kind, QByteArrayView correlation)
+{
+    note({.leg = Leg::Upstream, .kind = kind, .user = message.user, .correlation = correlation, .text = message.body});
+}
+
+void Hub::noteEvent(QByteArrayView json, const UserId &user, QByteArrayView correlation, EntryStatus status)
+{
+    note({.leg = Leg::Upstream, .direction = Direction::Out, .kind = EntryKind::Event, .status = status, .user = user,
+          .correlation = correlation, .text = json});
+}
+
 bool Hub::disconnectSession(SessionId session, const QByteArray &reason)
 {
     const Session *leaving = m_sessions.find(session);

@@ -123,6 +123,8 @@ void ServerFeed::setWatched(bool watched)
     m_context.upstreams = watched ? &m_upstreams : nullptr;
 }
 
+void ServerFeed::setRecording(bool recording) { m_hub.setRecording(recording); }
+
 bool ServerFeed::disconnectSession(SessionId session, const QByteArray &reason)
 {
     return m_hub.disconnectSession(session, reason);

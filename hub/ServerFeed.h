@@ -34,6 +34,7 @@ public:
     [[nodiscard]] bool isStopping() const override;
     void describe(HubSnapshot &snapshot) const override;
     void setWatched(bool watched) override;
+    void setRecording(bool recording) override;
     bool disconnectSession(SessionId session, const QByteArray &reason) override;
     void clearHistory() override;
     void startDemo(int load) override;

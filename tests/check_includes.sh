@@ -9,7 +9,7 @@ set -euo pipefail
 check() {
     local root=$1 found
     # shellcheck disable=SC2016  # awk's fields
-    found=$(cd "$root" && for top in hub ui app; do
+    found=$(cd "$root" && for top in hub bench ui app; do
             [[ ! -d $top ]] || find "$top" -type f \( -name '*.h' -o -name '*.cpp' -o -name 'CMakeLists.txt' \)
         done | sort | xargs awk '
         # What each room may include, besides itself. "hub" stands for the files directly in hub/, which join the rooms.
@@ -20,10 +20,13 @@ check() {
             may["hub/net"] = "hub/core"
             may["hub/cluster"] = "hub/core hub/net"
             may["hub/demo"] = "hub/core hub/net"
+            may["hub/capture"] = "hub/core hub/view"
+            may["hub/bots"] = "hub/core hub/net"
             may["hub/api"] = "hub hub/core hub/net hub/view hub/store hub/cluster"
-            may["hub"] = "hub/core hub/net hub/view hub/store hub/cluster hub/demo hub/api"
+            may["hub"] = "hub/core hub/net hub/view hub/store hub/cluster hub/demo hub/capture hub/bots hub/api"
+            may["bench"] = may["hub"] " hub"
             may["ui"] = "hub/view"
-            may["app"] = "hub hub/core hub/net hub/view hub/store hub/cluster hub/demo hub/api ui"
+            may["app"] = may["bench"] " bench ui"
             socket = "^(QTcp(Socket|Server)|QSsl(Socket|Server)|QUdpSocket|QLocal(Socket|Server)|QAbstractSocket" \
                 "|QWebSocket.*|QHttp.*|QAbstractHttp.*|QNetworkAccessManager|QNetworkRe(quest|ply)|QSocketNotifier" \
                 "|QTimer|QChronoTimer|QBasicTimer|QEventLoop|QtWebSockets|QtHttpServer)$"
@@ -47,8 +50,8 @@ check() {
             return path
         }
         FILENAME ~ /CMakeLists.txt$/ {
-            if (FILENAME ~ /^hub\// && /Qt6::(Gui|Widgets|Charts|Graphs|Svg|OpenGL|Quick|PrintSupport)/)
-                report("hub/ links no Gui and no Widgets")
+            if (FILENAME ~ /^(hub|bench)\// && /Qt6::(Gui|Widgets|Charts|Graphs|Svg|OpenGL|Quick|PrintSupport)/)
+                report("hub/ and bench/ link no Gui and no Widgets")
             next
         }
         /^[ \t]*#[ \t]*include[ \t]*"/ {
@@ -56,19 +59,19 @@ check() {
             if (path ~ /\.moc$/ || path ~ /^moc_/) next
             from = room(FILENAME)
             folder = FILENAME; sub(/[^\/]*$/, "", folder)
-            if (path !~ /^(hub|ui|app|tests)\//) path = straight(folder path)
+            if (path !~ /^(hub|bench|ui|app|tests)\//) path = straight(folder path)
             to = room(path)
             if (to == from) next
             if (!(from in may)) report(from " is no known room: give it a row in tests/check_includes.sh")
             else if (index(" " may[from] " ", " " to " ") == 0) report(from " must not include " to " (" path ")")
         }
         /^[ \t]*#[ \t]*include[ \t]*</ {
-            if (FILENAME !~ /^hub\//) next
+            if (FILENAME !~ /^(hub|bench)\//) next
             path = $0; sub(/^[^<]*</, "", path); sub(/>.*/, "", path)
             n = split(path, part, "/")
             for (i = 1; i <= n; i++) {
                 sub(/\.h$/, "", part[i])
-                if (part[i] ~ window) { report("hub/ includes no Gui and no Widgets (" path ")"); break }
+                if (part[i] ~ window) { report("hub/ and bench/ include no Gui and no Widgets (" path ")"); break }
                 if (FILENAME ~ /^hub\/core\// && part[i] ~ socket) { report("hub/core has no sockets and no timers (" path ")"); break }
             }
         }') || { echo "check_includes: could not read the sources under $root" >&2; return 2; }
@@ -105,6 +108,13 @@ self_test() {
     expect 0 hub/Server.cpp '#include "hub/api/PushRoute.h"'
     expect 0 ui/Window.cpp '#include "hub/view/HubView.h"'
     expect 0 ui/Window.cpp '#include <QWidget>'
+    expect 0 bench/Scenario.cpp '#include "hub/HubThread.h"'
+    expect 0 app/trunkline/Check.cpp '#include "bench/Scenario.h"'
+    expect 0 hub/capture/Recorder.h '#include "hub/view/HubView.h"'
+    expect 1 hub/capture/Recorder.h '#include "hub/net/Gate.h"'
+    expect 1 hub/Server.cpp '#include "bench/Scenario.h"'
+    expect 1 bench/Scenario.cpp '#include <QWidget>'
+    expect 1 bench/Scenario.cpp '#include "app/trunkline/Client.h"'
     expect 0 app/trunkline/main.cpp '#include "hub/Server.h"'
     expect 1 hub/core/Json.cpp '#include "hub/net/Gate.h"'
     expect 1 hub/core/Json.cpp '#  include "../net/Gate.h"'

@@ -25,6 +25,8 @@ int runPush(const Invocation &invocation);
 int runSend(const Invocation &invocation);
 int runDemo(const Invocation &invocation);
 int runCert(const Invocation &invocation);
+int runRecord(const Invocation &invocation);
+int runExport(const Invocation &invocation);
 int runPrintDocs(const Invocation &invocation);
 
 } // namespace trunkline

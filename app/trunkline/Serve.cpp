@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/trunkline/Arguments.h"
+#include "app/trunkline/CaptureOptions.h"
 #include "app/trunkline/Command.h"
 #include "app/trunkline/Console.h"
 #include "app/trunkline/Logging.h"
@@ -26,7 +27,9 @@ QList<Option> serveOptions()
          QStringLiteral("Write pid, port, URLs and admin token there once connections are accepted")},
         {QStringLiteral("exit-when-idle"), Takes::Value, QStringLiteral("DURATION"),
          QStringLiteral("End after this long without a session or a stream")},
-        {QStringLiteral("parent-pid"), Takes::Value, QStringLiteral("PID"), QStringLiteral("End when that process ends")}};
+        {QStringLiteral("parent-pid"), Takes::Value, QStringLiteral("PID"), QStringLiteral("End when that process ends")},
+        {QStringLiteral("record"), Takes::Value, QStringLiteral("FILE"), QStringLiteral("Record both legs from the first message on into a capture")}};
+    options += captureFileOptions();
     return options;
 }
 
@@ -75,6 +78,10 @@ Result<ServeOptions> optionsOf(const Arguments &arguments)
                            QStringLiteral("--parent-pid: \"%1\" is not allowed; allowed: the id of a process").arg(text));
         }
     }
+    if (auto record = captureFileOf(arguments, QStringLiteral("record")))
+        options.record = *record;
+    else
+        return tl::unexpected(record.error());
     return options;
 }
 

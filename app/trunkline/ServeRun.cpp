@@ -6,8 +6,10 @@
 #include "app/trunkline/Platform.h"
 #include "app/trunkline/ReadyFile.h"
 #include "hub/Server.h"
+#include "hub/capture/Recorder.h"
 #include "hub/core/Clock.h"
 #include "hub/net/EpollDispatcher.h"
+#include "hub/view/LocalHubView.h"
 
 #include <QAbstractEventDispatcher>
 #include <QCoreApplication>
@@ -131,6 +133,25 @@ void watchIdle(Server &server, milliseconds limit, const std::function<void(cons
     timer->start(std::clamp(limit / 4, milliseconds(10), milliseconds(1000)));
 }
 
+/// The recorder looks ten times a second: what comes in between has to fit into the journal.
+void makeRoomForRecorder(Settings &settings)
+{
+    settings.journalEntries = std::max(settings.journalEntries, 200'000);
+    settings.journalBytes = std::max<qint64>(settings.journalBytes, 64LL * 1024 * 1024);
+}
+
+Result<std::unique_ptr<Recorder>> startRecorder(Server &server, const Settings &settings, const ServeOptions &options)
+{
+    auto recorder = Recorder::start({.file = options.record, .from = Recorder::From::Beginning, .settings = recordedSettings(settings), .redact = {}},
+                                    [door = server.monitor().door()] { return std::make_unique<LocalHubView>(door, ViewStore::Limits{}, nullptr, Legs::Both); });
+    if (recorder) {
+        QObject::connect(recorder->get(), &Recorder::failed, &server, [](const QString &detail) {
+            qCCritical(lcServe, "Recording has ended: %s", qUtf8Printable(detail));
+        });
+    }
+    return recorder;
+}
+
 void watchParent(Server &server, qint64 pid, const std::function<void(const char *)> &stop)
 {
     auto *timer = new QTimer(&server);
@@ -167,7 +188,12 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
     qCDebug(lcServe, "up to %llu open files", static_cast<unsigned long long>(files));
 
     const SystemClock clock;
-    const auto server = Server::start(loaded.settings, clock);
+    Settings settings = loaded.settings;
+    if (!options.record.path.isEmpty())
+        makeRoomForRecorder(settings);
+    // Before the server in life, behind it in death: it writes what the server's end still says.
+    std::unique_ptr<Recorder> recorder;
+    const auto server = Server::start(settings, clock);
     if (!server)
         return explainStartFailure(server.error(), loaded.settings, options);
 
@@ -175,6 +201,15 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
     if (const auto written = readyFiles.write(**server, options.readyFile); !written) {
         printError(QStringLiteral("%1 serve: --ready-file: %2").arg(options.program, written.error().detail));
         return ExitUsage;
+    }
+    if (!options.record.path.isEmpty()) {
+        auto started = startRecorder(**server, settings, options);
+        if (!started) {
+            printError(QStringLiteral("%1 serve: --record: %2").arg(options.program, started.error().detail));
+            return ExitUsage;
+        }
+        recorder = *std::move(started);
+        qCInfo(lcServe, "Recording to %s", qUtf8Printable(options.record.path));
     }
     const std::function<void(const char *)> stop = [&](const char *reason) {
         qCInfo(lcServe, "Stopping: %s", reason);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "hub/capture/CaptureFile.h"
 #include "hub/core/SettingsLoader.h"
 
 #include <QString>
@@ -17,6 +18,7 @@ struct ServeOptions
     QString readyFile;                                          ///< empty: only the one in the runtime directory
     std::optional<std::chrono::milliseconds> exitWhenIdle;
     std::optional<qint64> parentPid;
+    CaptureFile::Options record{};                              ///< an empty path: nothing is recorded
     QString program;                                            ///< for commands that are shown
     QStringList arguments;
 };

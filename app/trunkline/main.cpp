@@ -27,6 +27,8 @@ constexpr std::array subcommands{
     Subcommand{"send", runSend, "Send a message, print the replies as they come"},
     Subcommand{"demo", runDemo, "See a streamed answer and where its time went"},
     Subcommand{"cert", runCert, "Make a certificate for https and wss on this computer"},
+    Subcommand{"record", runRecord, "Write what goes over both legs into a capture"},
+    Subcommand{"export", runExport, "Turn a capture into HAR or curl, or mask values in it"},
     Subcommand{"print-docs", runPrintDocs, nullptr},
 };
 

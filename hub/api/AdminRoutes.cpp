@@ -73,15 +73,22 @@ void AdminExchangesRoute::admitted(HttpExchange &exchange)
 class AdminEventsRoute::Watcher final : public HubMonitor::Listener
 {
 public:
-    Watcher(HubMonitor &monitor, OutgoingStream &stream, bool isAdmin, std::chrono::milliseconds keepalive)
-        : m_monitor(monitor), m_stream(stream)
+    Watcher(HubMonitor &monitor, OutgoingStream &stream, bool isAdmin, Legs legs, std::chrono::milliseconds keepalive)
+        : m_monitor(monitor), m_stream(stream), m_legs(legs)
     {
+        if (m_legs == Legs::Both)
+            m_monitor.addRecorder();
         const QByteArray more = QByteArray(R"("role":)") + (isAdmin ? R"("admin")" : R"("observe")") + R"(,"keepalive_ms":)"
             + QByteArray::number(qint64(keepalive.count())) + ',';
         m_stream.event(eventOf("hello", more));
         m_monitor.addListener(this);
     }
-    ~Watcher() override { m_monitor.removeListener(this); }
+    ~Watcher() override
+    {
+        if (m_legs == Legs::Both)
+            m_monitor.removeRecorder();
+        m_monitor.removeListener(this);
+    }
     void changed() override { m_stream.event(eventOf("update", {})); }
     void end() { m_stream.end(); }
 
@@ -98,6 +105,7 @@ private:
 
     HubMonitor &m_monitor;
     OutgoingStream &m_stream;
+    const Legs m_legs;
 };
 
 AdminEventsRoute::AdminEventsRoute(HubMonitor &monitor, std::chrono::milliseconds keepalive)
@@ -114,8 +122,9 @@ void AdminEventsRoute::admitted(HttpExchange &exchange)
     if (m_watchers.size() >= kMaxWatchers)
         return exchange.respond(HttpResponse::error(503, "Too many watchers", "Retry-After: 5\r\n"));
     const bool isAdmin = !exchange.refusalFor(Role::Admin);
+    const Legs legs = queryValue(exchange.request().query, "legs") == "both" ? Legs::Both : Legs::AsIs;
     OutgoingStream &stream = exchange.startStream();
-    m_watchers.push_back(std::make_unique<Watcher>(m_monitor, stream, isAdmin, m_keepalive));
+    m_watchers.push_back(std::make_unique<Watcher>(m_monitor, stream, isAdmin, legs, m_keepalive));
     stream.onAborted([this, gone = m_watchers.back().get()] {
         std::erase_if(m_watchers, [gone](const auto &watcher) { return watcher.get() == gone; });
     });

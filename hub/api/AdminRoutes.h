@@ -60,7 +60,7 @@ protected:
 };
 
 /// `GET /admin/events`: Server-Sent Events; the first says who answers, the others that there is something new, at most ten
-/// a second. `{"type":"hello"|"update","instance","role","keepalive_ms","snapshot","journal","exchanges","cleared"}`.
+/// a second. With `?legs=both` the journal also holds the upstream leg while the stream is open. `{"type":"hello"|"update","instance","role","keepalive_ms","snapshot","journal","exchanges","cleared"}`.
 class AdminEventsRoute final : public AdminRoute
 {
 public:

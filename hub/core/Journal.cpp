@@ -20,6 +20,7 @@ struct Journal::Header
     Direction direction;
     EntryKind kind;
     EntryStatus status;
+    Fault fault;
 };
 
 namespace {
@@ -94,6 +95,7 @@ void Journal::append(const JournalRecord &record)
     header.direction = record.direction;
     header.kind = record.kind;
     header.status = record.status;
+    header.fault = record.fault;
 
     if (m_write + header.total > m_capacity)
         m_write = 0;        // also when the ring is filled to its last byte and nothing is jumped over
@@ -136,6 +138,7 @@ JournalPage Journal::after(quint64 sequence, std::size_t max) const
         entry.direction = header.direction;
         entry.kind = header.kind;
         entry.status = header.status;
+        entry.fault = header.fault;
         entry.session = {header.session};
         entry.user = QByteArray(at, header.user);
         entry.correlation = QByteArray(at + header.user, header.correlation);

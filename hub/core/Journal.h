@@ -19,6 +19,9 @@ enum class EntryStatus : quint8 {
     Queued, Replayed, Gap, Expired
 };
 
+/// What was done to a message on purpose (`hub/bots/Faults.h`).
+enum class Fault : quint8 { None, Drop, Delay, Duplicate, Reorder, Truncate, Split, Close, HalfClose, Stall };
+
 /// What is written into the journal; the views are copied.
 struct JournalRecord
 {
@@ -30,6 +33,7 @@ struct JournalRecord
     QByteArrayView user{};
     QByteArrayView correlation{};   ///< the id's key, empty when there is none
     QByteArrayView text{};
+    Fault fault = Fault::None;
 };
 
 /// What is read from it: one message or event.
@@ -46,6 +50,7 @@ struct JournalEntry
     QByteArray correlation{};
     QByteArray text{};
     qint64 textBytes = 0;           ///< size of the text as it was; larger than text.size() when it was too large to keep
+    Fault fault = Fault::None;      ///< None: nobody meddled
 
     [[nodiscard]] QByteArrayView payload() const { return text; }
 };

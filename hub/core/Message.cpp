@@ -176,6 +176,7 @@ std::optional<Message> Message::fromJson(const JsonReader::Object &body, const Q
         body.data, {"message", "text", "data", "content", "body", "event_type", "event_id", "timestamp", "correlation_id"});
 
     Message result;
+    result.body = body.raw;
     takeUser(user, result, complaints);
     if (!data)
         complaints.add("missing", "data", "Field required");
@@ -296,6 +297,13 @@ QByteArray eventNameOf(const Message &message)
     const QByteArray name = decodeJsonString(message.eventName);
     const bool isPlain = std::none_of(name.begin(), name.end(), [](char c) { return c == '\n' || c == '\r' || c == '\0'; });
     return isPlain && name != "message" && name != "gap" && name != "close" ? name : QByteArray();
+}
+
+OutboundMessage OutboundMessage::fromFrames(QByteArray frames)
+{
+    OutboundMessage message;
+    message.m_frame = std::move(frames);
+    return message;
 }
 
 QByteArray toJson(const BodyIssues &issues)

@@ -34,6 +34,7 @@ struct Message
     QByteArrayView eventId;
     QByteArrayView timestamp;
     QByteArrayView dataTimestamp;       ///< token of `data.timestamp`, empty when absent
+    QByteArrayView body;                ///< the whole message as it was posted
     QByteArrayView text;                ///< string token that may hold an @mention, empty when there is none
     QVarLengthArray<QByteArrayView, 4> kept;    ///< runs of `data`'s members that are forwarded untouched, without commas around
     qsizetype keptBytes = 0;
@@ -55,6 +56,11 @@ public:
     /// A text of the hub's own; `json` is an object.
     static OutboundMessage ofJson(QByteArrayView json, quint64 sequence, const QByteArray &eventName);
 
+    /// Finished frames, written as they are; payload() is all of their bytes.
+    [[nodiscard]] static OutboundMessage fromFrames(QByteArray frames);
+    /// One text frame around any payload.
+    [[nodiscard]] static OutboundMessage fromPayload(QByteArrayView payload) { return ofJson(payload, 0, {}); }
+
     [[nodiscard]] const QByteArray &frame() const { return m_frame; }
     [[nodiscard]] QByteArrayView payload() const { return QByteArrayView(m_frame).sliced(m_payloadOffset); }
     [[nodiscard]] qsizetype payloadOffset() const { return m_payloadOffset; }
@@ -71,6 +77,7 @@ public:
     [[nodiscard]] QByteArray event() const;
 
 private:
+    OutboundMessage() = default;
     QByteArray m_frame;
     qsizetype m_payloadOffset = 0;
     quint64 m_sequence = 0;

@@ -21,6 +21,8 @@ public:
 
     /// Somebody looks, or nobody any more.
     virtual void setWatched(bool watched) = 0;
+    /// Somebody records: the journal holds the upstream leg, too.
+    virtual void setRecording(bool recording) = 0;
     virtual bool disconnectSession(SessionId session, const QByteArray &reason) = 0;
     virtual void clearHistory() = 0;
     virtual void startDemo(int load) = 0;

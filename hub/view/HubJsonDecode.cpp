@@ -83,6 +83,7 @@ JournalEntry readEntry(const QJsonValue &value)
     entry.correlation = in.text("correlation");
     entry.text = in.text("text");
     entry.textBytes = in.integer("bytes");
+    entry.fault = in.word("fault", kFaults);
     return entry;
 }
 

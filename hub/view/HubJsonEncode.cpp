@@ -110,6 +110,8 @@ void write(Writer &out, const JournalEntry &entry)
     if (!entry.text.isEmpty())
         out.name("text").text(entry.text);
     out.name("bytes").number(entry.textBytes);
+    if (entry.fault != Fault::None)
+        out.name("fault").word(nameOf(kFaults, entry.fault));
     out.close('}');
 }
 

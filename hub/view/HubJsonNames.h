@@ -27,6 +27,9 @@ inline constexpr Names<EntryStatus, 17> kStatuses{{{EntryStatus::Ok, "ok"}, {Ent
     {EntryStatus::Duplicate, "duplicate"}, {EntryStatus::Dropped, "dropped"},
     {EntryStatus::Queued, "queued"}, {EntryStatus::Replayed, "replayed"},
     {EntryStatus::Gap, "gap"}, {EntryStatus::Expired, "expired"}}};
+inline constexpr Names<Fault, 10> kFaults{{{Fault::None, ""}, {Fault::Drop, "drop"}, {Fault::Delay, "delay"},
+    {Fault::Duplicate, "duplicate"}, {Fault::Reorder, "reorder"}, {Fault::Truncate, "truncate"}, {Fault::Split, "split"},
+    {Fault::Close, "close"}, {Fault::HalfClose, "half_close"}, {Fault::Stall, "stall"}}};
 inline constexpr Names<ExchangeState, 8> kStates{{{ExchangeState::Streaming, "streaming"}, {ExchangeState::Done, "done"},
     {ExchangeState::TimedOut, "timed_out"}, {ExchangeState::NotConnected, "not_connected"},
     {ExchangeState::Disconnected, "disconnected"}, {ExchangeState::Cancelled, "cancelled"},

@@ -31,6 +31,9 @@ struct HubNews
     [[nodiscard]] bool hasData() const { return restarted || cleared || snapshot || !journal.empty() || !exchanges.empty(); }
 };
 
+/// Which legs a reader of a hub's journal wants. Both: from then on the hub also notes what is posted and streamed.
+enum class Legs { AsIs, Both };
+
 /// Between the thread that has the news and the window's: put() from the one, take() from the other, at most ten times a
 /// second each. What a window does not take in time is bounded; the oldest entries fall out and are counted.
 class HubMailbox final

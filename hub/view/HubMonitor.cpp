@@ -38,6 +38,10 @@ HubMonitor::~HubMonitor()
         const std::lock_guard lock(m_door->m_mutex);
         m_door->m_monitor = nullptr;
     }
+    // What happened since the last tick, the end included, is still told.
+    Batches batches;
+    for (Reader &reader : m_readers)
+        serve(reader, batches);
     for (const Reader &reader : m_readers) {
         HubNews news;
         news.link = HubView::Link::Lost;
@@ -62,6 +66,18 @@ void HubMonitor::removeMailbox(const HubMailbox *mailbox)
 {
     std::erase_if(m_readers, [mailbox](const Reader &reader) { return reader.mailbox.get() == mailbox; });
     watchOrRest();
+}
+
+void HubMonitor::addRecorder()
+{
+    if (++m_recorders == 1)
+        m_feed.setRecording(true);
+}
+
+void HubMonitor::removeRecorder()
+{
+    if (--m_recorders == 0)
+        m_feed.setRecording(false);
 }
 
 void HubMonitor::addListener(Listener *listener)

@@ -59,6 +59,10 @@ public:
     void addListener(Listener *listener);
     void removeListener(Listener *listener);
 
+    /// As long as there are more addRecorder() than removeRecorder(), the journal holds the upstream leg, too.
+    void addRecorder();
+    void removeRecorder();
+
     /// The newest snapshot, at most kInterval old unless taking one is dear. Never null.
     [[nodiscard]] std::shared_ptr<const HubSnapshot> snapshot();
     void clearHistory();
@@ -101,6 +105,7 @@ private:
     Clock::Instant m_snapshotTaken;
     Clock::Duration m_snapshotCost{};
     quint64 m_timesCleared = 0;
+    int m_recorders = 0;
     bool m_snapshotDue = true;
 };
 

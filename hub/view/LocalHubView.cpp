@@ -5,10 +5,14 @@
 
 namespace trunkline {
 
-LocalHubView::LocalHubView(std::shared_ptr<HubDoor> door, const ViewStore::Limits &limits, QObject *parent)
-    : MailboxView(limits, parent), m_door(std::move(door))
+LocalHubView::LocalHubView(std::shared_ptr<HubDoor> door, const ViewStore::Limits &limits, QObject *parent, Legs legs)
+    : MailboxView(limits, parent), m_door(std::move(door)), m_legs(legs)
 {
-    const bool there = m_door->post([box = mailbox()](HubMonitor &monitor) { monitor.addMailbox(box); });
+    const bool there = m_door->post([box = mailbox(), legs](HubMonitor &monitor) {
+        if (legs == Legs::Both)
+            monitor.addRecorder();
+        monitor.addMailbox(box);
+    });
     if (there)
         return;
     HubNews news;
@@ -20,7 +24,11 @@ LocalHubView::LocalHubView(std::shared_ptr<HubDoor> door, const ViewStore::Limit
 LocalHubView::~LocalHubView()
 {
     mailbox()->close();
-    m_door->post([box = mailbox()](HubMonitor &monitor) { monitor.removeMailbox(box.get()); });
+    m_door->post([box = mailbox(), legs = m_legs](HubMonitor &monitor) {
+        if (legs == Legs::Both)
+            monitor.removeRecorder();
+        monitor.removeMailbox(box.get());
+    });
 }
 
 LocalHubControl::LocalHubControl(std::shared_ptr<HubDoor> door, const HubAccess &access)

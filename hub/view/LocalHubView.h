@@ -13,11 +13,13 @@ class LocalHubView final : public MailboxView
     Q_OBJECT
 
 public:
-    explicit LocalHubView(std::shared_ptr<HubDoor> door, const ViewStore::Limits &limits = {}, QObject *parent = nullptr);
+    explicit LocalHubView(std::shared_ptr<HubDoor> door, const ViewStore::Limits &limits = {}, QObject *parent = nullptr,
+                          Legs legs = Legs::AsIs);
     ~LocalHubView() override;
 
 private:
     std::shared_ptr<HubDoor> m_door;
+    const Legs m_legs;
 };
 
 /// A window's orders to such a hub.

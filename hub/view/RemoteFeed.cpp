@@ -34,8 +34,8 @@ QString explain(const QNetworkReply &reply, const QByteArray &body)
 
 } // namespace
 
-RemoteFeed::RemoteFeed(const HubAccess &access, std::shared_ptr<HubMailbox> mailbox)
-    : m_access(access), m_mailbox(std::move(mailbox)), m_manager(this), m_retry(this), m_pump(this), m_silence(this)
+RemoteFeed::RemoteFeed(const HubAccess &access, std::shared_ptr<HubMailbox> mailbox, Legs legs)
+    : m_access(access), m_legs(legs), m_mailbox(std::move(mailbox)), m_manager(this), m_retry(this), m_pump(this), m_silence(this)
 {
     m_manager.setProxy(QNetworkProxy(QNetworkProxy::NoProxy));
     for (QTimer *timer : {&m_retry, &m_pump, &m_silence})
@@ -52,7 +52,7 @@ void RemoteFeed::start() { listen(); }
 
 void RemoteFeed::listen()
 {
-    QNetworkRequest request = hubRequest(m_access, QStringLiteral("/admin/events"));
+    QNetworkRequest request = hubRequest(m_access, m_legs == Legs::Both ? QStringLiteral("/admin/events?legs=both") : QStringLiteral("/admin/events"));
     request.setRawHeader("Accept", "text/event-stream");
     m_buffer.clear();
     m_events = m_manager.get(request);

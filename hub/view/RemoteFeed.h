@@ -30,7 +30,7 @@ public:
     static constexpr quint64 kPage = 2'000;                         ///< journal entries at once
     static constexpr quint64 kFarBehind = 20'000;                   ///< then the middle is left out, and counted
 
-    RemoteFeed(const HubAccess &access, std::shared_ptr<HubMailbox> mailbox);
+    RemoteFeed(const HubAccess &access, std::shared_ptr<HubMailbox> mailbox, Legs legs = Legs::AsIs);
 
     void start();
 
@@ -61,6 +61,7 @@ private:
     void complain(const QString &detail);
 
     const HubAccess m_access;
+    const Legs m_legs;
     const std::shared_ptr<HubMailbox> m_mailbox;
     QNetworkAccessManager m_manager;
     QPointer<QNetworkReply> m_events;

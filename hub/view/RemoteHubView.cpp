@@ -11,10 +11,11 @@
 
 namespace trunkline {
 
-RemoteHubView::RemoteHubView(const HubAccess &access, const ViewStore::Limits &limits, QObject *parent) : MailboxView(limits, parent)
+RemoteHubView::RemoteHubView(const HubAccess &access, const ViewStore::Limits &limits, QObject *parent, Legs legs)
+    : MailboxView(limits, parent)
 {
     m_thread.setObjectName(QStringLiteral("attach"));
-    auto *feed = new RemoteFeed(access, mailbox());
+    auto *feed = new RemoteFeed(access, mailbox(), legs);
     feed->moveToThread(&m_thread);
     connect(&m_thread, &QThread::started, feed, &RemoteFeed::start);
     connect(&m_thread, &QThread::finished, feed, &QObject::deleteLater);

@@ -16,7 +16,8 @@ class RemoteHubView final : public MailboxView
     Q_OBJECT
 
 public:
-    explicit RemoteHubView(const HubAccess &access, const ViewStore::Limits &limits = {}, QObject *parent = nullptr);
+    explicit RemoteHubView(const HubAccess &access, const ViewStore::Limits &limits = {}, QObject *parent = nullptr,
+                           Legs legs = Legs::AsIs);
     ~RemoteHubView() override;
 
 private:

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/capture/Recorder.h"
+
+#include "hub/capture/Redaction.h"
+#include "hub/core/SettingsTable.h"
+
+namespace trunkline {
+
+namespace {
+
+constexpr std::size_t kPage = 20'000;
+
+} // namespace
+
+Recorder::Recorder(const Options &options, std::unique_ptr<CaptureFile> file)
+    : m_options(options), m_worker(new QObject), m_file(std::move(file))
+{
+    m_thread.setObjectName(QStringLiteral("recorder"));
+    m_worker->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
+}
+
+Result<std::unique_ptr<Recorder>> Recorder::start(const Options &options, MakeView makeView)
+{
+    auto file = CaptureFile::create(options.file);
+    if (!file)
+        return tl::unexpected(file.error());
+    std::unique_ptr<Recorder> recorder(new Recorder(options, *std::move(file)));
+    recorder->m_thread.start();
+    QMetaObject::invokeMethod(recorder->m_worker, [own = recorder.get(), makeView = std::move(makeView)] { own->beginOn(makeView); });
+    return recorder;
+}
+
+Recorder::~Recorder()
+{
+    QMetaObject::invokeMethod(
+        m_worker,
+        [this] {
+            pull();
+            m_view.reset();
+        },
+        Qt::BlockingQueuedConnection);
+    m_thread.quit();
+    m_thread.wait();
+}
+
+void Recorder::flush()
+{
+    QMetaObject::invokeMethod(m_worker, [this] { pull(); }, Qt::BlockingQueuedConnection);
+}
+
+void Recorder::beginOn(MakeView makeView)
+{
+    m_view = makeView();
+    connect(m_view.get(), &HubView::updated, m_worker, [this] { pull(); });
+    connect(m_view.get(), &HubView::restarted, m_worker, [this] { m_sequence = 0; });
+    connect(m_view.get(), &HubView::linkChanged, m_worker, [this] {
+        if (m_view->link() != HubView::Link::Lost)
+            return;
+        pull();
+        Q_EMIT lost(m_view->linkDetail());
+    });
+}
+
+void Recorder::begin(const HubSnapshot &snapshot)
+{
+    m_begun = true;
+    m_base = snapshot.instant;
+    const JournalPage first = m_options.from == From::Beginning ? m_view->journalAfter(0, 1) : JournalPage{};
+    if (!first.entries.empty())
+        m_base = std::min(m_base, first.entries.front().time);
+    if (m_options.from == From::Now)
+        m_sequence = snapshot.journalLast;
+    CaptureHeader header;
+    header.version = snapshot.version;
+    header.startedAt = wallTime(snapshot, m_base);
+    header.url = snapshot.url;
+    header.webSocketUrl = snapshot.webSocketUrl;
+    header.pushPath = snapshot.ssePath;
+    header.sendPath = snapshot.sseSendPath;
+    header.settings = m_options.settings;
+    header.redactions = m_options.redact;
+    if (const auto begun = m_file->begin(header); !begun) {
+        m_broken = true;
+        Q_EMIT failed(begun.error().detail);
+        return;
+    }
+    QByteArray lines;
+    for (const SessionInfo &session : m_options.from == From::Now ? snapshot.sessions : std::vector<SessionInfo>()) {
+        JournalEntry entry;
+        entry.leg = Leg::Client;
+        entry.kind = EntryKind::Connect;
+        entry.session = session.id;
+        entry.user = session.user;
+        entry.text = session.remote;
+        entry.textBytes = entry.text.size();
+        appendCaptureLine(lines, entry);
+    }
+    put(lines);
+    Q_EMIT started();
+}
+
+void Recorder::pull()
+{
+    if (!m_view || m_broken)
+        return;
+    const auto snapshot = m_view->snapshot();
+    if (!m_begun && snapshot->number > 0)
+        begin(*snapshot);
+    if (!m_begun)
+        return;
+    const Redaction redaction(m_options.redact);
+    bool any = false;
+    for (;;) {
+        JournalPage page = m_view->journalAfter(m_sequence, kPage);
+        QByteArray lines;
+        if (page.skipped > 0) {
+            lines += captureGapLine(page.skipped);
+            m_skipped += page.skipped;
+        }
+        for (JournalEntry &entry : page.entries) {
+            m_sequence = entry.sequence;
+            entry.time = {entry.time - m_base};
+            if (!m_options.redact.isEmpty()) {
+                entry.text = redaction.apply(entry.text);
+                entry.textBytes = entry.text.size();
+            }
+            appendCaptureLine(lines, entry);
+        }
+        if (page.entries.empty() || m_broken)
+            break;
+        any = true;
+        put(lines);
+        m_messages += page.entries.size();
+    }
+    if (any)
+        Q_EMIT grew();
+}
+
+void Recorder::put(const QByteArray &lines)
+{
+    if (lines.isEmpty() || m_broken)
+        return;
+    if (const auto written = m_file->write(lines); !written) {
+        m_broken = true;
+        Q_EMIT failed(written.error().detail);
+    }
+    m_bytes = m_file->bytes();
+}
+
+std::vector<std::pair<QByteArray, QByteArray>> recordedSettings(const Settings &settings)
+{
+    std::vector<std::pair<QByteArray, QByteArray>> recorded;
+    for (const Setting &setting : settingsTable()) {
+        if (!setting.isSecret())
+            recorded.emplace_back(setting.name, setting.text(settings).toUtf8());
+    }
+    return recorded;
+}
+
+} // namespace trunkline
