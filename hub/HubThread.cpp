@@ -15,26 +15,27 @@ HubThread::HubThread(const Settings &settings) : m_settings(settings), m_worker(
     m_thread.start();
 }
 
-Result<std::unique_ptr<HubThread>> HubThread::start(const Settings &settings)
+Result<std::unique_ptr<HubThread>> HubThread::start(const Settings &settings, const FaultPlan &faults)
 {
     std::unique_ptr<HubThread> hub(new HubThread(settings));
-    if (const auto listening = hub->listen(); !listening)
+    if (const auto listening = hub->listen(faults); !listening)
         return tl::unexpected(listening.error());
     return hub;
 }
 
-Result<void> HubThread::listen()
+Result<void> HubThread::listen(const FaultPlan &faults)
 {
     Result<void> outcome;
     QMetaObject::invokeMethod(
         m_worker,
-        [this, &outcome] {
+        [this, &outcome, &faults] {
             auto server = Server::start(m_settings, m_clock);
             if (!server) {
                 outcome = tl::unexpected(server.error());
                 return;
             }
             m_server = *std::move(server);
+            m_server->setFaults(faults);
             m_door = m_server->monitor().door();
             m_port = m_server->port();
             m_webSocketUrl = m_server->webSocketUrl();

@@ -3,6 +3,7 @@
 
 #include "hub/Server.h"
 #include "hub/core/Clock.h"
+#include "hub/core/FaultPlan.h"
 #include "hub/view/LocalHubView.h"
 
 #include <QThread>
@@ -17,7 +18,8 @@ class HubThread final : public QObject
 
 public:
     /// Starts the thread and waits until the hub listens or cannot: errors as Server::start().
-    static Result<std::unique_ptr<HubThread>> start(const Settings &settings);
+    /// `faults` are in force for all sessions.
+    static Result<std::unique_ptr<HubThread>> start(const Settings &settings, const FaultPlan &faults = {});
     /// Ends the hub at once if shutdown() has not ended it before.
     ~HubThread() override;
 
@@ -39,7 +41,7 @@ Q_SIGNALS:
 
 private:
     explicit HubThread(const Settings &settings);
-    Result<void> listen();
+    Result<void> listen(const FaultPlan &faults);
 
     const Settings m_settings;
     const SystemClock m_clock;

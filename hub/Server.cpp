@@ -150,7 +150,11 @@ QByteArray Server::adminToken() const { return m_parts->adminToken; }
 
 HubMonitor &Server::monitor() const { return m_parts->monitor; }
 
+void Server::setFaults(FaultPlan plan) { m_parts->feed.setFaults(std::move(plan)); }
+
 int Server::sessionCount() const { return m_parts->hub.sessions().size(); }
+
+bool Server::isStopping() const { return m_parts->hub.isStopping(); }
 
 bool Server::isIdle() const { return sessionCount() == 0 && !m_parts->gate->isStreaming(); }
 

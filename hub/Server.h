@@ -12,6 +12,7 @@
 namespace trunkline {
 
 class Clock;
+class FaultPlan;
 class Hub;
 class HubMonitor;
 
@@ -33,11 +34,14 @@ public:
     [[nodiscard]] QByteArray adminToken() const;///< random, of this start; for the ready file, never for a log
     [[nodiscard]] HubMonitor &monitor() const;  ///< for windows: see LocalHubView
     [[nodiscard]] int sessionCount() const;
+    [[nodiscard]] bool isStopping() const;
     [[nodiscard]] bool isIdle() const;          ///< no session and no open stream
 
     /// Reads TLS_CERT, TLS_KEY, AUTH_TOKENS_FILE and JWT_PUBLIC_KEY again. Who is connected stays; who comes from now on is
     /// measured by the new ones. On an error, which is that of the first file that is unfit, all stays as it was.
     Result<void> reload();
+    /// Meddles with messages of sessions that come from now on.
+    void setFaults(FaultPlan plan);
 
     /// Stops accepting, ends every stream with the shutdown event and every session with 1001, then emits stopped(),
     /// at the latest after four seconds. Harmless when called twice.

@@ -2,7 +2,10 @@
 #include "hub/ServerFeed.h"
 
 #include "hub/Hub.h"
+#include "hub/bots/FaultHost.h"
+#include "hub/capture/Recorder.h"
 #include "hub/net/GateContext.h"
+#include "hub/net/WsFrontend.h"
 
 #include <QRandomGenerator>
 
@@ -22,6 +25,8 @@ ServerFeed::ServerFeed(Hub &hub, GateContext &context, const Clock &clock)
       m_startInstant(clock.now()), m_startWall(clock.wall())
 {
 }
+
+ServerFeed::~ServerFeed() = default;
 
 const Journal &ServerFeed::journal() const { return m_hub.journal(); }
 
@@ -62,6 +67,7 @@ void ServerFeed::describe(HubSnapshot &snapshot) const
     const auto &refusals = m_hub.refusals().recent();
     const auto shown = std::min(refusals.size(), kMaxShownRefusals);
     snapshot.refusals.assign(refusals.end() - std::ptrdiff_t(shown), refusals.end());
+    snapshot.faultRules = m_faultRules;
     m_upstreams.forEach([&snapshot](const QByteArray &address, const QByteArray &agent, const UpstreamTable::Entry &entry) {
         snapshot.upstreams.push_back({address, agent, entry.requests, entry.connections});
     });
@@ -117,6 +123,8 @@ void ServerFeed::addSessions(HubSnapshot &snapshot) const
     }
 }
 
+std::vector<std::pair<QByteArray, QByteArray>> ServerFeed::settings() const { return recordedSettings(m_hub.settings()); }
+
 void ServerFeed::setWatched(bool watched)
 {
     m_hub.setWatched(watched);
@@ -124,6 +132,18 @@ void ServerFeed::setWatched(bool watched)
 }
 
 void ServerFeed::setRecording(bool recording) { m_hub.setRecording(recording); }
+
+void ServerFeed::setFaults(FaultPlan plan)
+{
+    m_faultRules = int(plan.rules().size());
+    if (!m_faults) {
+        if (plan.isEmpty())
+            return;
+        m_faults = std::make_unique<FaultHost>(m_hub, m_context.wheel, [this](const JournalRecord &record) { m_hub.noteFault(record); });
+        m_context.webSockets->setHost(*m_faults);
+    }
+    m_faults->setPlan(std::move(plan));
+}
 
 bool ServerFeed::disconnectSession(SessionId session, const QByteArray &reason)
 {
@@ -138,7 +158,7 @@ void ServerFeed::startDemo(int load)
         return;
     if (!m_demo) {
         const Settings &settings = m_hub.settings();
-        m_demo = std::make_unique<DemoRunner>(DemoPlace{m_place.url, m_place.webSocketUrl, m_place.adminToken, settings.sseBatchPath,
+        m_demo = std::make_unique<DemoRunner>(LoadPlace{m_place.url, m_place.webSocketUrl, m_place.adminToken, settings.sseBatchPath,
                                                         settings.sseSendPath, settings.epoll});
     }
     m_demo->start(std::clamp(load, 0, kMaxDemoUsers));

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "hub/bots/DemoRunner.h"
 #include "hub/core/UpstreamTable.h"
-#include "hub/demo/DemoRunner.h"
 #include "hub/view/HubFeed.h"
 
 namespace trunkline {
 
 struct GateContext;
+class FaultHost;
 class Hub;
 
 /// What a server shows of itself, and the orders it takes from those who watch. Lives on the hub's thread.
@@ -25,6 +26,7 @@ public:
     };
 
     ServerFeed(Hub &hub, GateContext &context, const Clock &clock);
+    ~ServerFeed() override;
     void setPlace(const Place &place) { m_place = place; }
 
     [[nodiscard]] const Clock &clock() const override { return m_clock; }
@@ -33,8 +35,10 @@ public:
     [[nodiscard]] const Metrics &metrics() const override;
     [[nodiscard]] bool isStopping() const override;
     void describe(HubSnapshot &snapshot) const override;
+    [[nodiscard]] std::vector<std::pair<QByteArray, QByteArray>> settings() const override;
     void setWatched(bool watched) override;
     void setRecording(bool recording) override;
+    void setFaults(FaultPlan plan) override;
     bool disconnectSession(SessionId session, const QByteArray &reason) override;
     void clearHistory() override;
     void startDemo(int load) override;
@@ -53,6 +57,8 @@ private:
     Place m_place;
     UpstreamTable m_upstreams;
     std::unique_ptr<DemoRunner> m_demo;
+    std::unique_ptr<FaultHost> m_faults;
+    int m_faultRules = 0;
 };
 
 } // namespace trunkline

@@ -16,10 +16,12 @@ build_packages=(
     libsimdjson-dev libexpected-dev
     libqt6sql6-sqlite               # the offline queue and the history on disk (STORE)
     libjwt-dev libssl-dev           # tokens of users (JWT); certificates (trunkline cert)
+    libyaml-cpp-dev                 # bots and scenarios
     qt6-svg-dev qt6-charts-dev      # the window
 )
 test_packages=(
     python3 python3-websockets      # the Python client, and small servers inside tests
+    python3-jsonschema python3-yaml # the schema of scenarios, against every example
     nodejs node-ws                  # the Node client
     curl openssl
     chromium                        # pages of other origins, EventSource: what a real browser does
@@ -67,15 +69,15 @@ have_tools() {
 
 name_packages() {
     say "This system has no apt. Trunkline needs a C++20 compiler, CMake 3.22, Ninja, Qt 6.4.2 or later with WebSockets"
-    say "and HttpServer, simdjson 3 and tl-expected 1.0. In the words of the common package managers:"
+    say "and HttpServer, simdjson 3, tl-expected 1.0 and yaml-cpp 0.7. In the words of the common package managers:"
     say "  Fedora    sudo dnf install gcc-c++ cmake ninja-build ccache qt6-qtbase-devel qt6-qtwebsockets-devel \\"
-    say "                qt6-qthttpserver-devel simdjson-devel expected-devel"
+    say "                qt6-qthttpserver-devel simdjson-devel expected-devel yaml-cpp-devel"
     say "  Arch      sudo pacman -S --needed base-devel cmake ninja ccache qt6-base qt6-websockets qt6-httpserver \\"
-    say "                simdjson tl-expected"
+    say "                simdjson tl-expected yaml-cpp"
     say "  openSUSE  sudo zypper install gcc-c++ cmake ninja ccache qt6-base-devel qt6-websockets-devel \\"
-    say "                qt6-httpserver-devel simdjson-devel; tl-expected from its source"
-    say "  macOS     brew install cmake ninja ccache qt simdjson tl-expected"
-    say "  Windows   vcpkg install qtbase qtwebsockets qthttpserver simdjson tl-expected"
+    say "                qt6-httpserver-devel simdjson-devel yaml-cpp-devel; tl-expected from its source"
+    say "  macOS     brew install cmake ninja ccache qt simdjson tl-expected yaml-cpp"
+    say "  Windows   vcpkg install qtbase qtwebsockets qthttpserver simdjson tl-expected yaml-cpp"
     if [[ $1 == test ]]; then
         say "The tests also want: python3 with websockets, node with ws, curl, clang with libFuzzer, gcovr."
     fi

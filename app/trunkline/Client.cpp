@@ -16,7 +16,7 @@ int ClientCommand::usageError(const Invocation &invocation, const QString &detai
 
 int ClientCommand::start(const Invocation &invocation, const std::function<int(const Arguments &, const HubLocation &)> &run) const
 {
-    const auto arguments = Arguments::parse(invocation.arguments, options);
+    const auto arguments = Arguments::parse(invocation.arguments, options, mostPositional);
     if (!arguments)
         return usageError(invocation, arguments.error().detail);
     if (arguments->has(QStringLiteral("help")))

@@ -17,6 +17,7 @@ struct ClientCommand
     QString help;               ///< the text above the options; %1 is the program
     QString footer;             ///< the text below them
     QList<Option> options;
+    qsizetype mostPositional = 0;
 
     int start(const Invocation &invocation, const std::function<int(const Arguments &, const HubLocation &)> &run) const;
     /// One line on stderr; exit code 2.

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/trunkline/Client.h"
 #include "app/trunkline/Console.h"
-#include "app/trunkline/JsonText.h"
 #include "app/trunkline/Platform.h"
 #include "app/trunkline/ReadyFile.h"
+#include "bench/Waterfall.h"
 #include "hub/HubThread.h"
+#include "hub/bots/DemoEngine.h"
 #include "hub/core/Json.h"
-#include "hub/demo/DemoEngine.h"
+#include "hub/core/JsonText.h"
 #include "hub/net/EpollDispatcher.h"
 #include "hub/view/RemoteHubView.h"
 #include "hub/view/WhyLate.h"
@@ -20,8 +21,6 @@ namespace trunkline {
 namespace {
 
 using std::chrono::microseconds;
-
-constexpr int kBarWidth = 56;
 
 /// What the demo saw itself, where the hub does not let it look: the same values with fewer steps.
 class OwnWatch
@@ -52,40 +51,6 @@ private:
     ExchangeInfo m_exchange;
 };
 
-QByteArray colored(const QByteArray &text, GapOwner owner, bool colors)
-{
-    if (!colors)
-        return text;
-    const char *color = owner == GapOwner::Hub ? "\x1b[36m" : owner == GapOwner::Client ? "\x1b[34m" : "\x1b[33m";
-    return color + text + "\x1b[0m";
-}
-
-/// One line a gap: when it ended, how long it was, a bar at its place, what ended it.
-QByteArray waterfall(const ExchangeInfo &exchange, bool colors)
-{
-    const WhyLate why = whyLate(exchange);
-    const double scale = why.total.count() > 0 ? double(kBarWidth) / double(why.total.count()) : 0;
-    QByteArray text;
-    for (const Gap &gap : why.gaps) {
-        const int from = int(double(gap.from.count()) * scale);
-        const int length = qMax(1, int(double(gap.to.count()) * scale) - from);
-        // Between two tokens the hub is busy for some microseconds: no line for that.
-        if (gap.owner == GapOwner::Hub && gap.from.count() > 0 && gap.length() < microseconds(1000))
-            continue;
-        const char mark = gap.owner == GapOwner::Hub ? '#' : gap.owner == GapOwner::Client ? '=' : '~';
-        const QByteArray bar = QByteArray(from, ' ') + QByteArray(length, mark);
-        QByteArray label = ownerName(gap.owner, exchange).toUtf8();
-        if (gap.token > 0)
-            label += " token " + QByteArray::number(gap.token);
-        text += durationText(gap.to).rightJustified(8).toUtf8() + durationText(gap.length()).rightJustified(9).toUtf8() + "  "
-            + colored(bar.leftJustified(kBarWidth + 2, ' '), gap.owner, colors) + label + '\n';
-    }
-    text += '\n' + why.sentence.toUtf8() + '\n';
-    if (!why.longestText.isEmpty())
-        text += why.longestText.toUtf8() + '\n';
-    return text;
-}
-
 /// Runs the demo once and prints it; ends the event loop.
 class Demonstration : public QObject
 {
@@ -114,7 +79,7 @@ private:
     {
         m_watch.event(json);
         m_correlation = correlationIn(json);
-        const auto token = jsontext::valueAt(json, "data.token");
+        const auto token = jsontext::valueAt(json, "data.delta");
         printOut(token ? decodeJsonString(*token) : json);
     }
 
@@ -146,7 +111,7 @@ private:
     void print(const ExchangeInfo &exchange)
     {
         m_printed = true;
-        printOut(waterfall(exchange, colorsOnStdout()));
+        printOut(waterfall(exchange, colorsOnStdout() ? Colors::On : Colors::Off));
         for (const QString &line : m_notes)
             printError(line);
         endWhenDone();

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/trunkline/HubLocation.h"
-#include "app/trunkline/Replies.h"
+#include "hub/bots/Replies.h"
 
 #include <QByteArrayList>
 #include <QObject>

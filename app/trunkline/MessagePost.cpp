@@ -3,9 +3,9 @@
 
 #include "app/trunkline/Command.h"
 #include "app/trunkline/Console.h"
-#include "app/trunkline/JsonText.h"
 #include "app/trunkline/Platform.h"
 #include "hub/core/Json.h"
+#include "hub/core/JsonText.h"
 
 #include <QFile>
 #include <QNetworkProxy>

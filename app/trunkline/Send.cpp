@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/trunkline/Client.h"
 #include "app/trunkline/Console.h"
-#include "app/trunkline/EventStreamReader.h"
-#include "app/trunkline/JsonText.h"
+#include "hub/core/EventStreamReader.h"
 #include "app/trunkline/MessagePost.h"
 #include "app/trunkline/Platform.h"
+#include "hub/core/JsonText.h"
 
 #include <QCoreApplication>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/trunkline/Arguments.h"
+#include "app/trunkline/BotFiles.h"
 #include "app/trunkline/CaptureOptions.h"
 #include "app/trunkline/Command.h"
 #include "app/trunkline/Console.h"
@@ -30,6 +31,7 @@ QList<Option> serveOptions()
         {QStringLiteral("parent-pid"), Takes::Value, QStringLiteral("PID"), QStringLiteral("End when that process ends")},
         {QStringLiteral("record"), Takes::Value, QStringLiteral("FILE"), QStringLiteral("Record both legs from the first message on into a capture")}};
     options += captureFileOptions();
+    options << Option{QStringLiteral("bots"), Takes::Value, QStringLiteral("FILE"), QStringLiteral("Connect the bots of this file, and its faults")};
     return options;
 }
 
@@ -106,6 +108,11 @@ int runServe(const Invocation &invocation)
     auto options = optionsOf(*arguments);
     if (!options)
         return usageError(invocation.program, options.error().detail);
+    if (arguments->has(QStringLiteral("bots"))) {
+        options->bots = readBotFile(arguments->value(QStringLiteral("bots")));
+        if (!options->bots)
+            return ExitUsage;
+    }
     const auto loaded = loadSettings(sourcesOf(*arguments));
     if (!loaded)
         return usageError(invocation.program, loaded.error().detail);

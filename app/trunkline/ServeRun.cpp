@@ -6,6 +6,7 @@
 #include "app/trunkline/Platform.h"
 #include "app/trunkline/ReadyFile.h"
 #include "hub/Server.h"
+#include "hub/bots/BotRunner.h"
 #include "hub/capture/Recorder.h"
 #include "hub/core/Clock.h"
 #include "hub/net/EpollDispatcher.h"
@@ -143,13 +144,33 @@ void makeRoomForRecorder(Settings &settings)
 Result<std::unique_ptr<Recorder>> startRecorder(Server &server, const Settings &settings, const ServeOptions &options)
 {
     auto recorder = Recorder::start({.file = options.record, .from = Recorder::From::Beginning, .settings = recordedSettings(settings), .redact = {}},
-                                    [door = server.monitor().door()] { return std::make_unique<LocalHubView>(door, ViewStore::Limits{}, nullptr, Legs::Both); });
+                                    [door = server.monitor().door()] { return std::make_unique<LocalHubView>(door); });
     if (recorder) {
+        // At once: the recorder's own thread would ask for both legs a moment later, when the first messages are through.
+        server.monitor().addRecorder();
         QObject::connect(recorder->get(), &Recorder::failed, &server, [](const QString &detail) {
             qCCritical(lcServe, "Recording has ended: %s", qUtf8Printable(detail));
         });
     }
     return recorder;
+}
+
+std::unique_ptr<BotRunner> startBots(Server &server, const Settings &settings, const BotFile &file)
+{
+    if (!file.faults.empty()) {
+        server.setFaults(FaultPlan(file.faults, file.seed));
+        qCWarning(lcServe, "FAULTS ARE ON: %zu rules meddle with messages on purpose (seed %llu)", file.faults.size(),
+                  static_cast<unsigned long long>(file.seed));
+    }
+    BotPlace place{.webSocketUrl = server.webSocketUrl(), .token = server.adminToken()};
+    place.insecure = true;      // it is the hub's own certificate, on the hub's own computer
+    auto runner = std::make_unique<BotRunner>(place, file, settings.epoll);
+    QObject::connect(runner.get(), &BotRunner::ready, &server, [](const QByteArray &user) { qCInfo(lcServe, "Bot %s is connected", user.constData()); });
+    QObject::connect(runner.get(), &BotRunner::lost, &server, [&server](const QByteArray &user, const QString &why) {
+        if (!server.isStopping())
+            qCWarning(lcServe, "Bot %s is not connected: %s", user.constData(), qUtf8Printable(why));
+    });
+    return runner;
 }
 
 void watchParent(Server &server, qint64 pid, const std::function<void(const char *)> &stop)
@@ -211,6 +232,7 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
         recorder = *std::move(started);
         qCInfo(lcServe, "Recording to %s", qUtf8Printable(options.record.path));
     }
+    const std::unique_ptr<BotRunner> bots = options.bots ? startBots(**server, settings, *options.bots) : nullptr;
     const std::function<void(const char *)> stop = [&](const char *reason) {
         qCInfo(lcServe, "Stopping: %s", reason);
         platform::notifyServiceManager("STOPPING=1");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "hub/bots/BotRules.h"
 #include "hub/capture/CaptureFile.h"
 #include "hub/core/SettingsLoader.h"
 
@@ -19,6 +20,7 @@ struct ServeOptions
     std::optional<std::chrono::milliseconds> exitWhenIdle;
     std::optional<qint64> parentPid;
     CaptureFile::Options record{};                              ///< an empty path: nothing is recorded
+    std::optional<BotFile> bots;
     QString program;                                            ///< for commands that are shown
     QStringList arguments;
 };

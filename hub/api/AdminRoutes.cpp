@@ -57,6 +57,14 @@ void AdminRoute::handle(HttpExchange &exchange)
 
 void AdminSnapshotRoute::admitted(HttpExchange &exchange) { exchange.respond(fresh(hubjson::encode(*m_monitor.snapshot()))); }
 
+void AdminSettingsRoute::admitted(HttpExchange &exchange)
+{
+    QByteArray json = "{";
+    for (const auto &[name, value] : m_monitor.feed().settings())
+        json += (json.size() > 1 ? "," : "") + encodeJsonString(name) + ':' + encodeJsonString(value);
+    exchange.respond(fresh(json + '}'));
+}
+
 void AdminJournalRoute::admitted(HttpExchange &exchange)
 {
     if (const auto range = rangeOf(exchange, kMaxEntries))

@@ -37,6 +37,16 @@ protected:
     void admitted(HttpExchange &exchange) override;
 };
 
+/// `GET /admin/settings`: an object of names and texts, without secrets.
+class AdminSettingsRoute final : public AdminRoute
+{
+public:
+    explicit AdminSettingsRoute(HubMonitor &monitor) : AdminRoute(monitor, Role::Observe) { }
+
+protected:
+    void admitted(HttpExchange &exchange) override;
+};
+
 /// `GET /admin/journal?after=SEQUENCE&max=N`: entries in order; N at most kMaxEntries.
 class AdminJournalRoute final : public AdminRoute
 {

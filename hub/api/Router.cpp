@@ -87,6 +87,7 @@ void Router::addAdmin(HubMonitor &monitor, const Settings &settings)
     auto events = std::make_unique<AdminEventsRoute>(monitor, settings.sseKeepalive);
     m_events = events.get();
     add("/admin/snapshot", std::make_unique<AdminSnapshotRoute>(monitor));
+    add("/admin/settings", std::make_unique<AdminSettingsRoute>(monitor));
     add("/admin/journal", std::make_unique<AdminJournalRoute>(monitor));
     add("/admin/exchanges", std::make_unique<AdminExchangesRoute>(monitor));
     add("/admin/events", std::move(events));

@@ -51,6 +51,8 @@ public:
     /// Calls `received` once the peer has all that was delivered so far, as far as the system can tell; never when the
     /// connection ends before.
     virtual void whenReceived(std::function<void()> received) { received(); }
+    /// Nothing more is written, what comes is still read (RFC 9293 §3.6). A fault, never asked for otherwise.
+    virtual void halfClose() { }
 
     // What only those who watch ask for. The defaults suit an endpoint without a socket.
     [[nodiscard]] virtual qint64 queuedBytes() const { return 0; }              ///< unsent

@@ -247,6 +247,14 @@ void WsSession::onClose(const WsReader::Item &item)
     m_socket->disconnectFromHost();
 }
 
+void WsSession::halfClose()
+{
+    if (m_state != State::Open || !m_socket)
+        return;
+    m_out->flush();
+    shutdownWrites(*m_socket);
+}
+
 void WsSession::closeByOurselves(CloseCode code, const QByteArray &reason)
 {
     if (m_state != State::Open)

@@ -51,6 +51,7 @@ public:
     void answer(FrameKind kind, QByteArrayView payload) override;
     [[nodiscard]] ClientWishes wishes() const override { return m_wishes; }
     void whenReceived(std::function<void()> received) override;
+    void halfClose() override;
     [[nodiscard]] qint64 queuedBytes() const override { return m_out ? m_out->unsentBytes() : 0; }
     [[nodiscard]] int pingMicroseconds() const override { return m_ping; }
     void measurePing() override;

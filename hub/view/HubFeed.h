@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/core/ExchangeLog.h"
+#include "hub/core/FaultPlan.h"
 #include "hub/view/HubValues.h"
 
 namespace trunkline {
@@ -19,10 +20,15 @@ public:
     /// Everything of a snapshot but its number.
     virtual void describe(HubSnapshot &snapshot) const = 0;
 
+    /// NAME and value of every setting that is no secret.
+    [[nodiscard]] virtual std::vector<std::pair<QByteArray, QByteArray>> settings() const = 0;
+
     /// Somebody looks, or nobody any more.
     virtual void setWatched(bool watched) = 0;
     /// Somebody records: the journal holds the upstream leg, too.
     virtual void setRecording(bool recording) = 0;
+    /// Meddles with messages of sessions that come from now on; an empty plan ends it.
+    virtual void setFaults(FaultPlan plan) = 0;
     virtual bool disconnectSession(SessionId session, const QByteArray &reason) = 0;
     virtual void clearHistory() = 0;
     virtual void startDemo(int load) = 0;

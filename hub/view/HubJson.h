@@ -14,6 +14,7 @@ namespace trunkline::hubjson {
 [[nodiscard]] QByteArray encode(const HubSnapshot &snapshot);
 [[nodiscard]] QByteArray encode(const JournalPage &page);
 [[nodiscard]] QByteArray encode(const ExchangePage &page);
+[[nodiscard]] QByteArray encode(const ExchangeInfo &exchange);
 
 /// InvalidJson when `json` is no object.
 [[nodiscard]] Result<HubSnapshot> decodeSnapshot(const QByteArray &json);

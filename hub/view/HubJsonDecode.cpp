@@ -160,6 +160,7 @@ void readHub(const Reader &in, HubSnapshot &snapshot)
     snapshot.protectedMode = in.boolean("protected_mode", true);
     snapshot.tokensNeeded = in.boolean("tokens_needed");
     snapshot.stopping = in.boolean("stopping");
+    snapshot.faultRules = in.small("fault_rules");
 }
 
 } // namespace

@@ -192,6 +192,8 @@ void writeHub(Writer &out, const HubSnapshot &snapshot)
     out.name("protected_mode").boolean(snapshot.protectedMode);
     out.name("tokens_needed").boolean(snapshot.tokensNeeded);
     out.name("stopping").boolean(snapshot.stopping);
+    if (snapshot.faultRules > 0)
+        out.name("fault_rules").number(snapshot.faultRules);
 }
 
 } // namespace
@@ -254,6 +256,13 @@ QByteArray encode(const JournalPage &page)
         write(out, entry);
     out.close(']');
     out.close('}');
+    return out.take();
+}
+
+QByteArray encode(const ExchangeInfo &exchange)
+{
+    Writer out(1024 + exchange.request.size() * 2);
+    write(out, exchange);
     return out.take();
 }
 

@@ -106,6 +106,7 @@ struct HubSnapshot
     bool protectedMode = true;
     bool tokensNeeded = false;                  ///< AUTH_TOKENS or JWT: who comes needs a token
     bool stopping = false;
+    int faultRules = 0;                         ///< messages are meddled with on purpose
 };
 
 /// How many were turned away since the start, for whatever reason.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What every HubView and HubControl promises, whichever way they reach the hub.
-#include "hub/demo/DemoScript.h"
+#include "hub/bots/DemoScript.h"
 #include "hub/view/WhyLate.h"
 #include "support/HubRig.h"
 

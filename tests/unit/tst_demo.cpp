@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/bots/BotRules.h"
+#include "hub/bots/DemoScript.h"
+#include "hub/bots/LoadUser.h"
 #include "hub/core/UpstreamTable.h"
-#include "hub/demo/DemoScript.h"
-#include "hub/demo/DemoUser.h"
 
 #include <QTest>
 
@@ -72,15 +73,17 @@ void tst_Demo::productsOfUserAgents()
 
 void tst_Demo::scriptTakesAboutASecond()
 {
-    const auto &script = demo::script();
-    QCOMPARE(script.size(), 12u);
-    const auto total = std::accumulate(script.begin(), script.end(), 0ms, [](auto sum, const demo::Token &token) { return sum + token.after; });
+    FileProblems problems;
+    const auto file = BotFile::read(demo::botsFile(), problems);
+    QVERIFY(file && problems.empty());
+    QCOMPARE(file->bots.front().first, QByteArray(demo::kBotName));
+    SeededRandom random(0);
+    const std::vector<BotAction> actions = file->bots.front().second.answer(R"({"correlation_id":"a\"b","x":1})", random);
+    QCOMPARE(actions.size(), 12u);
+    const auto total = std::accumulate(actions.begin(), actions.end(), 0ms, [](auto sum, const BotAction &action) { return sum + action.after; });
     QVERIFY(total > 1000ms && total < 1400ms);
-    const QByteArray message = "{\"correlation_id\":\"a\\\"b\",\"x\":1}";
-    QCOMPARE(demo::correlationToken(message), QByteArray("\"a\\\"b\""));
-    QVERIFY(demo::correlationToken("nonsense").isEmpty());
-    QVERIFY(demo::reply(11, "1").contains(R"("is_final":true)"));
-    QVERIFY(!demo::reply(10, "1").contains(R"("is_final":true)"));
+    QVERIFY(actions[11].text.contains(R"("is_final":true)") && !actions[10].text.contains(R"("is_final":true)"));
+    QVERIFY(actions[4].text.contains(R"("correlation_id":"a\"b")"));
 }
 
 void tst_Demo::burstReachesEverybodyEquallyOften()
@@ -99,7 +102,7 @@ void tst_Demo::framesAreSkippedInPieces()
 {
     const QByteArray bytes = frame(1, "hello") + frame(9, "pi") + frame(1, QByteArray(300, 'x')) + frame(9, {}) + frame(8, "\x03\xe8");
     for (const qsizetype step : {qsizetype(1), qsizetype(3), bytes.size()}) {
-        DemoFrames frames;
+        ServerFrames frames;
         QByteArray answers;
         for (qsizetype i = 0; i < bytes.size(); i += step)
             answers += frames.feed(QByteArrayView(bytes).sliced(i, qMin(step, bytes.size() - i)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/trunkline/EventStreamReader.h"
-#include "app/trunkline/JsonText.h"
-#include "app/trunkline/Replies.h"
+#include "hub/core/EventStreamReader.h"
+#include "hub/bots/Replies.h"
+#include "hub/core/JsonText.h"
 
 #include <QTest>
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "hub/demo/DemoEngine.h"
+#include "hub/bots/DemoEngine.h"
 
-#include "hub/demo/DemoScript.h"
+#include "hub/bots/DemoScript.h"
 
 #include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QSslConfiguration>
 #include <QTimer>
-#include <QUrlQuery>
 
 #include <limits>
 #include <memory>
@@ -26,7 +25,7 @@ constexpr int kBatchesAtOnce = 4;
 
 } // namespace
 
-DemoEngine::DemoEngine(const DemoPlace &place, QObject *parent)
+DemoEngine::DemoEngine(const LoadPlace &place, QObject *parent)
     : QObject(parent), m_place(place), m_manager(this)      // a child, so that it moves to another thread with the engine
 {
     m_stall.setParent(this);
@@ -40,7 +39,7 @@ DemoEngine::~DemoEngine() { stop(); }
 
 void DemoEngine::start(int load)
 {
-    if (m_botReady)
+    if (m_bot && m_bot->isReady())
         sendRequest();
     else if (!m_bot)
         connectBot();
@@ -56,71 +55,42 @@ void DemoEngine::start(int load)
 void DemoEngine::stop()
 {
     m_wanted = 0;
-    m_botReady = m_burstDue = false;
+    m_burstDue = false;
     m_stall.stop();
     for (QNetworkReply *reply : m_manager.findChildren<QNetworkReply *>()) {
         reply->disconnect(this);
         reply->abort();
         reply->deleteLater();
     }
-    for (DemoUser *user : std::exchange(m_users, {})) {
+    for (LoadUser *user : std::exchange(m_users, {})) {
         user->disconnect(this);
         delete user;
     }
     m_opening = m_connected = m_batchesUnderWay = 0;
-    if (QWebSocket *bot = std::exchange(m_bot, nullptr)) {
+    if (BotClient *bot = std::exchange(m_bot, nullptr)) {
         bot->disconnect(this);
-        bot->abort();
-        bot->deleteLater();
+        delete bot;
     }
 }
 
 void DemoEngine::connectBot()
 {
-    m_bot = new QWebSocket(QString(), QWebSocketProtocol::VersionLatest, this);
-    m_bot->setProxy(QNetworkProxy(QNetworkProxy::NoProxy));
-    const auto ready = [this] {
-        m_botReady = true;
+    FileProblems problems;
+    const auto file = BotFile::read(demo::botsFile(), problems);
+    Q_ASSERT(file);
+    BotPlace place{.webSocketUrl = QUrl::fromEncoded(m_place.webSocketUrl), .token = m_place.token};
+    place.insecure = true;      // it is the hub's own certificate, on the hub's own computer
+    m_bot = new BotClient(place, file->bots.front().first, file->bots.front().second, file->seed, this);
+    connect(m_bot, &BotClient::ready, this, [this] {
         Q_EMIT botReady();
         sendRequest();
-    };
-    connect(m_bot, &QWebSocket::connected, this, ready);
-    connect(m_bot, &QWebSocket::textMessageReceived, this, [this](const QString &text) { answer(text.toUtf8()); });
-    connect(m_bot, &QWebSocket::disconnected, this, [this] {
+    });
+    connect(m_bot, &BotClient::lost, this, [this](const QString &why) {
         // Gone, or refused at the door: whoever else is demo_bot may answer; the next start() tries again.
-        m_botReady = false;
-        if (QWebSocket *bot = std::exchange(m_bot, nullptr)) {
-            bot->deleteLater();
-            Q_EMIT botLost(bot->closeReason().isEmpty() ? bot->errorString() : bot->closeReason());
-        }
+        std::exchange(m_bot, nullptr)->deleteLater();
+        Q_EMIT botLost(why);
     });
-    connect(m_bot, &QWebSocket::sslErrors, m_bot, [bot = m_bot] { bot->ignoreSslErrors(); });
-    QUrl url = QUrl::fromEncoded(m_place.webSocketUrl);
-    url.setQuery(QStringLiteral("user_id=") + QLatin1StringView(demo::kBotName));
-    QNetworkRequest request(url);
-    if (!m_place.token.isEmpty())
-        request.setRawHeader("Authorization", "Bearer " + m_place.token);
-    request.setRawHeader("User-Agent", "trunkline-demo/" TRUNKLINE_VERSION);
-    m_bot->open(request);
-}
-
-void DemoEngine::answer(const QByteArray &message)
-{
-    const QByteArray correlation = demo::correlationToken(message);
-    if (!correlation.isEmpty())
-        speak(correlation, 0);
-}
-
-void DemoEngine::speak(const QByteArray &correlation, std::size_t index)
-{
-    if (index >= demo::script().size() || !m_bot)
-        return;
-    QTimer::singleShot(demo::script()[index].after, Qt::PreciseTimer, m_bot, [this, bot = m_bot, correlation, index] {
-        if (bot != m_bot)
-            return;     // on its way out
-        bot->sendTextMessage(QString::fromUtf8(demo::reply(index, correlation)));
-        speak(correlation, index + 1);
-    });
+    m_bot->open();
 }
 
 QNetworkReply *DemoEngine::post(const QByteArray &path, const QByteArray &body)
@@ -169,16 +139,16 @@ void DemoEngine::readEvents(QNetworkReply *reply, QByteArray &buffer)
 void DemoEngine::addUsers()
 {
     while (m_opening < kOpeningAtOnce && int(m_users.size()) < m_wanted && m_failed < kMaxFailures && !m_full) {
-        auto *user = new DemoUser(m_place, demo::userName(int(m_users.size())), this);
+        auto *user = new LoadUser(m_place, demo::userName(int(m_users.size())), this);
         m_users.push_back(user);
         ++m_opening;
         auto settled = std::make_shared<bool>(false);
-        connect(user, &DemoUser::opened, this, [this, user, settled] {
+        connect(user, &LoadUser::opened, this, [this, user, settled] {
             *settled = true;
             m_full = m_full || user->descriptorsAreScarce();
             userSettled(true);
         });
-        connect(user, &DemoUser::ended, this, [this, settled] {
+        connect(user, &LoadUser::ended, this, [this, settled] {
             if (!std::exchange(*settled, true))
                 userSettled(false);
             else
@@ -193,7 +163,7 @@ void DemoEngine::addUsers()
 
 void DemoEngine::giveUpWaiting()
 {
-    std::erase_if(m_users, [](DemoUser *user) {
+    std::erase_if(m_users, [](LoadUser *user) {
         if (!user->isOpen())
             user->deleteLater();
         return !user->isOpen();

@@ -3,29 +3,15 @@
 
 #include <QByteArray>
 
-#include <chrono>
-#include <vector>
-
 /// What the demo says. Plain values; who speaks it is DemoEngine, in a terminal `trunkline demo`.
 namespace trunkline::demo {
 
 inline constexpr char kBotName[] = "demo_bot";
 
-/// One reply of demo_bot.
-struct Token
-{
-    std::chrono::milliseconds after;    ///< the one before, or the request
-    const char *text;
-};
-
-/// Twelve tokens in about 1.2 s, one of them after a long wait.
-[[nodiscard]] const std::vector<Token> &script();
+/// demo_bot as a file of bots: twelve tokens in about 1.2 s, one of them after a long wait.
+[[nodiscard]] QByteArray botsFile();
 /// The body of the request that starts it.
 [[nodiscard]] QByteArray requestBody();
-/// Token number `index` (from 0) as a reply; `correlation` is the id's JSON token. The last one is final.
-[[nodiscard]] QByteArray reply(std::size_t index, const QByteArray &correlation);
-/// The id's JSON token in a message that was delivered; empty when there is none.
-[[nodiscard]] QByteArray correlationToken(const QByteArray &message);
 
 /// The name of user `index` (from 0) of a load.
 [[nodiscard]] QByteArray userName(int index);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "hub/demo/DemoRunner.h"
+#include "hub/bots/DemoRunner.h"
 
-#include "hub/demo/DemoEngine.h"
+#include "hub/bots/DemoEngine.h"
 #include "hub/net/EpollDispatcher.h"
 
 namespace trunkline {
 
-DemoRunner::DemoRunner(const DemoPlace &place) : m_engine(new DemoEngine(place))
+DemoRunner::DemoRunner(const LoadPlace &place) : m_engine(new DemoEngine(place))
 {
     m_thread.setObjectName(QStringLiteral("demo"));
     if (auto dispatcher = makeEventDispatcher(place.epoll))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/trunkline/JsonText.h"
+#include "hub/core/JsonText.h"
 
 #include "hub/core/Json.h"
 

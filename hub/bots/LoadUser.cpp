@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "hub/demo/DemoUser.h"
+#include "hub/bots/LoadUser.h"
 
 #include <QSslConfiguration>
 #include <QSslSocket>
@@ -44,7 +44,7 @@ quint64 payloadSize(QByteArrayView header)
 
 } // namespace
 
-QByteArray DemoFrames::feed(QByteArrayView bytes)
+QByteArray ServerFrames::feed(QByteArrayView bytes)
 {
     QByteArray answers;
     while (!bytes.isEmpty() && !m_closed) {
@@ -68,7 +68,7 @@ QByteArray DemoFrames::feed(QByteArrayView bytes)
     return answers;
 }
 
-void DemoFrames::frameEnded(QByteArray &answers)
+void ServerFrames::frameEnded(QByteArray &answers)
 {
     const uchar first = uchar(m_header[0]);
     const int opcode = first & 0x0f;
@@ -85,32 +85,32 @@ void DemoFrames::frameEnded(QByteArray &answers)
     m_inPayload = false;
 }
 
-DemoUser::DemoUser(const DemoPlace &place, const QByteArray &user, QObject *parent)
+LoadUser::LoadUser(const LoadPlace &place, const QByteArray &user, QObject *parent)
     : QObject(parent), m_place(place), m_user(user)
 {
     const QUrl url = QUrl::fromEncoded(place.webSocketUrl);
     const bool secure = url.scheme() == QStringLiteral("wss");
     auto *tls = secure ? new QSslSocket(this) : nullptr;
     m_socket = secure ? tls : new QTcpSocket(this);
-    connect(m_socket, &QTcpSocket::readyRead, this, &DemoUser::read);
-    connect(m_socket, &QTcpSocket::disconnected, this, &DemoUser::end);
-    connect(m_socket, &QTcpSocket::errorOccurred, this, &DemoUser::end);
+    connect(m_socket, &QTcpSocket::readyRead, this, &LoadUser::read);
+    connect(m_socket, &QTcpSocket::disconnected, this, &LoadUser::end);
+    connect(m_socket, &QTcpSocket::errorOccurred, this, &LoadUser::end);
     if (tls) {
         // It is the hub's own certificate, on the hub's own computer.
         QSslConfiguration configuration = tls->sslConfiguration();
         configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
         tls->setSslConfiguration(configuration);
-        connect(tls, &QSslSocket::encrypted, this, &DemoUser::sendHandshake);
+        connect(tls, &QSslSocket::encrypted, this, &LoadUser::sendHandshake);
         tls->connectToHostEncrypted(url.host(), quint16(url.port(443)));
     } else {
-        connect(m_socket, &QTcpSocket::connected, this, &DemoUser::sendHandshake);
+        connect(m_socket, &QTcpSocket::connected, this, &LoadUser::sendHandshake);
         m_socket->connectToHost(url.host(), quint16(url.port(80)));
     }
 }
 
-DemoUser::~DemoUser() { m_socket->disconnect(this); }
+LoadUser::~LoadUser() { m_socket->disconnect(this); }
 
-bool DemoUser::descriptorsAreScarce() const
+bool LoadUser::descriptorsAreScarce() const
 {
 #ifdef Q_OS_UNIX
     // The lowest free number is given out first, so a high one tells how many are in use.
@@ -125,7 +125,7 @@ bool DemoUser::descriptorsAreScarce() const
 #endif
 }
 
-void DemoUser::sendHandshake()
+void LoadUser::sendHandshake()
 {
     const QUrl url = QUrl::fromEncoded(m_place.webSocketUrl);
     const QByteArray host = url.authority(QUrl::FullyEncoded).toLatin1();
@@ -137,7 +137,7 @@ void DemoUser::sendHandshake()
     m_socket->write(head + "\r\n");
 }
 
-void DemoUser::read()
+void LoadUser::read()
 {
     QByteArray bytes = m_socket->readAll();
     if (!m_open) {
@@ -160,7 +160,7 @@ void DemoUser::read()
         m_socket->disconnectFromHost();
 }
 
-void DemoUser::end()
+void LoadUser::end()
 {
     if (!std::exchange(m_ended, true))
         Q_EMIT ended();

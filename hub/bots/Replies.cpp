@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/trunkline/Replies.h"
+#include "hub/bots/Replies.h"
 
-#include "app/trunkline/JsonText.h"
 #include "hub/core/Json.h"
+#include "hub/core/JsonText.h"
 
 #include <functional>
 #include <optional>

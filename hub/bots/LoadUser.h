@@ -10,8 +10,8 @@ QT_END_NAMESPACE
 
 namespace trunkline {
 
-/// Where the demo connects and posts.
-struct DemoPlace
+/// Where a load connects and posts.
+struct LoadPlace
 {
     QByteArray url;             ///< http or https
     QByteArray webSocketUrl;    ///< with its path, without a query
@@ -22,7 +22,7 @@ struct DemoPlace
 };
 
 /// Walks the frames of a server (RFC 6455 §5.2, unmasked) and skips what they carry. Plain class.
-class DemoFrames
+class ServerFrames
 {
 public:
     /// Takes all of `bytes`; returns the pongs and the close frame to send back, masked with a key of zeros.
@@ -41,14 +41,14 @@ private:
     bool m_closed = false;
 };
 
-/// One user of the demo's load: a real WebSocket with nothing in it but a socket and a counter.
-class DemoUser final : public QObject
+/// One user of a load: a real WebSocket with nothing in it but a socket and a counter.
+class LoadUser final : public QObject
 {
     Q_OBJECT
 
 public:
-    DemoUser(const DemoPlace &place, const QByteArray &user, QObject *parent);
-    ~DemoUser() override;
+    LoadUser(const LoadPlace &place, const QByteArray &user, QObject *parent);
+    ~LoadUser() override;
 
     [[nodiscard]] quint64 messages() const { return m_frames.messages(); }
     [[nodiscard]] bool isOpen() const { return m_open && !m_ended; }
@@ -65,11 +65,11 @@ private:
     void read();
     void end();
 
-    DemoPlace m_place;
+    LoadPlace m_place;
     QByteArray m_user;
     QTcpSocket *m_socket;
     QByteArray m_head;
-    DemoFrames m_frames;
+    ServerFrames m_frames;
     bool m_open = false;
     bool m_ended = false;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "hub/demo/DemoUser.h"
+#include "hub/bots/LoadUser.h"
 
 #include <QThread>
 
@@ -14,7 +14,7 @@ class DemoEngine;
 class DemoRunner final
 {
 public:
-    explicit DemoRunner(const DemoPlace &place);
+    explicit DemoRunner(const LoadPlace &place);
     ~DemoRunner();
 
     void start(int load);

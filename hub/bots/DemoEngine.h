@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "hub/demo/DemoUser.h"
+#include "hub/bots/BotClient.h"
+#include "hub/bots/LoadUser.h"
 
 #include <QNetworkAccessManager>
 #include <QTimer>
-#include <QWebSocket>
 
 #include <vector>
 
@@ -18,7 +18,7 @@ class DemoEngine final : public QObject
     Q_OBJECT
 
 public:
-    explicit DemoEngine(const DemoPlace &place, QObject *parent = nullptr);
+    explicit DemoEngine(const LoadPlace &place, QObject *parent = nullptr);
     ~DemoEngine() override;
 
     /// Connects demo_bot unless there is one, and sends it a request. With `load` > 0 also adds users up to that number and
@@ -46,8 +46,6 @@ Q_SIGNALS:
 
 private:
     void connectBot();
-    void answer(const QByteArray &message);
-    void speak(const QByteArray &correlation, std::size_t index);
     void sendRequest();
     void readEvents(QNetworkReply *reply, QByteArray &buffer);
     void addUsers();
@@ -57,10 +55,10 @@ private:
     void sendBatch();
     [[nodiscard]] QNetworkReply *post(const QByteArray &path, const QByteArray &body);
 
-    const DemoPlace m_place;
+    const LoadPlace m_place;
     QNetworkAccessManager m_manager;
-    QWebSocket *m_bot = nullptr;
-    std::vector<DemoUser *> m_users;
+    BotClient *m_bot = nullptr;
+    std::vector<LoadUser *> m_users;
     QTimer m_stall;             ///< runs while handshakes are under way
     int m_wanted = 0;
     int m_opening = 0;
@@ -69,7 +67,6 @@ private:
     int m_tokens = 0;
     int m_nextBatch = 0;
     int m_batchesUnderWay = 0;
-    bool m_botReady = false;
     bool m_burstDue = false;
     bool m_full = false;        ///< the system has no descriptors for more
 };

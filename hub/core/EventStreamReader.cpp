@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/trunkline/EventStreamReader.h"
+#include "hub/core/EventStreamReader.h"
 
 #include <utility>
 
