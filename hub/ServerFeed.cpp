@@ -5,7 +5,6 @@
 #include "hub/bots/FaultHost.h"
 #include "hub/capture/Recorder.h"
 #include "hub/net/GateContext.h"
-#include "hub/net/WsFrontend.h"
 
 #include <QRandomGenerator>
 
@@ -140,7 +139,7 @@ void ServerFeed::setFaults(FaultPlan plan)
         if (plan.isEmpty())
             return;
         m_faults = std::make_unique<FaultHost>(m_hub, m_context.wheel, [this](const JournalRecord &record) { m_hub.noteFault(record); });
-        m_context.webSockets->setHost(*m_faults);
+        m_context.sessions = m_faults.get();
     }
     m_faults->setPlan(std::move(plan));
 }

@@ -22,6 +22,7 @@ build_packages=(
 test_packages=(
     python3 python3-websockets      # the Python client, and small servers inside tests
     python3-jsonschema python3-yaml # the schema of scenarios, against every example
+    python3-pytest                  # its fixture in docs/examples
     nodejs node-ws                  # the Node client
     curl openssl
     chromium                        # pages of other origins, EventSource: what a real browser does

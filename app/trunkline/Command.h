@@ -32,6 +32,7 @@ int runLint(const Invocation &invocation);
 int runBot(const Invocation &invocation);
 int runRecord(const Invocation &invocation);
 int runExport(const Invocation &invocation);
+int runCapsule(const Invocation &invocation);
 int runPrintDocs(const Invocation &invocation);
 
 } // namespace trunkline

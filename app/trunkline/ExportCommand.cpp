@@ -2,6 +2,7 @@
 #include "app/trunkline/CaptureOptions.h"
 #include "app/trunkline/Command.h"
 #include "app/trunkline/Console.h"
+#include "bench/Capsule.h"
 #include "bench/Export.h"
 #include "hub/capture/Redaction.h"
 #include "hub/core/SettingsValues.h"
@@ -62,7 +63,7 @@ int runExport(const Invocation &invocation)
     }
     if (arguments->positional().isEmpty())
         return fail(QStringLiteral("which capture? export FILE --har"));
-    auto capture = readCaptureFile(arguments->positional().first());
+    auto capture = openCapture(arguments->positional().first());
     if (!capture)
         return fail(capture.error().detail);
     for (const QString &remark : capture->remarks())

@@ -4,6 +4,7 @@
 #include "app/trunkline/Client.h"
 #include "app/trunkline/Console.h"
 #include "app/trunkline/Platform.h"
+#include "bench/Capsule.h"
 #include "bench/Replay.h"
 #include "hub/HubThread.h"
 #include "hub/core/SettingsTable.h"
@@ -126,7 +127,7 @@ int replay(const Invocation &invocation, const ClientCommand &command, const Arg
     const auto options = optionsOf(arguments);
     if (!options)
         return command.usageError(invocation, options.error().detail);
-    const auto capture = readCaptureFile(arguments.positional().first());
+    const auto capture = openCapture(arguments.positional().first());
     if (!capture)
         return command.usageError(invocation, capture.error().detail);
     for (const QString &remark : capture->remarks())

@@ -34,6 +34,7 @@ constexpr std::array subcommands{
     Subcommand{"bot", runBot, "Connect the bots of a file, who answer by rule"},
     Subcommand{"record", runRecord, "Write what goes over both legs into a capture"},
     Subcommand{"export", runExport, "Turn a capture into HAR or curl, or mask values in it"},
+    Subcommand{"capsule", runCapsule, "Bundle one exchange of a capture for an issue"},
     Subcommand{"print-docs", runPrintDocs, nullptr},
 };
 

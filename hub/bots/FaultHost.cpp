@@ -144,6 +144,7 @@ public:
     [[nodiscard]] ClientWishes wishes() const override { return m_inner.wishes(); }
     void greet(quint64 sequence) override { m_inner.greet(sequence); }
     void whenReceived(std::function<void()> received) override { m_inner.whenReceived(std::move(received)); }
+    void answer(FrameKind kind, QByteArrayView payload) override { m_inner.answer(kind, payload); }
     void halfClose() override { m_inner.halfClose(); }
     [[nodiscard]] bool hasRoom(qsizetype bytes) const override { return m_inner.hasRoom(bytes); }
     void watchRoom() override { m_inner.watchRoom(); }
