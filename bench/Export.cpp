@@ -116,7 +116,7 @@ QJsonObject sessionEntry(const Capture &capture, const Entries &entries)
 
 bool isPosted(const JournalEntry &entry)
 {
-    return entry.leg == Leg::Upstream && entry.direction == Direction::In && !entry.text.isEmpty()
+    return entry.leg == Leg::Upstream && entry.direction == Direction::In && entry.status == EntryStatus::Ok && !entry.text.isEmpty()
         && (entry.kind == EntryKind::Push || entry.kind == EntryKind::Request);
 }
 

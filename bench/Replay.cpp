@@ -103,7 +103,7 @@ void Replay::readCapture()
     for (const JournalEntry &entry : m_capture.entries) {
         if (entry.fault != Fault::None)
             continue;
-        if (entry.leg == Leg::Upstream && entry.direction == Direction::In && !entry.text.isEmpty()) {
+        if (entry.leg == Leg::Upstream && entry.direction == Direction::In && entry.status == EntryStatus::Ok && !entry.text.isEmpty()) {
             const auto tree = JsonTree::parse(entry.text);
             if (const JsonTree::Node *id = tree ? idIn(tree->root()) : nullptr)
                 m_givenIds.insert(id->text());
@@ -155,7 +155,7 @@ void Replay::play(const JournalEntry &entry)
             return;
         if (entry.direction == Direction::Out)
             expectEvent(entry);
-        else if (!entry.text.isEmpty())
+        else if (entry.status == EntryStatus::Ok && !entry.text.isEmpty())
             post(entry);
         return;
     }

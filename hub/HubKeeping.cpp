@@ -81,6 +81,8 @@ Hub::Delivery Hub::pushNumbered(const Message &message, const UserId &target)
     const CorrelationId correlation = message.correlation ? *message.correlation : makeCorrelationId();
     OutboundMessage outbound(message, correlation.json);
     outbound.setEventName(eventNameOf(message));
+    if (m_recording)
+        notePosted(message, EntryKind::Push, correlation.key);
     const Delivery delivery = deliverNumbered(target, outbound, EntryKind::Push, correlation.key);
     if (delivery.delivered())
         return delivery;
