@@ -33,7 +33,7 @@ def record_session(path, exchanges, arguments=()):
 
 class Replay(BenchTestCase):
     def replay(self, *arguments, expect=0):
-        patience = ["--patience", "1500ms"] if expect == 1 else []     # something will be missing: don't wait long for it
+        patience = ["--patience", "800ms"] if expect == 1 else []     # something will be missing: don't wait long for it
         result = self.run_command("replay", *arguments, "--json", *patience, seconds=280)
         self.assertEqual(result.returncode, expect, result.stdout + result.stderr)
         return json.loads(result.stdout)
@@ -49,7 +49,7 @@ class Replay(BenchTestCase):
         return [i for i, line in enumerate(lines) if line.get("leg") == "client" and line.get("dir") == "out" and line["user"] == user]
 
     def test_lockstep_without_a_difference(self):
-        rounds = 1250 if LARGE else 60
+        rounds = 1250 if LARGE else 25
         path = record_session(self.path("session.trunk"), rounds)
         _, entries, _ = read_capture(path)
         messages = [e for e in entries if e["kind"] in ("push", "request", "reply", "event") and e.get("text")]
@@ -59,8 +59,8 @@ class Replay(BenchTestCase):
         self.assertEqual((value["posted"], value["said"], value["delivered"], value["events"]), (2 * rounds + 1, 2 * rounds, 2 * rounds, 2 * rounds))
 
     def test_one_seeded_fault_is_the_one_difference(self):
-        path = record_session(self.path("session.trunk"), 1250 if LARGE else 60)
-        nth = 777 if LARGE else 33
+        path = record_session(self.path("session.trunk"), 1250 if LARGE else 25)
+        nth = 777 if LARGE else 13
         faults = self.write("faults.yaml", "seed: 5\nfaults:\n  - {do: drop, user: bob, direction: out, every: %d, limit: 1}\n" % nth)
         runs = [self.replay(path, "--own", "--lockstep", "--faults", faults, expect=1)["differences"] for _ in range(2)]
         self.assertEqual([(d["kind"], json.loads(d["expected"])["n"]) for d in runs[0]], [("missing", nth - 1)])
@@ -103,8 +103,8 @@ class Replay(BenchTestCase):
         self.assertIn("1 difference\n", text.stdout)
 
     def test_by_the_clock(self):
-        path = record_session(self.path("session.trunk"), 20)
-        for speed in ("max", "20", "1"):
+        path = record_session(self.path("session.trunk"), 10)
+        for speed in ("max", "20"):
             value = self.replay(path, "--own", "--speed", speed)
             self.assertEqual(value["differences"], [], speed)
 
