@@ -13,7 +13,8 @@ async def main(url):
     if os.environ.get("TRUNKLINE_TOKEN"):
         headers["Authorization"] = "Bearer " + os.environ["TRUNKLINE_TOKEN"]
     orders = {}
-    async with websockets.connect(url + "?user_id=order_bot", extra_headers=headers) as socket:
+    name = "additional_headers" if int(websockets.__version__.split(".")[0]) >= 14 else "extra_headers"
+    async with websockets.connect(url + "?user_id=order_bot", **{name: headers}) as socket:
         async for text in socket:
             message = json.loads(text)
 
