@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What every HubView and HubControl promises, whichever way they reach the hub.
 #include "hub/bots/DemoScript.h"
+#include "hub/core/JsonText.h"
 #include "hub/view/WhyLate.h"
 #include "support/HubRig.h"
 
@@ -19,7 +20,7 @@ QByteArray push(const QByteArray &user, const QByteArray &text)
 
 QByteArrayList inTwoParts(const QByteArray &request)
 {
-    const QByteArray id = demo::correlationToken(request);
+    const QByteArray id = jsontext::valueAt(request, "correlation_id").value_or(QByteArray());
     return {R"({"correlation_id":)" + id + R"(,"data":{"n":1}})", R"({"correlation_id":)" + id + R"(,"data":{"n":2},"is_final":true})"};
 }
 
