@@ -57,6 +57,20 @@ MUTATIONS = [
      "test_subscribers.py", "an image of a foreign page takes a user's place"),
     ("hub/core/MessageLog.cpp", "log.queue.size() < m_limits.queue && ", "",
      "test_resume.py", "the offline queue has no bound"),
+    ("hub/core/WsReader.cpp", "    if (!(second & 0x80))\n", "    if (false)\n",
+     "test_ws_conformance.py", "a frame that is not masked is read"),
+    ("hub/core/WsReader.cpp", "(tail == 0 || canBeCompleted(bytes.last(tail)))", "tail == 0",
+     "test_ws_conformance.py", "a character may not be split between fragments"),
+    ("hub/core/WsReader.cpp", "if (!isWsCloseCode(code)) {", "if (code < 1000) {",
+     "test_ws_conformance.py", "any close code is answered"),
+    ("hub/net/WsSession.cpp", "    if (m_out->unsentBytes() > m_settings.sendQueueBytes)\n        pauseReading();\n", "",
+     "test_ws_conformance.py", "who does not read its answers is read on"),
+    ("hub/net/Gate.cpp", "    m_arrivals->setEnabled(false);\n", "",
+     "test_faults.py", "without descriptors the hub asks again and again"),
+    ("hub/net/Handshake.cpp", "if (head.count(name) > 1)", "if (false)",
+     "test_ws_conformance.py", "of two keys the first one counts"),
+    ("hub/core/RequestHead.cpp", "    if (!text.endsWith('\\r'))\n        return Outcome::Malformed;      // a bare LF\n", "",
+     "test_http_conformance.py", "a bare line feed ends a chunk's size"),
 ]
 
 
