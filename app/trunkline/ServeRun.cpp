@@ -218,6 +218,8 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
     if (!server)
         return explainStartFailure(server.error(), loaded.settings, options);
 
+    // Before the ready file: whoever waits for that may ask us to end at once.
+    const platform::StopSignals signalWatch;
     ReadyFiles readyFiles;
     if (const auto written = readyFiles.write(**server, options.readyFile); !written) {
         printError(QStringLiteral("%1 serve: --ready-file: %2").arg(options.program, written.error().detail));
@@ -239,7 +241,6 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
         readyFiles.remove();
         (*server)->shutdown();
     };
-    const platform::StopSignals signalWatch;
     QObject::connect(&signalWatch, &platform::StopSignals::received, server->get(), [stop] { stop("asked to"); });
     QObject::connect(&signalWatch, &platform::StopSignals::reloadRequested, server->get(), [&server] {
         if (const auto reloaded = (*server)->reload())

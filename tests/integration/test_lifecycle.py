@@ -50,8 +50,9 @@ class ReadyFile(unittest.TestCase):
                         port = json.load(file)["port"]
                     socket.create_connection(("127.0.0.1", port), 5).close()
                 finally:
-                    process.terminate()
-                    process.wait(15)
+                    process.terminate()         # at once: it knows how to end by now
+                    self.assertEqual(process.wait(15), 0)
+                    self.assertFalse(os.path.exists(path))
 
 
 class Ports(unittest.TestCase):
