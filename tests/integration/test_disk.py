@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Disks that fail: a store that cannot be written at the start or later on. A preloaded library plays the disk
+"""Disks that fail: a store that cannot be written at the start or later on, a capture whose disk is full. A preloaded library plays the disk
 (tests/support/disk_faults.cpp): full or read-only for the files of one test, and well again."""
+import json
 import os
 import shutil
 import subprocess
@@ -92,6 +93,58 @@ class Store(Disk):
 
     def test_a_disk_that_becomes_read_only_and_comes_back(self):
         self.survives(READ_ONLY)
+
+
+class Recording(Disk):
+    def setUp(self):
+        super().setUp()
+        self.path = os.path.join(self.folder, "session.trunk")
+
+    def readable(self):
+        """What the capture holds, each line whole JSON."""
+        with open(self.path, encoding="utf-8") as file:
+            return [json.loads(line) for line in file]
+
+    def recorded(self, mark):
+        return any(mark in json.dumps(line) for line in self.readable())
+
+    def test_the_hub_goes_on_when_its_capture_cannot_be_written(self):
+        hub = Hub(env=self.variables(), arguments=("--record", self.path))
+        self.addCleanup(hub.kill)
+        user = hub.join("alice")
+        self.assertTrue(hub.push("alice", {"mark": "before"}))
+        eventually(lambda: self.recorded("before"), what="the message in the capture")
+        self.disk_is(FULL)
+        self.assertTrue(hub.push("alice", {"mark": "while full"}))
+        eventually(lambda: "cannot write " + self.path in hub.log(), what="the hub to say so")
+        self.assertTrue(hub.push("alice", {"mark": "after"}))
+        self.assertEqual([user.json()["mark"] for _ in range(3)], ["before", "while full", "after"])
+        self.assertTrue(self.recorded("before"))
+        self.assertEqual(hub.log().count("cannot write"), 1)
+        user.leave()
+        self.assertEqual(hub.stop(), 0, hub.log())
+
+    def test_the_recorder_ends_and_says_why(self):
+        hub = Hub()
+        self.addCleanup(hub.kill)
+        user = hub.join("alice")
+        recorder = subprocess.Popen([binary(), "record", "--hub", hub.ready["url"], "--output", self.path], cwd=self.folder,
+                                    env={**clean_environment(self.folder, self.variables()), "TRUNKLINE_TOKEN": hub.ready["token"]},
+                                    stderr=subprocess.PIPE, text=True)
+        self.addCleanup(recorder.wait)
+        self.addCleanup(recorder.kill)
+        self.assertIn("Recording", recorder.stderr.readline())
+        self.assertTrue(hub.push("alice", {"mark": "before"}))
+        eventually(lambda: self.recorded("before"), what="the message in the capture")
+        self.disk_is(FULL)
+        self.assertTrue(hub.push("alice", {"mark": "while full"}))
+        said = recorder.stderr.read()
+        self.assertEqual(recorder.wait(20), 1, said)
+        self.assertIn("cannot write " + self.path, said)
+        self.assertTrue(self.recorded("before"))
+        self.assertEqual([user.json()["mark"] for _ in range(2)], ["before", "while full"])
+        user.leave()
+        hub.stop_cleanly()
 
 
 if __name__ == "__main__":
