@@ -4,6 +4,9 @@
 #include "hub/Hub.h"
 #include "hub/api/PushRoutes.h"
 
+#include <chrono>
+#include <utility>
+
 namespace trunkline {
 
 namespace {

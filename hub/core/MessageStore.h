@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
