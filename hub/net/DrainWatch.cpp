@@ -26,9 +26,6 @@ DrainWatch::DrainWatch(QTcpSocket &socket, Until until, std::function<void()> dr
     // Behind the turn's own flush, also when that is only asked for by what follows in this call.
     const auto later = [this] { QMetaObject::invokeMethod(this, &DrainWatch::start, Qt::QueuedConnection); };
     QMetaObject::invokeMethod(this, later, Qt::QueuedConnection);
-    // A peer that has everything and leaves at once is seen to have it while its socket can still be asked.
-    if (until == Until::Received)
-        connect(&socket, &QTcpSocket::stateChanged, this, &DrainWatch::look);
 }
 
 void DrainWatch::lookNow(QTcpSocket &socket)
@@ -48,7 +45,8 @@ void DrainWatch::start()
 
 void DrainWatch::look()
 {
-    if (!m_drained || !m_started || unsentBytes(m_socket) > 0)
+    // A socket that is cut off forgets what was unsent, and its descriptor is another's: nobody can say then what arrived.
+    if (!m_drained || !m_started || m_socket.state() != QAbstractSocket::ConnectedState || unsentBytes(m_socket) > 0)
         return;
     if (m_until == Until::Received && unacknowledgedBytes(m_socket) > 0) {
         QTimer::singleShot(m_pause, this, &DrainWatch::look);

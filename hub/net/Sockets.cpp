@@ -39,11 +39,11 @@ qint64 unacknowledgedBytes(const QTcpSocket &socket)
 {
 #if defined(Q_OS_LINUX)
     int bytes = 0;
-    return ::ioctl(int(socket.socketDescriptor()), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+    return ::ioctl(int(socket.socketDescriptor()), SIOCOUTQ, &bytes) == 0 ? bytes : 1;
 #elif defined(Q_OS_MACOS)
     int bytes = 0;
     socklen_t size = sizeof bytes;
-    return ::getsockopt(int(socket.socketDescriptor()), SOL_SOCKET, SO_NWRITE, &bytes, &size) == 0 ? bytes : 0;
+    return ::getsockopt(int(socket.socketDescriptor()), SOL_SOCKET, SO_NWRITE, &bytes, &size) == 0 ? bytes : 1;
 #else
     Q_UNUSED(socket)
     return 0;

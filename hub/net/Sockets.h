@@ -21,7 +21,7 @@ inline constexpr int kSendFlags = MSG_DONTWAIT;    // macOS: Qt sets SO_NOSIGPIP
 
 /// Bytes written to `socket` that the kernel has not taken yet, TLS records included.
 qint64 unsentBytes(const QTcpSocket &socket);
-/// Bytes in the kernel's hands that the peer has not acknowledged; 0 where the system does not tell, or when the socket is closed.
+/// Bytes in the kernel's hands that the peer has not acknowledged; 0 on systems that do not tell. The socket is connected.
 qint64 unacknowledgedBytes(const QTcpSocket &socket);
 /// `address:port` of the peer, an IPv6 address in brackets, an IPv4-mapped one as IPv4.
 QByteArray peerName(const QTcpSocket &socket);

@@ -267,6 +267,24 @@ class Queue(KeepingTestCase):
         self.assertEqual([event["error"] for event in stream.events()], ["User not connected"])
         self.assertTrue(self.join("gone2").nothing_came())
 
+    def test_reader_that_is_cut_off_gets_them_again(self):
+        def socket():
+            return self.hub.join("cut", receive_buffer=4096)
+        def page():
+            return SseClient(self.hub.address, "cut", receive_buffer=4096)
+        ends = ((socket, lambda client: client.vanish()), (socket, lambda client: client.shut_socket()),
+                (page, lambda client: client.http.reset()), (page, lambda client: client.close()))
+        others = self.hub.metrics()["queue_messages"]
+        for connect, vanish in ends:
+            for n in range(3):
+                self.assertEqual(self.hub.post("/sse/push", {"user_id": "cut", "data": {"n": n, "x": 700_000 * "x"}}).json()["status"], "queued")
+            vanish(connect())       # without having read anything
+            eventually(lambda: self.hub.connections() == 0, what="the session to end")
+            again = self.join("cut")
+            self.assertEqual([again.json()["n"] for _ in range(3)], [0, 1, 2])
+            again.leave()
+            eventually(lambda: self.hub.metrics()["queue_messages"] == others, what="the receipts")
+
     def test_large_backlog_reaches_a_slow_reader(self):
         for n in range(4):
             self.assertEqual(self.hub.post("/sse/push", {"user_id": "large", "data": {"n": n, "x": 700_000 * "x"}}).json()["status"], "queued")
