@@ -32,6 +32,9 @@ public:
     /// How long the last question to the hub took; 0 when the hub is in this process.
     [[nodiscard]] virtual std::chrono::microseconds roundTrip() const { return {}; }
 
+    /// Tries at once to reach a hub that is lost; without it that happens by itself, at growing intervals.
+    virtual void retry() {}
+
 Q_SIGNALS:
     /// New data can be read; at most ten a second, none while nothing changes.
     void updated();

@@ -50,6 +50,15 @@ RemoteFeed::RemoteFeed(const HubAccess &access, std::shared_ptr<HubMailbox> mail
 
 void RemoteFeed::start() { listen(); }
 
+void RemoteFeed::retry()
+{
+    if (!m_retry.isActive())
+        return;
+    m_retry.stop();
+    m_nextRetry = kFirstRetry;
+    listen();
+}
+
 void RemoteFeed::listen()
 {
     QNetworkRequest request = hubRequest(m_access, m_legs == Legs::Both ? QStringLiteral("/admin/events?legs=both") : QStringLiteral("/admin/events"));

@@ -33,6 +33,7 @@ public:
     RemoteFeed(const HubAccess &access, std::shared_ptr<HubMailbox> mailbox, Legs legs = Legs::AsIs);
 
     void start();
+    void retry();       ///< at once, when it is waiting for its next try
 
 private:
     /// One of the things that are asked for: at most one question under way.

@@ -15,11 +15,16 @@ RemoteHubView::RemoteHubView(const HubAccess &access, const ViewStore::Limits &l
     : MailboxView(limits, parent)
 {
     m_thread.setObjectName(QStringLiteral("attach"));
-    auto *feed = new RemoteFeed(access, mailbox(), legs);
-    feed->moveToThread(&m_thread);
-    connect(&m_thread, &QThread::started, feed, &RemoteFeed::start);
-    connect(&m_thread, &QThread::finished, feed, &QObject::deleteLater);
+    m_feed = new RemoteFeed(access, mailbox(), legs);
+    m_feed->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::started, m_feed, &RemoteFeed::start);
+    connect(&m_thread, &QThread::finished, m_feed, &QObject::deleteLater);
     m_thread.start();
+}
+
+void RemoteHubView::retry()
+{
+    QMetaObject::invokeMethod(m_feed, &RemoteFeed::retry, Qt::QueuedConnection);
 }
 
 RemoteHubView::~RemoteHubView()

@@ -9,6 +9,8 @@
 
 namespace trunkline {
 
+class RemoteFeed;
+
 /// A window's view of a hub in another process, over its admin API (`--attach URL`). Network and JSON are on a thread of
 /// their own. What was seen stays readable while the link is Lost; it connects again by itself.
 class RemoteHubView final : public MailboxView
@@ -19,9 +21,11 @@ public:
     explicit RemoteHubView(const HubAccess &access, const ViewStore::Limits &limits = {}, QObject *parent = nullptr,
                            Legs legs = Legs::AsIs);
     ~RemoteHubView() override;
+    void retry() override;
 
 private:
     QThread m_thread;
+    RemoteFeed *m_feed;     ///< lives on the thread; deleted there when it ends
 };
 
 /// A window's orders to such a hub. Orders need a token with the role admin.
