@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/trunkline/Client.h"
 #include "app/trunkline/Console.h"
+#include "app/trunkline/DemoHub.h"
 #include "app/trunkline/Platform.h"
 #include "app/trunkline/ReadyFile.h"
 #include "bench/Waterfall.h"
-#include "hub/HubThread.h"
 #include "hub/bots/DemoEngine.h"
 #include "hub/core/Json.h"
 #include "hub/core/JsonText.h"
@@ -130,6 +130,8 @@ private:
     {
         note(QStringLiteral("%1 of %2 users connected in %3").arg(users).arg(m_load).arg(
             durationText(microseconds(m_loadTime.nsecsElapsed() / 1000))));
+        if (const QString why = m_engine.shortage(); !why.isEmpty())
+            note(why);
         m_loadTime.start();
     }
 
@@ -169,14 +171,11 @@ private:
 };
 
 /// A hub of the demo's own when no other is meant; null when one is, or when it cannot listen.
-std::unique_ptr<HubThread> ownHub(const Arguments &arguments)
+std::unique_ptr<DemoHub> ownHub(const Arguments &arguments, int load, quint64 openFiles)
 {
     if (arguments.has(QStringLiteral("hub")) || qEnvironmentVariableIsSet("TRUNKLINE_HUB") || !ReadyFile::live().isEmpty())
         return nullptr;
-    Settings settings;
-    settings.port = 0;
-    auto hub = HubThread::start(settings);
-    return hub ? *std::move(hub) : nullptr;
+    return DemoHub::start(load, openFiles);
 }
 
 } // namespace
@@ -199,15 +198,11 @@ int runDemo(const Invocation &invocation)
         const int load = arguments.value(QStringLiteral("load"), QStringLiteral("0")).toInt(&fine);
         if (!fine || load < 0 || load > 20'000)
             return command.usageError(invocation, QStringLiteral("--load: allowed: a number from 0 to 20000"));
-        platform::raiseOpenFileLimit();
-        const std::unique_ptr<HubThread> own = ownHub(arguments);
-        HubLocation hub = found;
-        if (own) {
-            hub.url = own->url();
-            hub.webSocketUrl = own->webSocketUrl();
-            hub.token = own->adminToken();
-        }
-        printError(QStringLiteral("%1 at %2").arg(own ? QStringLiteral("a hub of its own") : QStringLiteral("the hub"), hub.text()));
+        const quint64 openFiles = platform::raiseOpenFileLimit();
+        const std::unique_ptr<DemoHub> own = ownHub(arguments, load, openFiles);
+        const HubLocation hub = own ? own->location(found) : found;
+        printError(QStringLiteral("%1 at %2").arg(own ? own->isChild() ? QStringLiteral("a hub of its own in a second process, for this one may not open so many files (ulimit -n)")
+                                                         : QStringLiteral("a hub of its own") : QStringLiteral("the hub"), hub.text()));
         const platform::StopSignals signalWatch;
         QObject::connect(&signalWatch, &platform::StopSignals::received, qApp, [] { QCoreApplication::exit(ExitInterrupted); });
         const Demonstration demonstration(hub, load, own != nullptr);

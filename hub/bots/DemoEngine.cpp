@@ -3,6 +3,7 @@
 
 #include "hub/bots/DemoScript.h"
 
+#include <QLoggingCategory>
 #include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QSslConfiguration>
@@ -13,6 +14,8 @@
 #include <utility>
 
 namespace trunkline {
+
+Q_LOGGING_CATEGORY(lcDemo, "trunkline.demo")
 
 namespace {
 
@@ -178,10 +181,21 @@ void DemoEngine::startBurst()
     if (!std::exchange(m_burstDue, false))
         return;
     Q_EMIT loadConnected(m_connected);
+    if (const QString why = shortage(); !why.isEmpty())
+        qCWarning(lcDemo, "The load of the demo has %d of %d users: %s", m_connected, m_wanted, qUtf8Printable(why));
     m_nextBatch = 0;
     m_batchesUnderWay = kBatchesAtOnce;
     for (int i = 0; i < kBatchesAtOnce; ++i)
         sendBatch();
+}
+
+QString DemoEngine::shortage() const
+{
+    if (m_connected >= m_wanted)
+        return {};
+    if (m_full)
+        return QStringLiteral("This process may not open more files (ulimit -n); with the hub in the same process a user takes two.");
+    return m_failed >= kMaxFailures ? QStringLiteral("The hub or the system took no more connections.") : QStringLiteral("Some users were refused or went away.");
 }
 
 void DemoEngine::userSettled(bool connected)

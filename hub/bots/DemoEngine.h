@@ -28,6 +28,8 @@ public:
     void stop();
 
     [[nodiscard]] int connectedUsers() const { return m_connected; }
+    /// Why a load has fewer users than it was to have, one sentence; empty when it has them all.
+    [[nodiscard]] QString shortage() const;
     /// Tokens of the demo's own requests that came back.
     [[nodiscard]] int tokensReturned() const { return m_tokens; }
 
