@@ -2,14 +2,19 @@
 #pragma once
 
 #include "hub/view/HubView.h"
+#include "ui/models/LinkGap.h"
+#include "ui/models/PathColumns.h"
 #include "ui/theme/Palette.h"
 
 #include <QAbstractTableModel>
+#include <QHash>
 #include <QSortFilterProxyModel>
 
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <unordered_map>
 
 namespace trunkline {
 
@@ -41,13 +46,29 @@ public:
     /// Empties the list and asks from the start: another hub answers now.
     void forget();
 
+    /// The hub was out of sight: a row of its own behind what is known; nothing while nothing is. After a restart the rows stay,
+    /// and numbers begin anew behind them.
+    void noteGap(const LinkGap &gap);
+
     /// Marks what passes instead of hiding the rest; empty: nothing.
     void setHighlight(std::function<bool(const ExchangeInfo &)> highlight);
 
+    /// One more column with what stands at `path` in the request. Its number, or -1 as PathColumns::add().
+    int addPath(const QString &path);
+    void removePath(int column);
+    [[nodiscard]] const PathColumns &paths() const { return m_paths; }
+
     [[nodiscard]] ExchangePtr at(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
     [[nodiscard]] ExchangePtr find(const QByteArray &correlation) const;    ///< the newest one; null: unknown
-    [[nodiscard]] int rowOf(quint64 number) const;                          ///< -1: unknown
+    [[nodiscard]] int rowOf(quint64 number) const;                          ///< of the hub's present start; -1: unknown
+    /// The same exchange, perhaps as it was before; also one of an earlier start. -1: unknown.
+    [[nodiscard]] int rowOf(const ExchangeInfo &exchange) const;
+    [[nodiscard]] bool isGap(int row) const { return gapOf(*at(row)) != nullptr; }
+    [[nodiscard]] const LinkGap *gapOf(const ExchangeInfo &exchange) const;
+    [[nodiscard]] QString pathValue(const ExchangeInfo &exchange, int column) const;
     [[nodiscard]] quint64 skipped() const { return m_skipped; }
+    [[nodiscard]] quint64 arrived() const { return m_arrived; }     ///< exchanges that were new to this window, ever
+    [[nodiscard]] quint64 failed() const { return m_everFailed; }   ///< those that failed, ever
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -58,14 +79,23 @@ private:
     void take(std::vector<ExchangePtr> news);
     void append(std::vector<ExchangePtr> fresh);
     void trim();
+    void removeRows(std::size_t first, std::size_t end);
+    [[nodiscard]] std::deque<ExchangePtr>::const_iterator lowerBound(quint64 number) const;
+    [[nodiscard]] QVariant gapData(const LinkGap &gap, const QModelIndex &index, int role) const;
     [[nodiscard]] QVariant text(const ExchangeInfo &exchange, Column column) const;
     [[nodiscard]] QVariant raw(const ExchangeInfo &exchange, Column column) const;
     [[nodiscard]] QString filterFor(const ExchangeInfo &exchange, Column column) const;
 
     std::function<bool(const ExchangeInfo &)> m_highlight;
-    std::deque<ExchangePtr> m_rows;     // by number, ascending
+    PathColumns m_paths;
+    std::deque<ExchangePtr> m_rows;     // by number, ascending, behind those of earlier starts
+    std::size_t m_earlier = 0;          // rows of earlier starts of the hub
+    std::unordered_map<const ExchangeInfo *, LinkGap> m_gaps;       // rows that stand for a gap
+    ExchangePtr m_openGap;              // what is missed until the next exchange belongs to it
     quint64 m_revision = 0;
     quint64 m_skipped = 0;
+    quint64 m_arrived = 0;
+    quint64 m_everFailed = 0;
     std::size_t m_failed = 0;
 };
 
@@ -77,6 +107,8 @@ struct StateLook
     Token tone;
 };
 [[nodiscard]] StateLook lookOf(const ExchangeInfo &exchange);
+/// The text of one cell; of the painted one, what it says. Any thread.
+[[nodiscard]] QString cellOf(const ExchangeInfo &exchange, ExchangeModel::Column column);
 
 /// Shows the exchanges that a filter lets through, sorted by SortRole.
 class ExchangeProxy final : public QSortFilterProxyModel
@@ -91,12 +123,19 @@ public:
     [[nodiscard]] bool isFiltered() const { return static_cast<bool>(m_filter); }
     [[nodiscard]] ExchangePtr at(const QModelIndex &index) const;
 
+    /// Column -1: the order in which they came.
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+
 protected:
     bool filterAcceptsRow(int row, const QModelIndex &parent) const override;
+    bool lessThan(const QModelIndex &left, const QModelIndex &right) const override;
 
 private:
+    [[nodiscard]] const QString &wordsAt(int row, int column) const;
+
     ExchangeModel &m_model;
     Filter m_filter;
+    mutable QHash<std::pair<quint64, qint64>, QString> m_words;      // of the column that is sorted by, by revision and start
 };
 
 } // namespace trunkline

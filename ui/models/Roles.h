@@ -13,7 +13,9 @@ enum CellRole {
     FixedRole,                      ///< bool: fixed-pitch font
     IconRole,                       ///< name of the line icon in front of the text
     HighlightRole,                  ///< bool: what the reader looks for is in this row
-    FilterRole                      ///< the filter text that selects rows with this cell's value; empty: none
+    FilterRole,                     ///< the filter text that selects rows with this cell's value; empty: none
+    IdRole,                         ///< quint64 that a row keeps while rows come and go
+    GapRole                         ///< bool: no record, but a time in which the hub was not seen
 };
 
 } // namespace trunkline

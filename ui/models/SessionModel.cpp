@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/SessionModel.h"
 
+#include "hub/view/filter/Filter.h"
 #include "ui/models/Format.h"
 #include "ui/models/Roles.h"
 #include "ui/theme/Palette.h"
@@ -286,7 +287,7 @@ QVariant SessionModel::data(const QModelIndex &index, int role) const
             return static_cast<int>(Token::Late);
         return static_cast<int>(row.section == Section::Users ? Token::Client : row.section == Section::Public ? Token::Hub : Token::Upstream);
     case FilterRole:
-        return row.kind == Kind::Client || row.kind == Kind::Waiting ? QString(QStringLiteral("user:") % QString::fromUtf8(row.name)) : QString();
+        return row.kind == Kind::Client || row.kind == Kind::Waiting ? QString(QStringLiteral("user:") % filterValue(QString::fromUtf8(row.name))) : QString();
     default: return {};
     }
 }

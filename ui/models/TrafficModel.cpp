@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/TrafficModel.h"
 
-#include "ui/models/EntryWords.h"
-#include "ui/models/Format.h"
+#include "ui/models/Ordering.h"
 #include "ui/models/Roles.h"
 
 #include <QCoreApplication>
@@ -13,12 +12,22 @@
 
 namespace trunkline {
 
-/// One run of a filter over a snapshot. The worker writes `shown`, then posts; the model reads it afterwards.
+/// One run of a filter and an order over a snapshot. The worker writes `shown`, then posts; the model reads it afterwards.
 struct TrafficModel::Job
 {
-    explicit Job(Filter run, const EntryStore &store) : filter(std::move(run)), slices(store.snapshot()), end(store.end()) {}
+    Job(Filter run, const TrafficOrder *sortBy, const EntryStore &store)
+        : filter(std::move(run)), order(sortBy ? *sortBy : TrafficOrder()), slices(store.snapshot()), end(store.end())
+    {
+    }
+    [[nodiscard]] const JournalEntry &at(quint64 position) const
+    {
+        auto slice = std::upper_bound(slices.begin(), slices.end(), position, [](quint64 p, const EntryStore::Slice &s) { return p < s.first; });
+        --slice;
+        return slice->entries[position - slice->first];
+    }
 
     Filter filter;
+    TrafficOrder order;
     std::vector<EntryStore::Slice> slices;
     quint64 end;                        // first position that the run did not see
     std::vector<quint64> shown{};
@@ -27,20 +36,12 @@ struct TrafficModel::Job
 
 namespace {
 
-bool isRightAligned(TrafficModel::Column column)
-{
-    return column == TrafficModel::Column::Number || column == TrafficModel::Column::Size || column == TrafficModel::Column::Session;
-}
+/// The place of a gap in the store; no entry of a hub looks like it.
+constexpr qint64 kGapMark = -1;
 
-bool isFixed(TrafficModel::Column column)
+bool isGapEntry(const JournalEntry &entry)
 {
-    return isRightAligned(column) || column == TrafficModel::Column::Time || column == TrafficModel::Column::Correlation;
-}
-
-/// As it was sent; what is kept may be less.
-qint64 sizeOf(const JournalEntry &entry)
-{
-    return std::max<qint64>(entry.textBytes, entry.text.size());
+    return entry.textBytes == kGapMark;
 }
 
 } // namespace
@@ -63,16 +64,40 @@ bool TrafficModel::refresh(const HubView &view, std::size_t most)
         forget(0);
         page = view.journalAfter(0, most);
     }
+    if (!rebase(view))
+        return false;
     m_skipped += page.skipped;
-    if (m_epoch.count() == 0)           // once, so that a row's time never changes
-        m_epoch = trunkline::wallTime(*view.snapshot(), Clock::Instant{});
+    if (m_gapIsOpen && page.skipped > 0)
+        m_gaps.rbegin()->second.missed += page.skipped;
     if (page.entries.empty())
         return false;
+    m_gapIsOpen = false;
     const bool more = page.entries.size() >= most;
     m_sequence = page.entries.back().sequence;
+    if (m_shift.count() != 0) {
+        for (JournalEntry &entry : page.entries)
+            entry.time.sinceStart += m_shift;
+    }
     append(std::move(page.entries));
     trim();
     return more;
+}
+
+/// Once a start of the hub, so that a row's time never changes. False while the hub's time is not known.
+bool TrafficModel::rebase(const HubView &view)
+{
+    if (m_epoch.count() != 0 && !m_rebaseDue)
+        return true;
+    const auto snapshot = view.snapshot();
+    const auto epoch = trunkline::wallTime(*snapshot, Clock::Instant{});
+    if (m_rebaseDue && snapshot->takenAt.count() == 0)
+        return false;
+    if (m_rebaseDue)
+        m_shift = epoch - m_epoch;
+    else
+        m_epoch = epoch;
+    m_rebaseDue = false;
+    return true;
 }
 
 void TrafficModel::clear(const HubView &view)
@@ -85,14 +110,55 @@ void TrafficModel::forget(quint64 last)
     beginResetModel();
     m_store.clear();
     m_shown.clear();
+    m_gaps.clear();
+    m_gapIsOpen = m_rebaseDue = false;
+    m_restartedAt = m_store.begin();
     m_sequence = last;
     m_epoch = {};
+    m_shift = {};
     endResetModel();
+}
+
+void TrafficModel::noteGap(const LinkGap &gap)
+{
+    if (m_store.size() > 0) {
+        JournalEntry place;
+        place.sequence = m_sequence;
+        place.textBytes = kGapMark;
+        place.time.sinceStart = gap.to - m_epoch;
+        m_gaps.insert_or_assign(m_store.end(), gap);
+        m_gapIsOpen = true;
+        ++m_gapsEver;
+        append({std::move(place)});
+    }
+    if (gap.restarted) {
+        m_rebaseDue = m_epoch.count() != 0;
+        m_restartedAt = m_store.end();
+        m_sequence = 0;
+    }
+}
+
+const LinkGap *TrafficModel::gapOf(int row) const
+{
+    if (m_gaps.empty())
+        return nullptr;
+    const auto found = m_gaps.find(position(row));
+    return found == m_gaps.end() ? nullptr : &found->second;
+}
+
+bool TrafficModel::isSorted() const
+{
+    return m_order != nullptr;
+}
+
+bool TrafficModel::passes(const JournalEntry &entry) const
+{
+    return !m_filter || isGapEntry(entry) || m_filter(entry);
 }
 
 void TrafficModel::append(std::vector<JournalEntry> entries)
 {
-    if (!m_filter) {
+    if (!isListed()) {
         beginInsertRows({}, rowCount(), rowCount() + static_cast<int>(entries.size()) - 1);
         for (JournalEntry &entry : entries)
             m_store.append(std::move(entry));
@@ -101,7 +167,7 @@ void TrafficModel::append(std::vector<JournalEntry> entries)
     }
     std::vector<quint64> passed;
     for (JournalEntry &entry : entries) {
-        if (!m_job && m_filter(entry))
+        if (!m_job && passes(entry))
             passed.push_back(m_store.end());
         m_store.append(std::move(entry));   // while a filter runs, finish() looks at what came meanwhile
     }
@@ -117,23 +183,40 @@ void TrafficModel::trim()
     const quint64 begin = m_store.begin() + m_store.surplus();
     if (begin == m_store.begin())
         return;
-    const auto gone = m_filter ? static_cast<int>(std::lower_bound(m_shown.begin(), m_shown.end(), begin) - m_shown.begin())
-                               : static_cast<int>(begin - m_store.begin());
-    if (gone > 0)
-        beginRemoveRows({}, 0, gone - 1);
+    if (isSorted()) {
+        trimSorted(begin);
+    } else {
+        const auto gone = m_filter ? static_cast<int>(std::lower_bound(m_shown.begin(), m_shown.end(), begin) - m_shown.begin())
+                                   : static_cast<int>(begin - m_store.begin());
+        if (gone > 0)
+            beginRemoveRows({}, 0, gone - 1);
+        m_store.trim();
+        if (m_filter)
+            m_shown.erase(m_shown.begin(), m_shown.begin() + gone);
+        if (gone > 0)
+            endRemoveRows();
+    }
+    m_gaps.erase(m_gaps.begin(), m_gaps.lower_bound(begin));
+    m_gapIsOpen = m_gapIsOpen && !m_gaps.empty();
+}
+
+/// The oldest rows stand anywhere: one reset instead of a removal for each.
+void TrafficModel::trimSorted(quint64 begin)
+{
+    beginResetModel();
     m_store.trim();
-    if (m_filter)
-        m_shown.erase(m_shown.begin(), m_shown.begin() + gone);
-    if (gone > 0)
-        endRemoveRows();
+    std::erase_if(m_shown, [begin](quint64 at) { return at < begin; });
+    endResetModel();
 }
 
 void TrafficModel::setFilter(Filter filter)
 {
-    if (m_job)
-        m_job->cancelled = true;
-    m_job.reset();
-    if (!filter) {
+    if (!isListed() && filter)
+        listAll();
+    if (!filter && !isSorted()) {
+        if (m_job)
+            m_job->cancelled = true;
+        m_job.reset();
         beginResetModel();
         m_filter = nullptr;
         m_shown.clear();
@@ -141,19 +224,55 @@ void TrafficModel::setFilter(Filter filter)
         Q_EMIT filterFinished();
         return;
     }
-    if (!m_filter) {                    // the rows stay as they are until the run is done
-        for (quint64 at = m_store.begin(); at < m_store.end(); ++at)
-            m_shown.push_back(at);
-    }
     m_filter = std::move(filter);
-    const auto job = std::make_shared<Job>(m_filter, m_store);
+    run();
+}
+
+void TrafficModel::sort(int column, Qt::SortOrder order)
+{
+    if (column < 0) {
+        if (!m_order)
+            return;
+        m_order.reset();
+        if (!m_filter) {
+            setFilter(nullptr);
+            return;
+        }
+        beginResetModel();
+        std::sort(m_shown.begin(), m_shown.end());
+        endResetModel();
+        run();
+        return;
+    }
+    if (!isListed())
+        listAll();
+    m_order = std::make_unique<TrafficOrder>();
+    m_order->column = column;
+    m_order->direction = order;
+    m_order->path = column >= Columns ? m_paths.paths().value(column - Columns) : QString();
+    run();
+}
+
+/// The rows stay as they are until a run is done.
+void TrafficModel::listAll()
+{
+    m_shown.clear();
+    for (quint64 at = m_store.begin(); at < m_store.end(); ++at)
+        m_shown.push_back(at);
+}
+
+void TrafficModel::run()
+{
+    if (m_job)
+        m_job->cancelled = true;
+    const auto job = std::make_shared<Job>(m_filter, m_order.get(), m_store);
     m_job = job;
     QThreadPool::globalInstance()->start([job, model = QPointer<TrafficModel>(this)] {
-        const auto post = [&model](auto &&what) { QMetaObject::invokeMethod(qApp, std::forward<decltype(what)>(what), Qt::QueuedConnection); };
+        const auto post = [](auto &&what) { QMetaObject::invokeMethod(qApp, std::forward<decltype(what)>(what), Qt::QueuedConnection); };
         for (std::size_t i = 0; i < job->slices.size() && !job->cancelled; ++i) {
             const EntryStore::Slice &slice = job->slices[i];
             for (std::size_t k = 0; k < slice.count; ++k) {
-                if (job->filter(slice.entries[k]))
+                if (!job->filter || isGapEntry(slice.entries[k]) || job->filter(slice.entries[k]))
                     job->shown.push_back(slice.first + k);
             }
             if (i % 16 == 15) {
@@ -161,6 +280,8 @@ void TrafficModel::setFilter(Filter filter)
                 post([model, job, percent] { if (model && model->m_job == job) Q_EMIT model->filterProgressed(percent); });
             }
         }
+        if (job->order.isOn() && !job->cancelled)
+            job->order.sort(job->shown, [&job](quint64 position) -> const JournalEntry & { return job->at(position); });
         post([model, job] { if (model) model->finish(job); });
     });
 }
@@ -169,7 +290,7 @@ void TrafficModel::setHighlight(Filter highlight)
 {
     m_highlight = std::move(highlight);
     if (rowCount() > 0)
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, Columns - 1), {HighlightRole});
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {HighlightRole});
 }
 
 void TrafficModel::finish(const std::shared_ptr<Job> &job)
@@ -178,14 +299,35 @@ void TrafficModel::finish(const std::shared_ptr<Job> &job)
         return;
     m_job.reset();
     beginResetModel();
-    const auto first = std::lower_bound(job->shown.begin(), job->shown.end(), m_store.begin());
-    m_shown.assign(first, job->shown.end());
+    m_shown.clear();
+    std::copy_if(job->shown.begin(), job->shown.end(), std::back_inserter(m_shown), [this](quint64 at) { return at >= m_store.begin(); });
     for (quint64 at = std::max(job->end, m_store.begin()); at < m_store.end(); ++at) {
-        if (m_filter(m_store.at(at)))
+        if (passes(m_store.at(at)))
             m_shown.push_back(at);
     }
     endResetModel();
     Q_EMIT filterFinished();
+}
+
+int TrafficModel::addPath(const QString &path)
+{
+    PathColumns more = m_paths;
+    if (!more.add(path))
+        return -1;
+    const int column = columnCount();
+    beginInsertColumns({}, column, column);
+    m_paths = std::move(more);
+    endInsertColumns();
+    return column;
+}
+
+void TrafficModel::removePath(int column)
+{
+    if (column < Columns || column >= columnCount())
+        return;
+    beginRemoveColumns({}, column, column);
+    m_paths.removeAt(column - Columns);
+    endRemoveColumns();
 }
 
 std::vector<JournalEntry> TrafficModel::entriesOf(const QByteArray &correlation) const
@@ -200,6 +342,16 @@ std::vector<JournalEntry> TrafficModel::entriesOf(const QByteArray &correlation)
     return found;
 }
 
+std::vector<JournalEntry> TrafficModel::entriesOf(EntryKind kind) const
+{
+    std::vector<JournalEntry> found;
+    for (quint64 at = m_store.begin(); at < m_store.end(); ++at) {
+        if (m_store.at(at).kind == kind && !isGapEntry(m_store.at(at)))
+            found.push_back(m_store.at(at));
+    }
+    return found;
+}
+
 std::chrono::milliseconds TrafficModel::timeOf(const JournalEntry &entry) const
 {
     return m_epoch + std::chrono::duration_cast<std::chrono::milliseconds>(entry.time.sinceStart);
@@ -207,107 +359,39 @@ std::chrono::milliseconds TrafficModel::timeOf(const JournalEntry &entry) const
 
 int TrafficModel::rowOf(quint64 sequence) const
 {
+    const auto isIt = [&](int row) { return position(row) >= m_restartedAt && at(row).sequence == sequence && !isGapEntry(at(row)); };
+    if (isSorted()) {
+        for (int row = 0; row < rowCount(); ++row) {
+            if (isIt(row))
+                return row;
+        }
+        return -1;
+    }
     int low = 0;
     int high = rowCount();
     while (low < high) {
         const int middle = low + (high - low) / 2;
-        if (at(middle).sequence < sequence)
+        if (position(middle) < m_restartedAt || at(middle).sequence < sequence)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < rowCount() && at(low).sequence == sequence ? low : -1;
+    return low < rowCount() && isIt(low) ? low : -1;
 }
 
 quint64 TrafficModel::position(int row) const
 {
-    return m_filter ? m_shown[static_cast<std::size_t>(row)] : m_store.begin() + static_cast<quint64>(row);
+    return isListed() ? m_shown[static_cast<std::size_t>(row)] : m_store.begin() + static_cast<quint64>(row);
 }
 
 int TrafficModel::rowCount(const QModelIndex &parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_filter ? m_shown.size() : m_store.size());
+    return parent.isValid() ? 0 : static_cast<int>(isListed() ? m_shown.size() : m_store.size());
 }
 
 int TrafficModel::columnCount(const QModelIndex &parent) const
 {
-    return parent.isValid() ? 0 : Columns;
-}
-
-QVariant TrafficModel::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
-        return {};
-    const JournalEntry &entry = at(index.row());
-    const auto column = static_cast<Column>(index.column());
-    switch (role) {
-    case Qt::DisplayRole:
-        return text(entry, column);
-    case Qt::AccessibleTextRole:
-        return tr("%1: %2").arg(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString(), text(entry, column).toString());
-    case Qt::TextAlignmentRole:
-        return (Qt::AlignVCenter | (isRightAligned(column) ? Qt::AlignRight : Qt::AlignLeft)).toInt();
-    case SortRole:
-        return column == Column::Size ? QVariant(sizeOf(entry)) : QVariant(entry.sequence);
-    case ToneRole:
-        if (column == Column::Status)
-            return static_cast<int>(lookOf(entry.status).tone);
-        return static_cast<int>(column == Column::Number || column >= Column::Summary ? Token::Muted : Token::Text);
-    case IconToneRole:
-        return column == Column::Direction ? QVariant(static_cast<int>(entry.leg == Leg::Client ? Token::Client : Token::Upstream)) : QVariant();
-    case IconRole:
-        if (column == Column::Direction)
-            return entry.direction == Direction::In ? QStringLiteral("in") : QStringLiteral("out");
-        return column == Column::Status ? lookOf(entry.status).icon : QString();
-    case HighlightRole:
-        return m_highlight && m_highlight(entry);
-    case FixedRole:
-        return isFixed(column);
-    case FilterRole:
-        switch (column) {
-        case Column::Kind: return QString(QStringLiteral("kind:") % filterWord(entry.kind));
-        case Column::Status: return QString(QStringLiteral("status:") % filterWord(entry.status));
-        case Column::Route:
-        case Column::User: return QString(QStringLiteral("user:") % QString::fromUtf8(entry.user));
-        case Column::Correlation: return QString(QStringLiteral("correlation:") % QString::fromUtf8(entry.correlation));
-        default: return {};
-        }
-    default:
-        return {};
-    }
-}
-
-QVariant TrafficModel::text(const JournalEntry &entry, Column column) const
-{
-    switch (column) {
-    case Column::Number: return format::count(entry.sequence);
-    case Column::Time: return format::timeOfDay(timeOf(entry));
-    case Column::Direction: return wordOf(entry.direction);
-    case Column::Kind: return wordOf(entry.kind);
-    case Column::Route: return routeOf(entry);
-    case Column::Size: return format::bytes(sizeOf(entry));
-    case Column::Status: return lookOf(entry.status).text;
-    case Column::Summary: return format::summary(entry.payload());
-    case Column::User: return format::oneLine(entry.user);
-    case Column::Session: return entry.session ? format::count(entry.session.value) : QString();
-    case Column::Correlation: return format::oneLine(entry.correlation);
-    case Column::Leg: return entry.leg == Leg::Client ? tr("client") : tr("upstream");
-    }
-    return {};
-}
-
-QVariant TrafficModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal || section < 0 || section >= Columns)
-        return {};
-    if (role == Qt::TextAlignmentRole)
-        return (Qt::AlignVCenter | (isRightAligned(static_cast<Column>(section)) ? Qt::AlignRight : Qt::AlignLeft)).toInt();
-    if (role != Qt::DisplayRole)
-        return {};
-    static const char *const names[Columns] = {
-        QT_TR_NOOP("#"), QT_TR_NOOP("Time"), QT_TR_NOOP("Direction"), QT_TR_NOOP("Kind"), QT_TR_NOOP("From and to"), QT_TR_NOOP("Size"),
-        QT_TR_NOOP("Status"), QT_TR_NOOP("Summary"), QT_TR_NOOP("User"), QT_TR_NOOP("Session"), QT_TR_NOOP("Correlation"), QT_TR_NOOP("Leg")};
-    return tr(names[section]);
+    return parent.isValid() ? 0 : Columns + m_paths.count();
 }
 
 } // namespace trunkline

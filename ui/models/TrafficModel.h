@@ -3,16 +3,22 @@
 
 #include "hub/view/HubView.h"
 #include "ui/models/EntryStore.h"
+#include "ui/models/LinkGap.h"
+#include "ui/models/PathColumns.h"
 
 #include <QAbstractTableModel>
 
 #include <atomic>
 #include <functional>
+#include <map>
 
 namespace trunkline {
 
+struct TrafficOrder;
+
 /// The messages that this window knows, in the order of the journal; its own copies. One insertion a refresh(), one removal
-/// when a bound is passed. A filter runs on another thread; until it is done the rows stay as they are.
+/// when a bound is passed. A filter and an order are worked out on another thread; until that is done the rows stay as they are.
+/// While an order is on, what is new stands behind the sorted rows as it came, so that none of them jumps.
 class TrafficModel final : public QAbstractTableModel
 {
     Q_OBJECT
@@ -35,21 +41,36 @@ public:
     void clear(const HubView &view);
     /// Empties the list and asks on behind sequence `last`; 0: another hub answers now.
     void forget(quint64 last = 0);
+    /// As ExchangeModel::noteGap().
+    void noteGap(const LinkGap &gap);
     /// Shows only what passes; empty: all. Ends with filterFinished().
     void setFilter(Filter filter);
     /// Marks what passes instead of hiding the rest; empty: nothing.
     void setHighlight(Filter highlight);
+    /// Column -1: as they came. Ends with filterFinished().
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+    [[nodiscard]] bool isSorted() const;
+
+    /// One more column with what stands at `path` in the payload. Its number, or -1 as PathColumns::add().
+    int addPath(const QString &path);
+    void removePath(int column);
+    [[nodiscard]] const PathColumns &paths() const { return m_paths; }
+    [[nodiscard]] bool isGap(int row) const { return gapOf(row) != nullptr; }
+    [[nodiscard]] const LinkGap *gapOf(int row) const;
 
     [[nodiscard]] bool isFiltered() const { return static_cast<bool>(m_filter); }
     [[nodiscard]] const JournalEntry &at(int row) const { return m_store.at(position(row)); }
     /// Everything known of one correlation, oldest first.
     [[nodiscard]] std::vector<JournalEntry> entriesOf(const QByteArray &correlation) const;
+    /// Everything known of one kind, oldest first.
+    [[nodiscard]] std::vector<JournalEntry> entriesOf(EntryKind kind) const;
     [[nodiscard]] int rowOf(quint64 sequence) const;        ///< -1: unknown or filtered out
     /// Since 1970-01-01 UTC.
     [[nodiscard]] std::chrono::milliseconds timeOf(const JournalEntry &entry) const;
     [[nodiscard]] std::size_t total() const { return m_store.size(); }
     [[nodiscard]] qint64 bytes() const { return m_store.bytes(); }
     [[nodiscard]] quint64 skipped() const { return m_skipped; }
+    [[nodiscard]] quint64 arrived() const { return m_store.end() - m_gapsEver; }    ///< messages that were new to this window, ever
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -62,20 +83,38 @@ Q_SIGNALS:
 
 private:
     struct Job;
+    void run();
+    void listAll();
+    [[nodiscard]] bool isListed() const { return m_filter || isSorted(); }
+    [[nodiscard]] bool passes(const JournalEntry &entry) const;
+    [[nodiscard]] bool rebase(const HubView &view);
+    void trimSorted(quint64 begin);
+    [[nodiscard]] QVariant gapData(const LinkGap &gap, const QModelIndex &index, int role) const;
     [[nodiscard]] quint64 position(int row) const;
     void append(std::vector<JournalEntry> entries);
     void trim();
     void finish(const std::shared_ptr<Job> &job);
-    [[nodiscard]] QVariant text(const JournalEntry &entry, Column column) const;
+    [[nodiscard]] QString text(const JournalEntry &entry, Column column) const;
 
     EntryStore m_store;
     Filter m_filter;
     Filter m_highlight;
-    std::deque<quint64> m_shown;        // positions, ascending; only with a filter
-    std::shared_ptr<Job> m_job;         // the filter that runs
+    std::unique_ptr<TrafficOrder> m_order;      // null: as they came
+    PathColumns m_paths;
+    std::deque<quint64> m_shown;        // positions, ascending unless sorted; only with a filter or an order
+    std::shared_ptr<Job> m_job;         // the filter or order that runs
+    std::map<quint64, LinkGap> m_gaps;  // by position
+    quint64 m_restartedAt = 0;          // position of the first entry of the hub's present start
+    bool m_gapIsOpen = false;           // what is missed until the next entry belongs to the last gap
+    bool m_rebaseDue = false;           // the hub's clock began anew
+    Clock::Duration m_shift{};          // added to the times of new entries, so that all are on the first start's clock
     quint64 m_sequence = 0;
     quint64 m_skipped = 0;
+    quint64 m_gapsEver = 0;
     std::chrono::milliseconds m_epoch{};        // what to add to an entry's instant to get the civil time
 };
+
+/// The text of one cell of a message that came at that civil time. Any thread.
+[[nodiscard]] QString cellOf(const JournalEntry &entry, TrafficModel::Column column, std::chrono::milliseconds at);
 
 } // namespace trunkline

@@ -200,31 +200,42 @@ void SessionsPanel::showMenu(const QPoint &at)
         QGuiApplication::clipboard()->setText(text);
         Q_EMIT noticed(tr("Copied %1").arg(text));
     };
-    QMenu menu(this);
-    menu.addAction(tr("Filter on this user"), this, [this, index] { activate(index); });
-    menu.addAction(tr("Copy user"), this, [copy, user] { copy(user); });
-    menu.addAction(tr("Copy WebSocket address"), this, [copy, address] { copy(address); });
-    menu.addSeparator();
-    QAction *end = menu.addAction(m_theme.icon(QStringLiteral("disconnect"), Token::Failed), tr("Disconnect this session"), this,
-                                  [this, id = session.id] { Q_EMIT disconnectRequested(id); });
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(QStringLiteral("sessionMenu"));
+    const auto add = [menu, this](const QString &text, const char *name, std::function<void()> run) {
+        QAction *action = menu->addAction(text, this, std::move(run));
+        action->setObjectName(QString::fromLatin1(name));
+        return action;
+    };
+    const QString filter = index.data(FilterRole).toString();
+    add(tr("Filter on this user"), "filterOnUser", [this, filter] { Q_EMIT filterRequested(filter); });
+    add(tr("Copy user"), "copyUser", [copy, user] { copy(user); });
+    add(tr("Copy WebSocket address"), "copyWebSocketAddress", [copy, address] { copy(address); });
+    menu->addSeparator();
+    QAction *end = add(tr("Disconnect this session"), "disconnectThisSession", [this, id = session.id] { Q_EMIT disconnectRequested(id); });
+    end->setIcon(m_theme.icon(QStringLiteral("disconnect"), Token::Failed));
     end->setEnabled(!m_readOnly);
-    menu.exec(m_list->viewport()->mapToGlobal(at));
+    menu->popup(m_list->viewport()->mapToGlobal(at));
 }
 
 void SessionsPanel::showOrders()
 {
-    QMenu menu(this);
-    auto *group = new QActionGroup(&menu);
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(QStringLiteral("orderMenu"));
+    auto *group = new QActionGroup(menu);
     const std::pair<SessionModel::Order, QString> orders[] = {{SessionModel::Order::Name, tr("By name")},
                                                               {SessionModel::Order::Newest, tr("Newest first")},
                                                               {SessionModel::Order::Busiest, tr("Busiest first")}};
     for (const auto &[order, text] : orders) {
-        QAction *action = menu.addAction(text, this, [this, order = order] { m_model.setOrder(order); });
+        QAction *action = menu->addAction(text, this, [this, order = order] { m_model.setOrder(order); });
+        action->setObjectName(QStringLiteral("order%1").arg(static_cast<int>(order)));
         action->setCheckable(true);
         action->setChecked(m_model.order() == order);
         group->addAction(action);
     }
-    menu.exec(m_order->mapToGlobal(QPoint(0, m_order->height())));
+    menu->popup(m_order->mapToGlobal(QPoint(0, m_order->height())));
 }
 
 } // namespace trunkline

@@ -2,7 +2,9 @@
 #include "ui/tables/LiveTable.h"
 
 #include "ui/models/Format.h"
+#include "ui/models/Roles.h"
 #include "ui/tables/RowDelegate.h"
+#include "ui/tables/TableHeader.h"
 
 #include <QContextMenuEvent>
 #include <QHeaderView>
@@ -16,6 +18,7 @@ namespace trunkline {
 LiveTable::LiveTable(const Theme &theme, QWidget *parent) : QTableView(parent), m_theme(theme), m_news(new QPushButton(this))
 {
     setObjectName(QStringLiteral("live"));
+    setHorizontalHeader(new TableHeader(theme, this));
     setItemDelegate(new RowDelegate(theme, this));
     setShowGrid(false);
     setWordWrap(false);
@@ -55,7 +58,9 @@ void LiveTable::setModel(QAbstractItemModel *model)
     QTableView::setModel(model);
     connect(model, &QAbstractItemModel::rowsInserted, this, &LiveTable::onRowsInserted);
     connect(model, &QAbstractItemModel::rowsRemoved, this, &LiveTable::onRowsRemoved);
+    connect(model, &QAbstractItemModel::modelAboutToBeReset, this, &LiveTable::keepCurrent);
     connect(model, &QAbstractItemModel::modelReset, this, [this] {
+        restoreCurrent();
         m_new = 0;
         showNews();
         if (m_following)
@@ -66,6 +71,8 @@ void LiveTable::setModel(QAbstractItemModel *model)
 void LiveTable::setFollowing(bool on)
 {
     if (on) {
+        if (isSorted())
+            horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
         m_moving = true;
         scrollToBottom();
         m_moving = false;
@@ -78,6 +85,52 @@ void LiveTable::setFollowing(bool on)
     Q_EMIT followingChanged(on);
 }
 
+void LiveTable::makeSortable(std::function<int(quint64)> rowOf)
+{
+    m_rowOf = std::move(rowOf);
+    QHeaderView *header = horizontalHeader();
+    header->setSortIndicator(-1, Qt::AscendingOrder);
+    header->setSortIndicatorClearable(true);
+    setSortingEnabled(true);
+    header->setSortIndicatorShown(false);       // TableHeader paints it
+    connect(header, &QHeaderView::sortIndicatorChanged, this, &LiveTable::onSorted);
+}
+
+bool LiveTable::isSorted() const
+{
+    return m_rowOf && horizontalHeader()->sortIndicatorSection() >= 0;
+}
+
+/// A sorted table has no tail to follow.
+void LiveTable::onSorted(int column)
+{
+    if (column >= 0 && m_following) {
+        m_following = false;
+        Q_EMIT followingChanged(false);
+    }
+    if (column >= 0)
+        scrollToTop();
+    showNews();
+}
+
+void LiveTable::keepCurrent()
+{
+    m_kept = currentIndex().data(IdRole).toULongLong();
+    m_keptColumn = currentIndex().column();
+}
+
+void LiveTable::restoreCurrent()
+{
+    const int row = m_rowOf && m_kept != 0 ? m_rowOf(m_kept) : -1;
+    if (row < 0 || row >= model()->rowCount())
+        return;
+    m_evicting = true;          // nothing has been chosen
+    const int scroll = verticalScrollBar()->value();
+    selectionModel()->setCurrentIndex(model()->index(row, std::max(0, m_keptColumn)), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    verticalScrollBar()->setValue(scroll);
+    m_evicting = false;
+}
+
 bool LiveTable::isAtTail() const
 {
     return verticalScrollBar()->value() >= verticalScrollBar()->maximum();
@@ -87,7 +140,7 @@ void LiveTable::onScrolled()
 {
     if (m_moving)
         return;
-    if (isAtTail())
+    if (isAtTail() && !isSorted())
         m_new = 0;
     else if (m_following && verticalScrollBar()->maximum() > 0) {
         m_following = false;
@@ -98,6 +151,11 @@ void LiveTable::onScrolled()
 
 void LiveTable::onRowsInserted(const QModelIndex &, int first, int last)
 {
+    if (const int value = verticalScrollBar()->value(); !m_following && first < value) {     // above what is in sight
+        m_moving = true;
+        verticalScrollBar()->setValue(value + last - first + 1);
+        m_moving = false;
+    }
     if (m_following) {
         m_moving = true;
         scrollToBottom();
@@ -170,7 +228,24 @@ QByteArray LiveTable::saveColumns() const
 
 bool LiveTable::restoreColumns(const QByteArray &state)
 {
-    return !state.isEmpty() && horizontalHeader()->restoreState(state);
+    if (state.isEmpty() || !horizontalHeader()->restoreState(state))
+        return false;
+    if (m_rowOf)                // an order is not kept: a window starts at the tail
+        horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    horizontalHeader()->setSortIndicatorShown(false);
+    return true;
+}
+
+void LiveTable::placeAdded(int column)
+{
+    horizontalHeader()->setSectionResizeMode(column, QHeaderView::Interactive);
+    setColumnHidden(column, false);
+    setColumnWidth(column, m_theme.scaled(140));
+    const auto rest = static_cast<int>(m_widths.indexOf(-1));
+    if (rest >= 0)
+        horizontalHeader()->moveSection(horizontalHeader()->visualIndex(column), horizontalHeader()->visualIndex(rest));
+    // What is selected is selected in the new column, too.
+    selectionModel()->select(selectionModel()->selection(), QItemSelectionModel::Select | QItemSelectionModel::Rows);
 }
 
 void LiveTable::setColumnShown(int column, bool shown)
@@ -180,20 +255,31 @@ void LiveTable::setColumnShown(int column, bool shown)
         setColumnWidth(column, m_theme.scaled(std::max(90, m_widths.value(column))));
 }
 
-void LiveTable::showColumnChooser(const QPoint &globalPosition)
+QMenu *LiveTable::showColumnChooser(const QPoint &globalPosition)
 {
-    QMenu menu(this);
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(QStringLiteral("columnChooser"));
     int shown = 0;
     for (int column = 0; column < model()->columnCount(); ++column)
         shown += isColumnHidden(column) ? 0 : 1;
     for (int column = 0; column < model()->columnCount(); ++column) {
-        QAction *action = menu.addAction(model()->headerData(column, Qt::Horizontal).toString());
+        if (column == m_firstAdded)
+            menu->addSeparator();
+        QAction *action = menu->addAction(model()->headerData(column, Qt::Horizontal).toString());
+        action->setObjectName(QStringLiteral("column%1").arg(column));
         action->setCheckable(true);
         action->setChecked(!isColumnHidden(column));
         action->setEnabled(shown > 1 || isColumnHidden(column));
-        connect(action, &QAction::toggled, this, [this, column](bool on) { setColumnShown(column, on); });
+        connect(action, &QAction::toggled, this, [this, column](bool on) {
+            if (!on && m_firstAdded >= 0 && column >= m_firstAdded)
+                Q_EMIT columnRemovalRequested(column);
+            else
+                setColumnShown(column, on);
+        });
     }
-    menu.exec(globalPosition);
+    menu->popup(globalPosition);
+    return menu;
 }
 
 void LiveTable::currentChanged(const QModelIndex &current, const QModelIndex &previous)

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/LinkGap.h"
+
+#include "ui/models/Format.h"
+
+#include <QCoreApplication>
+
+namespace trunkline {
+
+QString wordsOf(const LinkGap &gap)
+{
+    const auto tr = [](const char *text) { return QCoreApplication::translate("LinkGap", text); };
+    QString words = tr("Not connected from %1 to %2").arg(format::timeOfDay(gap.from).left(8), format::timeOfDay(gap.to).left(8));
+    const QString dot = QString(QStringLiteral(" %1 ")).arg(QChar(0xb7));
+    if (gap.restarted)
+        words += dot + tr("another start of the hub answers now, numbers began anew");
+    else if (gap.missed > 0)
+        words += dot + tr("%1 missed").arg(format::count(gap.missed));
+    return words;
+}
+
+} // namespace trunkline

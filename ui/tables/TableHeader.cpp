@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/tables/TableHeader.h"
+
+#include <QPainter>
+
+namespace trunkline {
+
+TableHeader::TableHeader(const Theme &theme, QWidget *parent) : QHeaderView(Qt::Horizontal, parent), m_theme(theme)
+{
+    setSectionsClickable(true);
+    setSortIndicatorShown(false);       // the style's arrow shortens every label
+}
+
+void TableHeader::paintSection(QPainter *painter, const QRect &rect, int section) const
+{
+    painter->save();
+    QHeaderView::paintSection(painter, rect, section);
+    painter->restore();
+    if (section != sortIndicatorSection())
+        return;
+    const bool wordsAreRight = model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole).toInt() & Qt::AlignRight;
+    const QString icon = sortIndicatorOrder() == Qt::AscendingOrder ? QStringLiteral("up") : QStringLiteral("down");
+    const QPixmap arrow = m_theme.pixmap(icon, Token::Accent, painter->device()->devicePixelRatio(), m_theme.scaled(11));
+    const QSize size = arrow.deviceIndependentSize().toSize();
+    const int x = wordsAreRight ? rect.right() - size.width() : rect.right() - size.width() - 3;
+    painter->drawPixmap(x, rect.center().y() - size.height() / 2 + 1, arrow);
+}
+
+} // namespace trunkline
