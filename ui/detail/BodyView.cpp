@@ -4,6 +4,7 @@
 #include "ui/detail/JsonHighlighter.h"
 #include "ui/detail/PayloadText.h"
 #include "ui/models/Format.h"
+#include "ui/models/PathColumns.h"
 
 #include <QButtonGroup>
 #include <QClipboard>
@@ -131,6 +132,12 @@ void BodyView::showMessage()
     const int row = m_list->currentRow();
     const QByteArray payload = row < 0 || row >= static_cast<int>(m_messages.size()) ? QByteArray() : m_messages[static_cast<std::size_t>(row)].payload;
     m_size->setText(row < 0 ? QString() : format::bytes(payload.size()));
+    showPayload(payload);
+    Q_EMIT contentShown();
+}
+
+void BodyView::showPayload(const QByteArray &payload)
+{
     if (m_form == Form::Tree) {
         fillTree(payload);
         if (m_tree->topLevelItemCount() > 0 || payload.isEmpty()) {
@@ -182,16 +189,24 @@ void BodyView::showTreeMenu(const QPoint &at)
         return;
     const QString path = item->data(0, PathRole).toString();
     const QString value = item->text(1);
-    QMenu menu(this);
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(QStringLiteral("treeMenu"));
+    const auto add = [menu, this](const QString &text, const char *name, std::function<void()> run) {
+        menu->addAction(text, this, std::move(run))->setObjectName(QString::fromLatin1(name));
+    };
+    const auto copy = [this](const QString &text) {
+        QGuiApplication::clipboard()->setText(text);
+        Q_EMIT noticed(tr("Copied %1").arg(text));
+    };
     if (item->childCount() == 0) {
-        const QString quoted = value.contains(u' ') ? u'"' % value % u'"' : value;
-        menu.addAction(tr("Filter on this value"), this, [this, path, quoted] {
-            Q_EMIT filterRequested((path.startsWith(QLatin1StringView("data.")) ? path : QStringLiteral("data.") % path) % u':' % quoted);
-        });
+        if (const QString filter = filterOn(path, value); !filter.isEmpty())
+            add(tr("Filter on this value"), "filterOnMember", [this, filter] { Q_EMIT filterRequested(filter); });
+        add(tr("Add as column"), "addAsColumn", [this, path] { Q_EMIT columnRequested(path); });
     }
-    menu.addAction(tr("Copy value"), this, [value] { QGuiApplication::clipboard()->setText(value); });
-    menu.addAction(tr("Copy path"), this, [path] { QGuiApplication::clipboard()->setText(path); });
-    menu.exec(m_tree->viewport()->mapToGlobal(at));
+    add(tr("Copy value"), "copyMember", [copy, value] { copy(value); });
+    add(tr("Copy path"), "copyPath", [copy, path] { copy(path); });
+    menu->popup(m_tree->viewport()->mapToGlobal(at));
 }
 
 } // namespace trunkline

@@ -32,10 +32,14 @@ public:
 Q_SIGNALS:
     void filterRequested(const QString &filter);
     void formChanged();
+    void contentShown();                        ///< another message or form is in sight
+    void columnRequested(const QString &path);
+    void noticed(const QString &what);          ///< for the status line
 
 private:
     void refreshTheme();
     void showMessage();
+    void showPayload(const QByteArray &payload);
     void fillTree(const QByteArray &payload);
     void showTreeMenu(const QPoint &at);
 

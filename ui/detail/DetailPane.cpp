@@ -5,6 +5,8 @@
 #include "ui/detail/BodyView.h"
 #include "ui/detail/DiffView.h"
 #include "ui/detail/FactsView.h"
+#include "ui/detail/FindBar.h"
+#include "ui/exchanges/TimelineTable.h"
 #include "ui/exchanges/TimelineView.h"
 #include "ui/models/EntryWords.h"
 #include "ui/models/Format.h"
@@ -12,13 +14,16 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPlainTextEdit>
 #include <QStackedWidget>
+#include <QTreeWidget>
 
 namespace trunkline {
 
 DetailPane::DetailPane(const Theme &theme, const TrafficModel &traffic, QWidget *parent)
     : QWidget(parent), m_theme(theme), m_traffic(traffic), m_tabs(new TabStrip(theme)), m_id(new QLabel), m_sentence(new QLabel),
-      m_stack(new QStackedWidget), m_nothing(new QLabel), m_timeline(new TimelineView(theme)), m_body(new BodyView(theme)),
+      m_stack(new QStackedWidget), m_nothing(new QLabel), m_timelineStack(new QStackedWidget), m_timeline(new TimelineView(theme)),
+      m_timelineTable(new TimelineTable(theme)), m_find(new FindBar(theme)), m_body(new BodyView(theme)),
       m_headers(new HeadersView(theme)), m_route(new RouteView(theme)), m_diff(new DiffView(theme))
 {
     for (const QString &name : {tr("Timeline"), tr("Body"), tr("Headers"), tr("Route"), tr("Diff")})
@@ -51,7 +56,17 @@ DetailPane::DetailPane(const Theme &theme, const TrafficModel &traffic, QWidget 
     layout->addWidget(head);
     layout->addWidget(line);
     layout->addWidget(m_stack, 1);
+    layout->addWidget(m_find);
     connect(m_body, &BodyView::filterRequested, this, &DetailPane::filterRequested);
+    connect(m_body, &BodyView::columnRequested, this, &DetailPane::columnRequested);
+    connect(m_body, &BodyView::noticed, this, &DetailPane::noticed);
+    connect(m_body, &BodyView::contentShown, this, &DetailPane::aimFind);
+    for (FactsView *facts : {static_cast<FactsView *>(m_headers), static_cast<FactsView *>(m_route)})
+        connect(facts, &FactsView::noticed, this, &DetailPane::noticed);
+    connect(m_find, &FindBar::closed, this, [this] {
+        if (QWidget *page = m_stack->currentWidget())
+            (page->focusPolicy() != Qt::NoFocus ? page : m_tabs)->setFocus();
+    });
     connect(&theme, &Theme::changed, this, &DetailPane::refreshTheme);
     refreshTheme();
 }
@@ -67,7 +82,9 @@ QWidget *DetailPane::makeTimeline()
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_sentence->setWordWrap(true);
     layout->addWidget(m_sentence);
-    layout->addWidget(m_timeline, 1);
+    m_timelineStack->addWidget(m_timeline);
+    m_timelineStack->addWidget(m_timelineTable);
+    layout->addWidget(m_timelineStack, 1);
     return page;
 }
 
@@ -109,7 +126,52 @@ void DetailPane::markEvicted()
     show(std::move(subject), m_other);
 }
 
+void DetailPane::setTimelineAsTable(bool on)
+{
+    m_timelineStack->setCurrentIndex(on ? 1 : 0);
+    aimFind();
+}
+
+void DetailPane::find()
+{
+    if (m_subject.isEmpty())
+        return;
+    if (tab() == Tab::Timeline && m_timelineStack->currentWidget() == m_timeline)
+        setTab(Tab::Body);
+    m_find->start();
+    aimFind();
+}
+
+void DetailPane::findNext(int direction)
+{
+    if (m_find->isVisible())
+        m_find->step(direction);
+    else
+        find();
+}
+
+/// The search goes with what is in sight.
+void DetailPane::aimFind()
+{
+    if (m_find->isHidden())
+        return;
+    QWidget *page = tab() == Tab::Timeline ? m_timelineStack->currentWidget() : m_stack->currentWidget();
+    QWidget *target = qobject_cast<QTreeWidget *>(page);
+    for (QWidget *inner : page->findChildren<QWidget *>()) {
+        if (!target && inner->isVisibleTo(page) && (qobject_cast<QPlainTextEdit *>(inner) || qobject_cast<QTreeWidget *>(inner)))
+            target = inner;
+    }
+    m_find->setTarget(target);
+    m_find->refresh();
+}
+
 void DetailPane::showTab()
+{
+    showSubject();
+    aimFind();
+}
+
+void DetailPane::showSubject()
 {
     if (m_subject.isEmpty()) {
         m_stack->setCurrentWidget(m_nothing);
@@ -120,6 +182,7 @@ void DetailPane::showTab()
     case Tab::Timeline:
         showSentence();
         m_timeline->show(m_subject.exchange);
+        m_timelineTable->show(m_timeline->lanes());
         break;
     case Tab::Body: m_body->show(m_subject); break;
     case Tab::Headers: m_headers->show(m_subject, m_traffic); break;

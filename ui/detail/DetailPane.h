@@ -13,9 +13,11 @@ namespace trunkline {
 
 class BodyView;
 class DiffView;
+class FindBar;
 class HeadersView;
 class RouteView;
 class TabStrip;
+class TimelineTable;
 class TimelineView;
 class TrafficModel;
 
@@ -32,6 +34,11 @@ public:
     void show(Subject subject, Subject other = {});     ///< an empty one: says how to choose
     void markEvicted();                                 ///< what is shown has left the tables
     void setTab(Tab tab);
+    void setTimelineAsTable(bool on);
+    /// Opens the search in what is shown; a painted timeline has no text, then it looks in the body.
+    void find();
+    void findNext(int direction);           ///< opens it when it is closed
+    [[nodiscard]] FindBar &findBar() const { return *m_find; }
     [[nodiscard]] Tab tab() const;
     [[nodiscard]] const Subject &subject() const { return m_subject; }
     [[nodiscard]] BodyView &body() const { return *m_body; }
@@ -40,10 +47,14 @@ public:
 
 Q_SIGNALS:
     void filterRequested(const QString &filter);
+    void columnRequested(const QString &path);
+    void noticed(const QString &what);      ///< for the status line
 
 private:
     QWidget *makeTimeline();
     void showTab();
+    void showSubject();
+    void aimFind();
     void showSentence();
     void refreshTheme();
 
@@ -56,7 +67,10 @@ private:
     QLabel *m_sentence;
     QStackedWidget *m_stack;
     QLabel *m_nothing;
+    QStackedWidget *m_timelineStack;
     TimelineView *m_timeline;
+    TimelineTable *m_timelineTable;
+    FindBar *m_find;
     BodyView *m_body;
     HeadersView *m_headers;
     RouteView *m_route;

@@ -56,9 +56,14 @@ void FactsView::showMenu(const QPoint &at)
     const QTreeWidgetItem *item = itemAt(at);
     if (!item)
         return;
-    QMenu menu(this);
-    menu.addAction(tr("Copy"), this, [text = item->text(1)] { QGuiApplication::clipboard()->setText(text); });
-    menu.exec(viewport()->mapToGlobal(at));
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(QStringLiteral("factMenu"));
+    menu->addAction(tr("Copy"), this, [this, text = item->text(1)] {
+        QGuiApplication::clipboard()->setText(text);
+        Q_EMIT noticed(tr("Copied %1").arg(text));
+    })->setObjectName(QStringLiteral("copyFact"));
+    menu->popup(viewport()->mapToGlobal(at));
 }
 
 HeadersView::HeadersView(const Theme &theme, QWidget *parent) : FactsView(theme, tr("Headers"), parent)

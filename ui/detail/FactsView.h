@@ -18,6 +18,9 @@ class FactsView : public QTreeWidget
 public:
     FactsView(const Theme &theme, const QString &accessibleName, QWidget *parent = nullptr);
 
+Q_SIGNALS:
+    void noticed(const QString &what);      ///< for the status line
+
 protected:
     void addFact(const QString &name, const QString &value, bool fixed = true);
     void addFact(const QString &icon, Token tone, const QString &name, const QString &value);

@@ -2,6 +2,7 @@
 #include "ui/exchanges/WaterfallDelegate.h"
 
 #include "ui/exchanges/Lanes.h"
+#include "ui/models/Roles.h"
 
 #include <QPainter>
 
@@ -32,6 +33,11 @@ void WaterfallDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opt
     if (!exchange)
         return;
     const QRectF area = QRectF(option.rect).adjusted(Padding, 0, -Padding, 0);
+    if (index.data(GapRole).toBool()) {     // nobody saw what happened here
+        painter->setPen(QPen(m_theme.color(Token::Late), 1, Qt::DashLine));
+        painter->drawLine(QPointF(area.left(), area.center().y()), QPointF(area.right(), area.center().y()));
+        return;
+    }
     const auto span = std::max<qint64>(1, spanOf(*exchange).count());
     const double scale = lineLength(std::chrono::microseconds(span), area.width()) / static_cast<double>(span);
     const QColor ground = m_theme.color(option.state & QStyle::State_Selected ? Token::Selection : Token::Panel);

@@ -64,6 +64,15 @@ QHeaderView::section { background: @panel; color: @muted; border: none; border-b
     font-weight: 600; }
 QTableCornerButton::section { background: @panel; border: none; }
 
+QScrollArea, QScrollArea > QWidget > QWidget { background: @panel; }
+QWidget#findBar { background: @panel; border-top: 1px solid @hairline; }
+QListWidget#framed { background: @window; border: 1px solid @hairline; border-radius: 6px; }
+QTreeView#timelineTable { padding-left: 12px; }
+QTreeView#timelineTable::item, QTreeView#settingsTable::item { padding: 0 8px; }
+QTreeView#settingsTable { border: 1px solid @hairline; border-radius: 6px; }
+QCheckBox { spacing: 8px; }
+QCheckBox:disabled { color: @muted; }
+
 QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
 QScrollBar::handle { background: @handle; border-radius: 4px; margin: 2px; }
