@@ -2,7 +2,6 @@
 #include "app/desktop/Desktop.h"
 
 #include "app/trunkline/Platform.h"
-#include "hub/view/RemoteHubView.h"
 #include "ui/window/MainWindow.h"
 
 #include <QCoreApplication>
@@ -12,6 +11,8 @@
 #include <QSettings>
 #include <QTcpServer>
 #include <QTimer>
+
+#include <utility>
 
 namespace trunkline {
 
@@ -32,12 +33,15 @@ quint16 nextFreePort(const QString &host, quint16 port)
 
 } // namespace
 
-Desktop::Desktop(const DesktopOptions &options, QSettings &settings) : m_options(options)
+Desktop::Desktop(const DesktopOptions &options, QSettings &settings)
+    : m_options(options), m_settings(settings), m_hubSettings(m_options, [this] { restartHub(); }), m_tray(m_theme)
 {
     m_theme.setMode(static_cast<Theme::Mode>(std::clamp(settings.value(QStringLiteral("theme")).toInt(), 0, 2)));
     m_theme.setZoom(settings.value(QStringLiteral("zoom")).toInt());
-    m_window = std::make_unique<MainWindow>(MainWindow::Parts{.theme = m_theme, .log = m_log, .settings = settings, .program = options.program});
-    connect(m_window.get(), &MainWindow::closed, this, [this] { stop("the window was closed"); });
+    addPane();
+    connect(&m_tray, &TrayIcon::openWanted, this, &Desktop::raise);
+    connect(&m_tray, &TrayIcon::newWindowWanted, this, [this] { openWindow(window()); });
+    connect(&m_tray, &TrayIcon::quitWanted, this, [this] { stop("asked to by the tray"); });
     for (const QString &warning : options.loaded.warnings)
         qCWarning(lcDesktop, "%s", qUtf8Printable(warning));
     if (options.parentPid)
@@ -46,16 +50,20 @@ Desktop::Desktop(const DesktopOptions &options, QSettings &settings) : m_options
 
 Desktop::~Desktop()
 {
-    m_window->setHub(nullptr, nullptr);
+    for (const auto &pane : m_panes)
+        pane->window->setHub(nullptr, nullptr);
 }
 
 void Desktop::show()
 {
-    m_window->show();
+    window().show();
     if (!m_options.attach.isEmpty()) {
-        attach();
+        attach(window(), {m_options.attach, m_options.token, m_options.insecure, {}});
         return;
     }
+    auto *trayTimer = new QTimer(this);
+    connect(trayTimer, &QTimer::timeout, this, &Desktop::refreshTray);
+    trayTimer->start(std::chrono::seconds(1));
     // The window is painted first: binding takes a moment.
     QTimer::singleShot(0, this, [this] { startHub(m_options.loaded.settings.port); });
 }
@@ -72,30 +80,55 @@ void Desktop::startHub(quint16 port)
         onFailed(hub.error());
         return;
     }
+    const bool again = std::exchange(m_restarting, false);
     m_hub = std::move(*hub);
-    connect(m_hub.get(), &HubThread::stopped, this, &Desktop::finished);
+    connect(m_hub.get(), &HubThread::stopped, this, &Desktop::onHubStopped);
+    for (const auto &pane : m_panes) {
+        if (!pane->place)
+            lookAtOwn(*pane, again);
+    }
     onStarted();
 }
 
-void Desktop::attach()
+/// With what the settings file says now; a file that cannot be read leaves the hub as it is.
+void Desktop::restartHub()
 {
-    const HubAccess access{.url = m_options.attach, .token = m_options.token, .insecure = m_options.insecure};
-    m_view = std::make_unique<RemoteHubView>(access);
-    m_control = std::make_unique<RemoteHubControl>(access, m_view.get());
-    m_window->setHub(m_view.get(), m_control.get());
+    if (!m_hub || m_restarting || m_stopping)
+        return;
+    auto loaded = loadForWindow(m_options.sources);
+    if (!loaded) {
+        window().showBanner(tr("The hub was not restarted: %1").arg(loaded.error().detail));
+        return;
+    }
+    m_options.loaded = std::move(*loaded);
+    m_restarting = true;
+    m_readyFiles.clear();
+    m_hub->shutdown();
+}
+
+void Desktop::onHubStopped()
+{
+    if (!m_restarting || m_stopping) {
+        Q_EMIT finished();
+        return;
+    }
+    // Later: this is a signal of the hub that goes.
+    QTimer::singleShot(0, this, [this] {
+        m_hub.reset();
+        startHub(m_options.loaded.settings.port);
+    });
 }
 
 void Desktop::onStarted()
 {
-    m_window->showBanner({});
+    for (MainWindow *window : windows())
+        window->showBanner({});
     writeReadyFiles();
-    m_view = std::make_unique<LocalHubView>(m_hub->door(), m_hub->viewLimits());
-    m_control = std::make_unique<LocalHubControl>(m_hub->door(), m_hub->access());
-    m_window->setHub(m_view.get(), m_control.get());
     if (m_options.exitWhenIdle)
         watchIdle(*m_options.exitWhenIdle);
     qCInfo(lcDesktop, "Trunkline " TRUNKLINE_VERSION " listens on %s (WebSocket %s)", qUtf8Printable(m_hub->url().toString()),
            qUtf8Printable(m_hub->webSocketUrl().toString()));
+    refreshTray();
     Q_EMIT hubStarted();
 }
 
@@ -103,16 +136,17 @@ void Desktop::onStarted()
 void Desktop::onFailed(const Error &error)
 {
     const QString host = m_options.loaded.settings.host;
+    refreshTray();
     if (error.code != ErrorCode::AddressInUse) {
         qCWarning(lcDesktop, "%s", qUtf8Printable(error.detail));
-        m_window->showBanner(tr("The hub could not start: %1").arg(error.detail), tr("Try again"), [this] { startHub(m_port); });
+        window().showBanner(tr("The hub could not start: %1").arg(error.detail), tr("Try again"), [this] { startHub(m_port); });
         return;
     }
     const QString holder = platform::portHolder(m_port);
     const quint16 next = nextFreePort(host, m_port);
     const QString text = holder.isEmpty() ? tr("Port %1 is taken.").arg(m_port) : tr("Port %1 is taken by %2.").arg(m_port).arg(holder);
     qCWarning(lcDesktop, "%s", qUtf8Printable(text));
-    m_window->showBanner(text, next == 0 ? tr("Listen on any free port") : tr("Listen on %1 instead").arg(next), [this, next] { startHub(next); });
+    window().showBanner(text, next == 0 ? tr("Listen on any free port") : tr("Listen on %1 instead").arg(next), [this, next] { startHub(next); });
 }
 
 void Desktop::writeReadyFiles()
@@ -133,13 +167,18 @@ void Desktop::writeReadyFiles()
 /// As far as the window can see: no session and no open stream.
 void Desktop::watchIdle(std::chrono::milliseconds limit)
 {
+    if (findChild<QTimer *>(QStringLiteral("idle")))
+        return;             // since the first start of the hub
     auto *timer = new QTimer(this);
+    timer->setObjectName(QStringLiteral("idle"));
     auto quiet = std::make_shared<QElapsedTimer>();
     quiet->start();
     connect(timer, &QTimer::timeout, this, [this, timer, quiet, limit] {
-        const auto snapshot = m_view->snapshot();
-        if (!snapshot->sessions.empty() || snapshot->openRequests > 0)
-            quiet->restart();
+        for (const auto &pane : m_panes) {
+            const auto snapshot = pane->view ? pane->view->snapshot() : nullptr;
+            if (!pane->place && snapshot && (!snapshot->sessions.empty() || snapshot->openRequests > 0))
+                quiet->restart();
+        }
         if (!quiet->hasExpired(limit.count()))
             return;
         timer->stop();
@@ -168,7 +207,8 @@ void Desktop::stop(const char *reason)
     m_stopping = true;
     qCInfo(lcDesktop, "Stopping: %s", reason);
     m_readyFiles.clear();
-    m_window->close();
+    for (MainWindow *window : windows())
+        window->close();
     if (m_hub)
         m_hub->shutdown();
     else

@@ -93,16 +93,25 @@ Result<DesktopOptions> parseDesktopOptions(const QString &program, const QString
         return options;
     if (const auto read = readOwn(*arguments, options); !read)
         return tl::unexpected(read.error());
-    auto loaded = loadSettings(sourcesOf(*arguments));
+    options.sources = sourcesOf(*arguments);
+    auto loaded = loadForWindow(options.sources);
     if (!loaded)
         return tl::unexpected(loaded.error());
     options.loaded = std::move(*loaded);
-    const auto isDefault = [&](const char *name) { return options.loaded.origin(QString::fromLatin1(name)).kind == SettingOrigin::Kind::Default; };
-    if (isDefault("JOURNAL_ENTRIES"))
-        options.loaded.settings.journalEntries = kWindowJournalEntries;
-    if (isDefault("JOURNAL_BYTES"))
-        options.loaded.settings.journalBytes = kWindowJournalBytes;
     return options;
+}
+
+Result<LoadedSettings> loadForWindow(const SettingSources &sources)
+{
+    auto loaded = loadSettings(sources);
+    if (!loaded)
+        return loaded;
+    const auto isDefault = [&](const char *name) { return loaded->origin(QString::fromLatin1(name)).kind == SettingOrigin::Kind::Default; };
+    if (isDefault("JOURNAL_ENTRIES"))
+        loaded->settings.journalEntries = kWindowJournalEntries;
+    if (isDefault("JOURNAL_BYTES"))
+        loaded->settings.journalBytes = kWindowJournalBytes;
+    return loaded;
 }
 
 QString desktopHelp(const QString &program)

@@ -15,6 +15,7 @@ namespace trunkline {
 struct DesktopOptions
 {
     LoadedSettings loaded;
+    SettingSources sources;                                     ///< what they were read from, to read them again
     QString program;                                            ///< what a person types
     QString readyFile;
     std::optional<std::chrono::milliseconds> exitWhenIdle;
@@ -28,6 +29,8 @@ struct DesktopOptions
 
 /// InvalidSetting or Io with one line for people. With a hub of its own the journal is larger than a headless one's, unless it was set.
 [[nodiscard]] Result<DesktopOptions> parseDesktopOptions(const QString &program, const QStringList &arguments);
+/// loadSettings() with the larger journal of a program with a window.
+[[nodiscard]] Result<LoadedSettings> loadForWindow(const SettingSources &sources);
 [[nodiscard]] QString desktopHelp(const QString &program);
 
 } // namespace trunkline

@@ -58,11 +58,13 @@ FilterBar::FilterBar(const Theme &theme, QSettings &settings, QWidget *parent)
 void FilterBar::makeActions(QSettings &settings)
 {
     m_save = new QAction(tr("Save this filter"), this);
+    m_save->setObjectName(QStringLiteral("actionSaveFilter"));
     m_save->setShortcut(QKeySequence(QStringLiteral("Ctrl+D")));
     m_save->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     addAction(m_save);
     connect(m_save, &QAction::triggered, this, &FilterBar::save);
     m_highlight = new QAction(tr("Highlight instead of hide"), this);
+    m_highlight->setObjectName(QStringLiteral("actionHighlight"));
     m_highlight->setCheckable(true);
     m_highlight->setChecked(settings.value(kHighlight).toBool());
     m_highlightChip->setVisible(m_highlight->isChecked());
@@ -73,6 +75,7 @@ void FilterBar::makeActions(QSettings &settings)
         Q_EMIT highlightingChanged(on);
     });
     m_help = new QAction(tr("What a filter can say"), this);
+    m_help->setObjectName(QStringLiteral("actionFilterHelp"));
     connect(m_help, &QAction::triggered, this, &FilterBar::showHelp);
 }
 

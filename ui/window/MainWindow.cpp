@@ -9,6 +9,7 @@
 #include "ui/sessions/SessionsPanel.h"
 #include "ui/tables/LiveTable.h"
 #include "ui/tables/TabStrip.h"
+#include "ui/window/ActivityReader.h"
 #include "ui/window/EmptyState.h"
 #include "ui/window/ListeningPill.h"
 #include "ui/window/StatusStrip.h"
@@ -52,7 +53,7 @@ QFrame *separator()
 } // namespace
 
 MainWindow::MainWindow(const Parts &parts)
-    : m_theme(parts.theme), m_log(parts.log), m_settings(parts.settings), m_program(parts.program), m_shownExchanges(m_exchanges)
+    : m_theme(parts.theme), m_log(parts.log), m_settings(parts.settings), m_program(parts.program), m_host(parts.host), m_shownExchanges(m_exchanges)
 {
     setWindowTitle(tr("Trunkline"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/trunkline.svg")));
@@ -91,6 +92,8 @@ void MainWindow::build()
     connect(m_sessions, &SessionsPanel::unfoldRequested, this, [this] { action(Do::ToggleSessions)->trigger(); });
     m_detail = new DetailPane(m_theme, m_trafficModel);
     connect(m_detail, &DetailPane::filterRequested, this, &MainWindow::requestFilter);
+    connect(m_detail, &DetailPane::columnRequested, this, &MainWindow::addColumn);
+    connect(m_detail, &DetailPane::noticed, this, [this](const QString &what) { m_status->notice(what); });
 
     m_rows = new QSplitter(Qt::Vertical);
     m_rows->setHandleWidth(1);
@@ -113,6 +116,7 @@ void MainWindow::build()
     layout->addWidget(m_columns, 1);
     layout->addWidget(hairline());
     m_status = new StatusStrip(m_theme);
+    m_reader = new ActivityReader(m_status, this);
     layout->addWidget(m_status);
     setCentralWidget(root);
     connect(m_sessions, &SessionsPanel::noticed, m_status, &StatusStrip::notice);
@@ -157,7 +161,8 @@ QWidget *MainWindow::makeToolbar()
     m_more->setPopupMode(QToolButton::InstantPopup);
     m_more->setMenu(new QMenu(m_more));
     m_more->setFocusPolicy(Qt::TabFocus);
-    connect(m_more->menu(), &QMenu::aboutToShow, this, &MainWindow::fillMoreMenu);
+    m_more->setObjectName(QStringLiteral("more"));
+    fillMoreMenu();
     row->addWidget(m_more);
     return bar;
 }
@@ -171,6 +176,7 @@ QWidget *MainWindow::makeBanner()
     m_bannerText = new QLabel;
     m_bannerText->setWordWrap(true);
     m_bannerButton = new QPushButton;
+    m_bannerButton->setObjectName(QStringLiteral("bannerButton"));
     connect(m_bannerButton, &QPushButton::clicked, this, [this] {
         if (const auto pressed = m_bannerPressed)
             pressed();
@@ -197,23 +203,14 @@ QWidget *MainWindow::makePages()
         m_tabs->addTab(name);
     m_pages = new QStackedWidget;
     m_pages->addWidget(makeExchangesPage());
-    m_trafficTable = new LiveTable(m_theme);
-    m_trafficTable->setModel(&m_trafficModel);
-    m_trafficTable->setAccessibleName(tr("Traffic"));
-    m_trafficTable->setColumns({80, 122, 96, 100, 190, 84, 140, -1, 120, 84, 250, 100}, TrafficModel::FirstHidden);
-    connect(m_trafficTable, &LiveTable::currentRowChanged, this, &MainWindow::onTrafficSelected);
-    connect(m_trafficTable, &LiveTable::currentRowEvicted, this, [this] { m_detail->markEvicted(); });
-    connect(m_trafficTable, &LiveTable::menuRequested, this, &MainWindow::showTrafficMenu);
-    connect(&m_trafficModel, &TrafficModel::filterProgressed, this, [this](int percent) { m_filterPercent = percent; refreshStatus(); });
-    connect(&m_trafficModel, &TrafficModel::filterFinished, this, [this] { m_filterPercent = -1; refreshPages(); refreshStatus(); });
-    m_pages->addWidget(m_trafficTable);
+    m_pages->addWidget(makeTrafficPage());
     m_metricsPage = new MetricsPage(m_theme, m_history);
     m_pages->addWidget(m_metricsPage);
     m_pages->addWidget(makeLogTable());
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int index) { setPage(static_cast<Page>(index)); });
     for (LiveTable *table : {m_exchangeTable, m_trafficTable}) {
         connect(table, &LiveTable::followingChanged, this, [this, table](bool on) {
-            if (m_pages->currentWidget()->isAncestorOf(table) || m_pages->currentWidget() == table)
+            if (m_pages->currentWidget()->isAncestorOf(table))
                 action(Do::Follow)->setChecked(on);
         });
     }
@@ -250,14 +247,47 @@ QWidget *MainWindow::makeExchangesPage()
     });
     connect(m_exchangeTable, &LiveTable::currentRowEvicted, this, [this] { m_detail->markEvicted(); });
     connect(m_exchangeTable, &LiveTable::menuRequested, this, &MainWindow::showExchangeMenu);
-    m_noMatch = new QPushButton;
-    m_noMatch->setFlat(true);
-    connect(m_noMatch, &QPushButton::clicked, this, [this] { action(Do::ClearFilter)->trigger(); });
+    m_exchangeTable->makeSortable([this](quint64 number) {
+        const int row = m_exchanges.rowOf(number);
+        return row < 0 ? -1 : m_shownExchanges.mapFromSource(m_exchanges.index(row, 0)).row();
+    });
+    m_exchangeTable->setFirstAdded(ExchangeModel::Columns);
+    connect(m_exchangeTable, &LiveTable::columnRemovalRequested, this, &MainWindow::removeColumn);
+    m_noMatch = makeNoMatch();
     m_exchangeStack = new QStackedWidget;
     m_exchangeStack->addWidget(m_empty);
     m_exchangeStack->addWidget(m_exchangeTable);
     m_exchangeStack->addWidget(m_noMatch);
     return m_exchangeStack;
+}
+
+QWidget *MainWindow::makeTrafficPage()
+{
+    m_trafficTable = new LiveTable(m_theme);
+    m_trafficTable->setModel(&m_trafficModel);
+    m_trafficTable->setAccessibleName(tr("Traffic"));
+    m_trafficTable->setColumns({80, 122, 96, 100, 190, 84, 140, -1, 120, 84, 250, 100}, TrafficModel::FirstHidden);
+    m_trafficTable->makeSortable([this](quint64 sequence) { return m_trafficModel.rowOf(sequence); });
+    m_trafficTable->setFirstAdded(TrafficModel::Columns);
+    connect(m_trafficTable, &LiveTable::columnRemovalRequested, this, &MainWindow::removeColumn);
+    connect(m_trafficTable, &LiveTable::currentRowChanged, this, &MainWindow::onTrafficSelected);
+    connect(m_trafficTable, &LiveTable::currentRowEvicted, this, [this] { m_detail->markEvicted(); });
+    connect(m_trafficTable, &LiveTable::menuRequested, this, &MainWindow::showTrafficMenu);
+    connect(&m_trafficModel, &TrafficModel::filterProgressed, this, [this](int percent) { m_filterPercent = percent; refreshStatus(); });
+    connect(&m_trafficModel, &TrafficModel::filterFinished, this, [this] { m_filterPercent = -1; refreshPages(); refreshStatus(); });
+    m_noTrafficMatch = makeNoMatch();
+    m_trafficStack = new QStackedWidget;
+    m_trafficStack->addWidget(m_trafficTable);
+    m_trafficStack->addWidget(m_noTrafficMatch);
+    return m_trafficStack;
+}
+
+QPushButton *MainWindow::makeNoMatch()
+{
+    auto *button = new QPushButton;
+    button->setFlat(true);
+    connect(button, &QPushButton::clicked, this, [this] { action(Do::ClearFilter)->trigger(); });
+    return button;
 }
 
 LiveTable *MainWindow::makeLogTable()
@@ -267,9 +297,12 @@ LiveTable *MainWindow::makeLogTable()
     m_logTable->setAccessibleName(tr("Log"));
     m_logTable->setColumns({110, 110, 180, -1}, LogModel::Columns);
     connect(m_logTable, &LiveTable::menuRequested, this, [this](const QModelIndex &index, const QPoint &at) {
-        QMenu menu(this);
-        menu.addAction(tr("Copy line"), this, [this, index] { copy(index.siblingAtColumn(LogModel::Columns - 1).data(Qt::ToolTipRole).toString()); });
-        menu.exec(at);
+        auto *menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        menu->setObjectName(QStringLiteral("logMenu"));
+        const QString line = index.siblingAtColumn(LogModel::Columns - 1).data(Qt::ToolTipRole).toString();
+        menu->addAction(tr("Copy line"), this, [this, line] { copy(line); })->setObjectName(QStringLiteral("copyLine"));
+        menu->popup(at);
     });
     return m_logTable;
 }
@@ -280,6 +313,7 @@ void MainWindow::showBanner(const QString &text, const QString &button, std::fun
     m_bannerButton->setText(button);
     m_bannerButton->setVisible(!button.isEmpty());
     m_bannerPressed = std::move(pressed);
+    m_bannerIsStale = false;
     m_banner->setVisible(!text.isEmpty());
     m_banner->setAccessibleName(text);
 }

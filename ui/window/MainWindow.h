@@ -11,9 +11,12 @@
 #include <QMainWindow>
 #include <QPointer>
 
+#include <optional>
+
 class QAction;
 class QFrame;
 class QLabel;
+class QMenu;
 class QPushButton;
 class QSettings;
 class QSplitter;
@@ -35,6 +38,9 @@ class MetricsPage;
 class SessionsPanel;
 class StatusStrip;
 class TabStrip;
+class ActivityReader;
+class WindowHost;
+struct HubPlace;
 
 /// The window over one hub. It pulls when the view says that there is news, and keeps what it has read: a pause, a filter or
 /// an eviction in the hub changes nothing under the reader's eyes. Sees the hub through HubView and HubControl only.
@@ -48,8 +54,11 @@ public:
     enum class Do {
         Pause, Follow, Clear, ClearHub, Compose, Palette, CopyAddress, TryIt, StopDemo, Filter, ClearFilter, Columns,
         Resend, EditAndResend, NextOfSame, PreviousOfSame, ShowExchange, CopyMarkdown, Disconnect, NextPane, BackToTable, ZoomIn, ZoomOut, ZoomReset,
-        ThemeSystem, ThemeLight, ThemeDark, ToggleSessions, PageExchanges, PageTraffic, PageMetrics, PageLog, Keys, Close
+        ThemeSystem, ThemeLight, ThemeDark, ToggleSessions, PageExchanges, PageTraffic, PageMetrics, PageLog, Keys, Close,
+        Find, FindNext, FindPrevious, AsTable, Export, TypeToFilter, Attach, OwnHub, Retry, NewWindow, Settings, Quit
     };
+    Q_ENUM(Do)      // an action's objectName is "action" and this name
+    enum class Rows { Forget, Keep };
 
     struct Parts
     {
@@ -57,13 +66,15 @@ public:
         LogModel &log;
         QSettings &settings;
         QString program = QStringLiteral("trunkline");          ///< what a person types, for the commands that are shown
+        WindowHost *host = nullptr;                             ///< outlives the window
     };
 
     explicit MainWindow(const Parts &parts);
     ~MainWindow() override;
 
-    /// Shows another hub; both may be null: then there is none, and the window says so. The caller keeps them alive.
-    void setHub(HubView *view, HubControl *control);
+    /// Shows another hub; both may be null: then there is none, and the window says so. The caller keeps them alive. Rows that
+    /// are kept stand in front of a gap: the same hub was started again.
+    void setHub(HubView *view, HubControl *control, Rows rows = Rows::Forget);
     /// A line under the toolbar with an optional button; an empty text removes it.
     void showBanner(const QString &text, const QString &button = {}, std::function<void()> pressed = {});
 
@@ -71,6 +82,10 @@ public:
     [[nodiscard]] Page page() const;
     [[nodiscard]] bool isPaused() const { return m_paused; }
     [[nodiscard]] bool isSelectionEmpty() const;
+    /// Writes what is shown; the ending of the name says how: .jsonl, .csv or .har. The status line tells when it is done.
+    void exportTo(const QString &path);
+    /// One more column in both tables with what stands at `path` in a payload.
+    void addColumn(const QString &path);
     /// Selects an exchange and shows its timeline; waits for it when it is not known yet.
     void selectExchange(const QByteArray &correlation);
 
@@ -89,6 +104,7 @@ public:
 
 Q_SIGNALS:
     void closed();
+    void exported(const QString &problem);      ///< empty: it is written
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -104,6 +120,8 @@ private:
     void makeFilter();
     QWidget *makePages();
     QWidget *makeExchangesPage();
+    QWidget *makeTrafficPage();
+    QPushButton *makeNoMatch();
     LiveTable *makeLogTable();
     void refreshTheme();
     void fold();
@@ -113,8 +131,9 @@ private:
     void makeViewActions();
     QAction *add(Do what, const QString &text, const QString &icon, const QList<QKeySequence> &keys, std::function<void()> run);
     void fillMoreMenu();
+    void makeHubActions();
+    [[nodiscard]] LiveTable *currentTable() const;
     void showPalette();
-    void showKeys();
     void cyclePanes();
     void stepInCorrelation(int direction);
     void setTheme(Theme::Mode mode);
@@ -122,6 +141,7 @@ private:
     // MainWindowFeed.cpp
     void refresh();
     void readMore();
+    void refreshOrders();
     void refreshPill();
     void refreshPages();
     void refreshStatus();
@@ -136,6 +156,17 @@ private:
     void forgetHub();
     void logRefusals(const HubSnapshot &snapshot);
 
+    // MainWindowHub.cpp
+    void onLinkChanged();
+    void onRestarted();
+    void showStale();
+    void showAttach();
+    void showSettings();
+    void showExport();
+    void find();
+    void showAsTable(bool shown);
+    void removeColumn(int column);
+
     // MainWindowMenu.cpp
     void makeCompose();
     void showCompose(bool shown);
@@ -144,6 +175,8 @@ private:
     void showExchangeMenu(const QModelIndex &index, const QPoint &at);
     void showTrafficMenu(const QModelIndex &index, const QPoint &at);
     void showRowMenu(const QModelIndex &index, const QPoint &at, const ExchangePtr &exchange, const JournalEntry *entry);
+    void addCopies(QMenu &menu, const QModelIndex &index, const ExchangePtr &exchange, const JournalEntry *entry);
+    void addOrders(QMenu &menu, const ExchangePtr &exchange, const JournalEntry *entry);
     void copy(const QString &text);
     void showExchangeOf(const QByteArray &correlation);
     void requestFilter(const QString &filter);
@@ -157,6 +190,7 @@ private:
     quint64 m_lastRefusal = 0;      ///< that the log has
     QSettings &m_settings;
     QString m_program;
+    WindowHost *m_host;
     QPointer<HubView> m_view;
     HubControl *m_control = nullptr;
     ExchangeModel m_exchanges;
@@ -184,6 +218,8 @@ private:
     LiveTable *m_trafficTable = nullptr;
     LiveTable *m_logTable = nullptr;
     QPushButton *m_noMatch = nullptr;
+    QStackedWidget *m_trafficStack = nullptr;
+    QPushButton *m_noTrafficMatch = nullptr;
     MetricsPage *m_metricsPage = nullptr;
     QStackedWidget *m_lower = nullptr;
     DetailPane *m_detail = nullptr;
@@ -191,7 +227,11 @@ private:
     StatusStrip *m_status = nullptr;
 
     QByteArray m_pending;               // the exchange to select when it comes
-    QString m_lostSince;
+    std::chrono::milliseconds m_lostAt{};       // since 1970-01-01 UTC; 0: the hub is in sight
+    bool m_gapNoted = false;
+    std::optional<bool> m_mayOrder;             // nothing: not looked at yet
+    bool m_bannerIsStale = false;
+    ActivityReader *m_reader = nullptr;
     int m_filterPercent = -1;
     bool m_paused = false;
     bool m_reading = false;             // more pages are on their way

@@ -8,17 +8,20 @@
 #include "ui/tables/LiveTable.h"
 #include "ui/tables/TabStrip.h"
 #include "ui/window/CommandPalette.h"
+#include "ui/window/KeysSheet.h"
 #include "ui/window/ListeningPill.h"
 #include "ui/window/StatusStrip.h"
+#include "ui/window/WindowHost.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QApplication>
-#include <QDialog>
-#include <QLabel>
 #include <QMenu>
+#include <QMetaEnum>
 #include <QSettings>
 #include <QToolButton>
-#include <QVBoxLayout>
+
+#include <optional>
 
 namespace trunkline {
 
@@ -31,15 +34,18 @@ constexpr MainWindow::Do kAll[] = {
     MainWindow::Do::EditAndResend,
     MainWindow::Do::NextOfSame, MainWindow::Do::PreviousOfSame, MainWindow::Do::CopyMarkdown, MainWindow::Do::Disconnect,
     MainWindow::Do::CopyAddress, MainWindow::Do::PageExchanges, MainWindow::Do::PageTraffic, MainWindow::Do::PageMetrics,
-    MainWindow::Do::PageLog, MainWindow::Do::ToggleSessions, MainWindow::Do::Columns, MainWindow::Do::NextPane, MainWindow::Do::BackToTable,
+    MainWindow::Do::PageLog, MainWindow::Do::Find, MainWindow::Do::FindNext, MainWindow::Do::FindPrevious, MainWindow::Do::AsTable,
+    MainWindow::Do::Export, MainWindow::Do::ToggleSessions, MainWindow::Do::Columns, MainWindow::Do::NextPane, MainWindow::Do::BackToTable,
     MainWindow::Do::ZoomIn, MainWindow::Do::ZoomOut, MainWindow::Do::ZoomReset, MainWindow::Do::ThemeSystem, MainWindow::Do::ThemeLight,
-    MainWindow::Do::ThemeDark, MainWindow::Do::Keys, MainWindow::Do::Palette, MainWindow::Do::Close};
+    MainWindow::Do::ThemeDark, MainWindow::Do::TypeToFilter, MainWindow::Do::Attach, MainWindow::Do::OwnHub, MainWindow::Do::Retry,
+    MainWindow::Do::Settings, MainWindow::Do::NewWindow, MainWindow::Do::Keys, MainWindow::Do::Palette, MainWindow::Do::Close, MainWindow::Do::Quit};
 
 } // namespace
 
 QAction *MainWindow::add(Do what, const QString &text, const QString &icon, const QList<QKeySequence> &keys, std::function<void()> run)
 {
     auto *action = new QAction(text, this);
+    action->setObjectName(QStringLiteral("action") % QLatin1StringView(QMetaEnum::fromType<Do>().valueToKey(static_cast<int>(what))));
     action->setShortcuts(keys);
     action->setProperty("iconName", icon);
     action->setIconText(u' ' % text);   // on a button: a gap behind the icon
@@ -58,7 +64,7 @@ void MainWindow::makeActions()
     follow->setCheckable(true);
     follow->setChecked(true);
     connect(follow, &QAction::triggered, this, [this](bool on) {
-        (page() == Page::Traffic ? m_trafficTable : page() == Page::Log ? m_logTable : m_exchangeTable)->setFollowing(on);
+        currentTable()->setFollowing(on);
     });
     add(Do::Clear, tr("Clear"), QStringLiteral("clear"), {QKeySequence(Qt::CTRL | Qt::Key_L)}, [this] { clear(); });
     add(Do::ClearHub, tr("Clear the hub's journal"), {}, {}, [this] {
@@ -84,17 +90,50 @@ void MainWindow::makeActions()
         if (m_control)
             m_control->stopDemo();
     });
-    add(Do::Filter, tr("Filter"), QStringLiteral("search"), {QKeySequence(Qt::Key_Slash), QKeySequence(Qt::CTRL | Qt::Key_F)}, [this] {
+    add(Do::Filter, tr("Filter"), QStringLiteral("search"), {QKeySequence(Qt::Key_Slash)}, [this] {
         m_filter->startTyping();
     });
     add(Do::ClearFilter, tr("Clear the filter"), {}, {}, [this] { requestFilter({}); });
     makeViewActions();
+    makeHubActions();
+}
+
+LiveTable *MainWindow::currentTable() const
+{
+    return page() == Page::Traffic ? m_trafficTable : page() == Page::Log ? m_logTable : m_exchangeTable;
+}
+
+void MainWindow::makeHubActions()
+{
+    add(Do::Find, tr("Find in the text, or filter"), QStringLiteral("search"), {QKeySequence(Qt::CTRL | Qt::Key_F)}, [this] { find(); });
+    add(Do::FindNext, tr("Find the next"), {}, {QKeySequence(Qt::Key_F3)}, [this] { m_detail->findNext(1); });
+    add(Do::FindPrevious, tr("Find the previous"), {}, {QKeySequence(Qt::SHIFT | Qt::Key_F3)}, [this] { m_detail->findNext(-1); });
+    add(Do::AsTable, tr("Timeline and charts as tables"), QStringLiteral("table"), {QKeySequence(Qt::CTRL | Qt::Key_T)}, [] {})->setCheckable(true);
+    connect(action(Do::AsTable), &QAction::toggled, this, &MainWindow::showAsTable);
+    add(Do::Export, tr("Export what is shown…"), QStringLiteral("export"), {QKeySequence(Qt::CTRL | Qt::Key_S)}, [this] { showExport(); });
+    QAction *typing = add(Do::TypeToFilter, tr("Typing starts a filter"), {}, {}, [] {});
+    typing->setCheckable(true);
+    typing->setChecked(m_settings.value(QStringLiteral("filter/typing"), true).toBool());
+    connect(typing, &QAction::toggled, this, [this](bool on) { m_settings.setValue(QStringLiteral("filter/typing"), on); });
+    add(Do::Retry, tr("Try to reach the hub now"), QStringLiteral("retry"), {QKeySequence(Qt::Key_F5)}, [this] {
+        if (m_view)
+            m_view->retry();
+    })->setEnabled(false);
+    add(Do::Attach, tr("Attach to another hub…"), QStringLiteral("attach"), {QKeySequence(Qt::CTRL | Qt::Key_O)}, [this] { showAttach(); });
+    add(Do::OwnHub, tr("Back to this program's hub"), {}, {}, [this] { m_host->showOwnHub(*this); });
+    add(Do::NewWindow, tr("New window on this hub"), QStringLiteral("window"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)}, [this] { m_host->openWindow(*this); });
+    add(Do::Settings, tr("Settings…"), QStringLiteral("settings"), {QKeySequence(Qt::CTRL | Qt::Key_Comma)}, [this] { showSettings(); });
+    add(Do::Quit, tr("Quit"), {}, {QKeySequence(Qt::CTRL | Qt::Key_Q)}, [this] { m_host->quit(); });
+    for (const Do what : {Do::Attach, Do::OwnHub, Do::NewWindow, Do::Quit}) {
+        action(what)->setVisible(m_host);
+        action(what)->setEnabled(m_host);
+    }
 }
 
 void MainWindow::makeViewActions()
 {
     add(Do::Columns, tr("Choose columns"), QStringLiteral("columns"), {}, [this] {
-        LiveTable *table = page() == Page::Traffic ? m_trafficTable : page() == Page::Log ? m_logTable : m_exchangeTable;
+        LiveTable *table = currentTable();
         table->showColumnChooser(table->mapToGlobal(QPoint(table->width() / 2, 0)));
     });
     add(Do::NextOfSame, tr("Next of the same correlation"), {}, {QKeySequence(Qt::ALT | Qt::Key_Down)}, [this] { stepInCorrelation(1); });
@@ -114,14 +153,18 @@ void MainWindow::makeViewActions()
     });
     add(Do::NextPane, tr("Next pane"), {}, {QKeySequence(Qt::Key_F6)}, [this] { cyclePanes(); });
     add(Do::BackToTable, tr("Back to the table"), {}, {QKeySequence(Qt::Key_Escape)}, [this] {
-        (page() == Page::Traffic ? m_trafficTable : page() == Page::Log ? m_logTable : m_exchangeTable)->setFocus();
+        currentTable()->setFocus();
     });
     add(Do::ZoomIn, tr("Larger"), {}, {QKeySequence::ZoomIn, QKeySequence(Qt::CTRL | Qt::Key_Equal)}, [this] { m_theme.setZoom(m_theme.zoom() + 1); });
     add(Do::ZoomOut, tr("Smaller"), {}, {QKeySequence::ZoomOut}, [this] { m_theme.setZoom(m_theme.zoom() - 1); });
     add(Do::ZoomReset, tr("Normal size"), {}, {QKeySequence(Qt::CTRL | Qt::Key_0)}, [this] { m_theme.setZoom(0); });
-    add(Do::ThemeSystem, tr("Theme of the system"), {}, {}, [this] { setTheme(Theme::Mode::System); })->setCheckable(true);
-    add(Do::ThemeLight, tr("Light theme"), {}, {}, [this] { setTheme(Theme::Mode::Light); })->setCheckable(true);
-    add(Do::ThemeDark, tr("Dark theme"), {}, {}, [this] { setTheme(Theme::Mode::Dark); })->setCheckable(true);
+    auto *themes = new QActionGroup(this);
+    const std::pair<Do, QString> modes[] = {{Do::ThemeSystem, tr("Theme of the system")}, {Do::ThemeLight, tr("Light theme")}, {Do::ThemeDark, tr("Dark theme")}};
+    for (int mode = 0; mode < 3; ++mode) {
+        QAction *theme = add(modes[mode].first, modes[mode].second, {}, {}, [this, mode] { setTheme(static_cast<Theme::Mode>(mode)); });
+        theme->setCheckable(true);
+        themes->addAction(theme);
+    }
     add(Do::ToggleSessions, tr("Fold or unfold the sessions"), {}, {QKeySequence(Qt::CTRL | Qt::Key_B)}, [this] {
         m_foldToggled = !m_foldToggled;
         fold();
@@ -130,33 +173,53 @@ void MainWindow::makeViewActions()
                                             {Do::PageMetrics, tr("Metrics")}, {Do::PageLog, tr("Log")}};
     for (int i = 0; i < 4; ++i)
         add(pages[i].first, pages[i].second, {}, {QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i))}, [this, i] { setPage(static_cast<Page>(i)); });
-    add(Do::Keys, tr("Keys"), QStringLiteral("help"), {QKeySequence(Qt::Key_F1)}, [this] { showKeys(); });
+    add(Do::Keys, tr("Keys"), QStringLiteral("help"), {QKeySequence(Qt::Key_F1)}, [this] {
+        QList<QAction *> actions;
+        for (const Do what : kAll)
+            actions << action(what);
+        auto *sheet = new KeysSheet(m_theme, actions, this);
+        sheet->show();
+    });
     add(Do::Close, tr("Close the window"), {}, {QKeySequence::Close}, [this] { close(); });
 }
 
+/// Every action by topic; what is in no other menu is in the palette too.
 void MainWindow::fillMoreMenu()
 {
     QMenu *menu = m_more->menu();
-    menu->clear();
-    action(Do::ThemeSystem)->setChecked(m_theme.mode() == Theme::Mode::System);
-    action(Do::ThemeLight)->setChecked(m_theme.mode() == Theme::Mode::Light);
-    action(Do::ThemeDark)->setChecked(m_theme.mode() == Theme::Mode::Dark);
-    for (const Do what : {Do::TryIt, Do::StopDemo, Do::ClearHub})
-        menu->addAction(action(what));
+    menu->setObjectName(QStringLiteral("moreMenu"));
+    const auto fill = [this](QMenu *into, std::initializer_list<std::optional<Do>> what) {
+        for (const auto &each : what) {
+            if (each)
+                into->addAction(action(*each));
+            else
+                into->addSeparator();
+        }
+    };
+    const auto sub = [&](const char *name, const QString &title, std::initializer_list<std::optional<Do>> what) {
+        QMenu *below = menu->addMenu(title);
+        below->setObjectName(QString::fromLatin1(name));
+        fill(below, what);
+    };
+    sub("hubMenu", tr("Hub"), {Do::Attach, Do::OwnHub, Do::Retry, std::nullopt, Do::CopyAddress, Do::TryIt, Do::StopDemo, std::nullopt, Do::ClearHub});
+    sub("messageMenu", tr("Message"), {Do::ShowExchange, Do::NextOfSame, Do::PreviousOfSame, std::nullopt, Do::Resend, Do::EditAndResend,
+                                       Do::CopyMarkdown, std::nullopt, Do::Find, Do::FindNext, Do::FindPrevious, std::nullopt, Do::Disconnect});
+    sub("viewMenu", tr("View"), {Do::PageExchanges, Do::PageTraffic, Do::PageMetrics, Do::PageLog, std::nullopt, Do::AsTable, Do::Columns, Do::ToggleSessions,
+                                 std::nullopt, Do::Filter, Do::ClearFilter, Do::TypeToFilter, std::nullopt, Do::ZoomIn, Do::ZoomOut, Do::ZoomReset,
+                                 std::nullopt, Do::ThemeSystem, Do::ThemeLight, Do::ThemeDark});
     menu->addSeparator();
-    for (const Do what : {Do::Columns, Do::ToggleSessions, Do::ZoomIn, Do::ZoomOut, Do::ZoomReset})
-        menu->addAction(action(what));
-    menu->addSeparator();
-    for (const Do what : {Do::ThemeSystem, Do::ThemeLight, Do::ThemeDark})
-        menu->addAction(action(what));
-    menu->addSeparator();
-    for (const Do what : {Do::Keys, Do::Close})
-        menu->addAction(action(what));
+    fill(menu, {Do::Export, Do::NewWindow, Do::Settings, std::nullopt, Do::Keys, Do::Close, Do::Quit});
+    connect(menu, &QMenu::aboutToShow, this, [this] {
+        action(Do::ThemeSystem)->setChecked(m_theme.mode() == Theme::Mode::System);
+        action(Do::ThemeLight)->setChecked(m_theme.mode() == Theme::Mode::Light);
+        action(Do::ThemeDark)->setChecked(m_theme.mode() == Theme::Mode::Dark);
+    });
 }
 
 void MainWindow::setTheme(Theme::Mode mode)
 {
     m_theme.setMode(mode);
+    action(mode == Theme::Mode::System ? Do::ThemeSystem : mode == Theme::Mode::Light ? Do::ThemeLight : Do::ThemeDark)->setChecked(true);
     m_settings.setValue(QStringLiteral("theme"), static_cast<int>(mode));
 }
 
@@ -164,36 +227,12 @@ void MainWindow::showPalette()
 {
     QList<QAction *> actions;
     for (const Do what : kAll) {
-        if (what != Do::Palette)
+        if (what != Do::Palette && action(what)->isVisible())
             actions << action(what);
     }
     actions << m_filter->saveAction() << m_filter->highlightAction() << m_filter->helpAction();
     auto *palette = new CommandPalette(m_theme, actions, this);
     palette->show();
-}
-
-void MainWindow::showKeys()
-{
-    QString rows;
-    for (const Do what : kAll) {
-        const QAction *action = m_actions.value(what);
-        if (action->shortcuts().isEmpty())
-            continue;
-        QStringList keys;
-        for (const QKeySequence &key : action->shortcuts())
-            keys << key.toString(QKeySequence::NativeText);
-        rows += QStringLiteral("<tr><td style='padding:2px 24px 2px 0'><b>%1</b></td><td style='padding:2px 0'>%2</td></tr>")
-                    .arg(keys.join(QStringLiteral(", ")).toHtmlEscaped(), action->text().toHtmlEscaped());
-    }
-    auto *dialog = new QDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Keys"));
-    auto *layout = new QVBoxLayout(dialog);
-    layout->setContentsMargins(24, 18, 24, 18);
-    auto *label = new QLabel(QStringLiteral("<table>%1</table>").arg(rows));
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    layout->addWidget(label);
-    dialog->show();
 }
 
 void MainWindow::cyclePanes()
@@ -220,6 +259,7 @@ void MainWindow::stepInCorrelation(int direction)
     const QModelIndex current = table->currentIndex();
     if (!current.isValid())
         return;
+    // Rows of a gap have no correlation.
     const auto correlationAt = [this, table](int row) {
         if (table == m_trafficTable)
             return m_trafficModel.at(row).correlation;

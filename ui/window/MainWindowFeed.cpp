@@ -9,14 +9,15 @@
 #include "ui/sessions/SessionsPanel.h"
 #include "ui/tables/LiveTable.h"
 #include "ui/tables/TabStrip.h"
+#include "ui/window/ActivityReader.h"
 #include "ui/window/EmptyState.h"
 #include "ui/window/ListeningPill.h"
 #include "ui/window/StatusStrip.h"
+#include "ui/window/WindowHost.h"
 
 #include <QAction>
 #include <QPushButton>
 #include <QStackedWidget>
-#include <QTime>
 #include <QTimer>
 #include <QUrl>
 
@@ -28,28 +29,46 @@ constexpr std::size_t kPageSize = 2'000;        // one read; small enough that t
 
 }
 
-void MainWindow::setHub(HubView *view, HubControl *control)
+void MainWindow::setHub(HubView *view, HubControl *control, Rows rows)
 {
     if (m_view)
         m_view->disconnect(this);
-    forgetHub();
+    if (rows == Rows::Keep)
+        onRestarted();
+    else
+        forgetHub();
+    m_lostAt = {};
+    m_gapNoted = false;
+    if (m_bannerIsStale)
+        showBanner({});
     m_view = view;
     m_control = control;
-    makeCompose();
-    for (const Do what : {Do::Resend, Do::EditAndResend, Do::ClearHub, Do::TryIt, Do::StopDemo, Do::Disconnect, Do::Compose})
-        action(what)->setEnabled(control && view && !view->isReadOnly());
+    m_mayOrder.reset();
+    refreshOrders();
     if (control)
         control->onOrderFailed([this](const QString &why) { m_status->notice(why); });
     if (view) {
         connect(view, &HubView::updated, this, &MainWindow::refresh);
-        connect(view, &HubView::linkChanged, this, &MainWindow::refreshPill);
-        connect(view, &HubView::restarted, this, &MainWindow::forgetHub);
+        connect(view, &HubView::linkChanged, this, &MainWindow::onLinkChanged);
+        connect(view, &HubView::restarted, this, &MainWindow::onRestarted);
     }
-    refreshPill();
+    action(Do::OwnHub)->setVisible(m_host && m_host->hasOwnHub());
+    onLinkChanged();
     refresh();
 }
 
-/// What this window has read stays in sight; numbers begin anew.
+/// A token that may only look is known as such once the hub has answered.
+void MainWindow::refreshOrders()
+{
+    const bool may = m_control && m_view && !m_view->isReadOnly();
+    if (m_mayOrder == may)
+        return;
+    m_mayOrder = may;
+    makeCompose();
+    for (const Do what : {Do::Resend, Do::EditAndResend, Do::ClearHub, Do::TryIt, Do::StopDemo, Do::Disconnect, Do::Compose})
+        action(what)->setEnabled(may);
+}
+
 void MainWindow::forgetHub()
 {
     m_exchanges.forget();
@@ -100,6 +119,7 @@ void MainWindow::readMore()
         return;
     const bool moreExchanges = m_exchanges.refresh(*m_view, kPageSize);
     const bool moreTraffic = m_trafficModel.refresh(*m_view, kPageSize);
+    m_reader->note(page() == Page::Traffic ? m_trafficModel.arrived() : m_exchanges.arrived(), m_exchanges.failed());
     selectPending();
     refreshDetail();
     if ((moreExchanges || moreTraffic) && !m_reading) {
@@ -124,13 +144,11 @@ void MainWindow::refreshPill()
     const QString address = parsed.port() > 0 ? parsed.host() % u':' % QString::number(parsed.port()) : parsed.host();
     const bool attached = m_view->roundTrip().count() > 0;
     if (m_view->link() == HubView::Link::Lost) {
-        if (m_lostSince.isEmpty())
-            m_lostSince = QTime::currentTime().toString(QStringLiteral("HH:mm:ss"));
-        m_pill->show(tr("Stale since %1").arg(m_lostSince), Token::Late, address, url);
+        m_pill->show(snapshot->number == 0 ? tr("Not reached") : tr("Stale since %1").arg(format::timeOfDay(m_lostAt).left(8)), Token::Late, address, url);
         m_pill->setToolTip(m_view->linkDetail());
         return;
     }
-    m_lostSince.clear();
+    m_pill->setToolTip({});
     if (m_view->link() == HubView::Link::Connecting) {
         m_pill->show(tr("Connecting"), Token::Late, address, url);
     } else if (attached) {
@@ -148,12 +166,18 @@ void MainWindow::refreshPages()
     const bool composing = m_lower->currentWidget() != m_detail;
     m_lower->setVisible(composing || (rows && (page() == Page::Traffic || m_exchanges.rowCount() > 0 || !m_detail->subject().isEmpty())));
     m_filter->field().setProgress(m_filterPercent);
+    const auto noMatch = [](std::size_t total) {
+        return tr("0 of %1 match  %2  Clear the filter").arg(format::count(static_cast<quint64>(total)), QChar(0xb7));
+    };
+    const bool noTraffic = m_trafficModel.isFiltered() && m_filterPercent < 0 && m_trafficModel.rowCount() == 0 && m_trafficModel.total() > 0;
+    m_noTrafficMatch->setText(noMatch(m_trafficModel.total()));
+    m_trafficStack->setCurrentIndex(noTraffic ? 1 : 0);
     if (m_exchanges.rowCount() == 0) {
         m_exchangeStack->setCurrentIndex(0);
         return;
     }
     if (m_shownExchanges.rowCount() == 0) {
-        m_noMatch->setText(tr("0 of %1 match  %2  Clear the filter").arg(format::count(static_cast<quint64>(m_exchanges.rowCount())), QChar(0xb7)));
+        m_noMatch->setText(noMatch(static_cast<std::size_t>(m_exchanges.rowCount())));
         m_exchangeStack->setCurrentIndex(2);
         return;
     }
@@ -181,7 +205,7 @@ void MainWindow::refreshDetail()
     const Subject &subject = m_detail->subject();
     if (!subject.exchange || subject.evicted)
         return;
-    const int row = m_exchanges.rowOf(subject.exchange->number);
+    const int row = m_exchanges.rowOf(*subject.exchange);
     if (row < 0 || m_exchanges.at(row)->revision == subject.exchange->revision)
         return;
     if (page() == Page::Exchanges)
@@ -213,7 +237,7 @@ void MainWindow::selectPending()
     }
     if (!wanted)
         return;
-    const QModelIndex index = m_shownExchanges.mapFromSource(m_exchanges.index(m_exchanges.rowOf(wanted->number), 0));
+    const QModelIndex index = m_shownExchanges.mapFromSource(m_exchanges.index(m_exchanges.rowOf(*wanted), 0));
     m_pending.clear();
     if (index.isValid()) {
         refreshPages();
@@ -229,6 +253,10 @@ void MainWindow::onExchangeSelected()
     const ExchangePtr current = m_shownExchanges.at(m_exchangeTable->currentIndex());
     if (page() != Page::Exchanges)
         return;
+    if (current && m_exchanges.gapOf(*current)) {
+        m_detail->show({});
+        return;
+    }
     Subject other;
     if (rows.size() == 2) {
         const ExchangePtr second = m_shownExchanges.at(rows[0].row() == m_exchangeTable->currentIndex().row() ? rows[1] : rows[0]);
@@ -242,7 +270,7 @@ void MainWindow::onTrafficSelected()
     const QModelIndex index = m_trafficTable->currentIndex();
     if (page() != Page::Traffic)
         return;
-    if (!index.isValid()) {
+    if (!index.isValid() || m_trafficModel.isGap(index.row())) {
         m_detail->show({});
         return;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/MainWindow.h"
 
+#include "hub/view/WhyLate.h"
 #include "ui/compose/ComposePanel.h"
 #include "ui/detail/DetailPane.h"
 #include "ui/exchanges/Lanes.h"
@@ -69,7 +70,8 @@ void MainWindow::resend(bool editFirst)
 {
     const Subject &subject = m_detail->subject();
     std::optional<Draft> draft;
-    if (page() == Page::Traffic && m_trafficTable->currentIndex().isValid())
+    const QModelIndex current = m_trafficTable->currentIndex();
+    if (page() == Page::Traffic && current.isValid() && !m_trafficModel.isGap(current.row()))
         draft = draftFrom(m_trafficModel.at(m_trafficTable->currentIndex().row()));
     else if (subject.exchange)
         draft = draftFrom(*subject.exchange);
@@ -106,43 +108,72 @@ void MainWindow::showExchangeMenu(const QModelIndex &index, const QPoint &at)
 
 void MainWindow::showTrafficMenu(const QModelIndex &index, const QPoint &at)
 {
+    if (m_trafficModel.isGap(index.row()))
+        return;
     const JournalEntry entry = m_trafficModel.at(index.row());      // a copy: the row may go while the menu is open
     showRowMenu(index, at, entry.correlation.isEmpty() ? nullptr : m_exchanges.find(entry.correlation), &entry);
 }
 
 void MainWindow::showRowMenu(const QModelIndex &index, const QPoint &at, const ExchangePtr &exchange, const JournalEntry *entry)
 {
-    QMenu menu(this);
+    if (exchange && m_exchanges.gapOf(*exchange))
+        return;
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(QStringLiteral("rowMenu"));
     const QString filter = index.data(FilterRole).toString();
-    const QString cell = index.data(Qt::DisplayRole).toString();
-    QAction *onValue = menu.addAction(filter.isEmpty() ? tr("Filter on this value") : tr("Filter on %1").arg(filter), this, [this, filter] { requestFilter(filter); });
+    QAction *onValue = menu->addAction(filter.isEmpty() ? tr("Filter on this value") : tr("Filter on %1").arg(filter), this, [this, filter] { requestFilter(filter); });
+    onValue->setObjectName(QStringLiteral("filterOnValue"));
     onValue->setEnabled(!filter.isEmpty());
-    menu.addSeparator();
-    menu.addAction(tr("Copy value"), this, [this, cell] { copy(cell); })->setEnabled(!cell.isEmpty());
+    menu->addSeparator();
+    addCopies(*menu, index, exchange, entry);
+    menu->addSeparator();
+    addOrders(*menu, exchange, entry);
+    menu->addSeparator();
+    menu->addAction(action(Do::Columns));
+    menu->popup(at);
+}
+
+void MainWindow::addCopies(QMenu &menu, const QModelIndex &index, const ExchangePtr &exchange, const JournalEntry *entry)
+{
+    const QString cell = index.data(Qt::DisplayRole).toString();
+    const auto add = [&menu, this](QMenu *into, const QString &text, const char *name, std::function<void()> run) {
+        QAction *action = (into ? into : &menu)->addAction(text, this, std::move(run));
+        action->setObjectName(QString::fromLatin1(name));
+        return action;
+    };
+    add(nullptr, tr("Copy value"), "copyValue", [this, cell] { copy(cell); })->setEnabled(!cell.isEmpty());
     const QByteArray payload = entry ? entry->payload().toByteArray() : exchange ? exchange->request : QByteArray();
-    menu.addAction(tr("Copy message"), this, [this, payload] { copy(QString::fromUtf8(payload)); })->setEnabled(!payload.isEmpty());
+    add(nullptr, tr("Copy message"), "copyMessage", [this, payload] { copy(QString::fromUtf8(payload)); })->setEnabled(!payload.isEmpty());
     if (const auto draft = entry ? draftFrom(*entry) : exchange ? draftFrom(*exchange) : std::nullopt; draft && m_view) {
         QMenu *as = menu.addMenu(tr("Copy as"));
-        for (const copyas::Language language : copyas::languages())
-            as->addAction(copyas::nameOf(language), this, [this, draft, language] { copy(copyas::command(language, *draft, *m_view->snapshot())); });
-        menu.addSeparator();
-        menu.addAction(tr("Send again"), this, [this, draft] { sendAgain(*draft, false); })->setEnabled(m_compose);
-        menu.addAction(tr("Edit and send again"), this, [this, draft] { sendAgain(*draft, true); })->setEnabled(m_compose);
-        menu.addSeparator();
+        as->setObjectName(QStringLiteral("copyAs"));
+        for (const copyas::Language language : copyas::languages()) {
+            add(as, copyas::nameOf(language), qPrintable(QStringLiteral("copyAs%1").arg(static_cast<int>(language))),
+                [this, draft, language] { copy(copyas::command(language, *draft, *m_view->snapshot())); });
+        }
     }
-    if (exchange) {
-        menu.addAction(tr("Copy the timeline as Markdown"), this, [this, exchange] { copy(timelineMarkdown(*exchange, m_detail->sentence())); });
-        if (entry)
-            menu.addAction(tr("Show the exchange"), this, [this, exchange] { showExchangeOf(exchange->correlation); });
+    if (exchange)
+        add(nullptr, tr("Copy the timeline as Markdown"), "copyMarkdown", [this, exchange] { copy(timelineMarkdown(*exchange, whyLate(*exchange).sentence)); });
+}
+
+void MainWindow::addOrders(QMenu &menu, const ExchangePtr &exchange, const JournalEntry *entry)
+{
+    const auto add = [&menu, this](const QString &text, const char *name, std::function<void()> run) {
+        QAction *action = menu.addAction(text, this, std::move(run));
+        action->setObjectName(QString::fromLatin1(name));
+        return action;
+    };
+    if (const auto draft = entry ? draftFrom(*entry) : exchange ? draftFrom(*exchange) : std::nullopt) {
+        add(tr("Send again"), "sendAgain", [this, draft] { sendAgain(*draft, false); })->setEnabled(m_compose);
+        add(tr("Edit and send again"), "editAndSend", [this, draft] { sendAgain(*draft, true); })->setEnabled(m_compose);
     }
-    menu.addSeparator();
+    if (exchange && entry)
+        add(tr("Show the exchange"), "showExchange", [this, exchange] { showExchangeOf(exchange->correlation); });
     const SessionId session = exchange ? exchange->session : entry ? entry->session : SessionId{};
-    QAction *end = menu.addAction(m_theme.icon(QStringLiteral("disconnect"), Token::Failed), tr("Disconnect the session"), this,
-                                  [this, session] { m_control->disconnectSession(session, "Disconnected by the operator"); });
+    QAction *end = add(tr("Disconnect the session"), "disconnectSession", [this, session] { m_control->disconnectSession(session, "Disconnected by the operator"); });
+    end->setIcon(m_theme.icon(QStringLiteral("disconnect"), Token::Failed));
     end->setEnabled(session && m_control && m_view && !m_view->isReadOnly());
-    menu.addSeparator();
-    menu.addAction(action(Do::Columns));
-    menu.exec(at);
 }
 
 } // namespace trunkline

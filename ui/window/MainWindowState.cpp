@@ -6,7 +6,9 @@
 #include "ui/filter/FilterBar.h"
 #include "ui/tables/LiveTable.h"
 #include "ui/tables/TabStrip.h"
+#include "ui/window/WindowHost.h"
 
+#include <QAction>
 #include <QCloseEvent>
 #include <QKeyEvent>
 #include <QSettings>
@@ -22,6 +24,9 @@ constexpr int kLayout = 1;              // grows when columns are added, so that
 
 void MainWindow::restore()
 {
+    for (const QString &path : m_settings.value(QStringLiteral("columns/added")).toStringList())
+        addColumn(path);
+    action(Do::AsTable)->setChecked(m_settings.value(QStringLiteral("view/asTable")).toBool());
     if (m_settings.value(QStringLiteral("window/layout")).toInt() != kLayout)
         return;
     restoreGeometry(m_settings.value(QStringLiteral("window/geometry")).toByteArray());
@@ -35,6 +40,8 @@ void MainWindow::restore()
 
 void MainWindow::save()
 {
+    m_settings.setValue(QStringLiteral("columns/added"), m_exchanges.paths().paths());
+    m_settings.setValue(QStringLiteral("view/asTable"), action(Do::AsTable)->isChecked());
     m_settings.setValue(QStringLiteral("window/layout"), kLayout);
     m_settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
     m_settings.setValue(QStringLiteral("window/columns"), m_columns->saveState());
@@ -50,6 +57,10 @@ void MainWindow::save()
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     save();
+    if (m_host && !m_host->mayClose(*this)) {
+        event->ignore();
+        return;
+    }
     event->accept();
     Q_EMIT closed();
 }
@@ -66,7 +77,7 @@ void MainWindow::keyPressEvent(QKeyEvent *event)
 {
     const QString text = event->text();
     const bool plain = !(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier));
-    if (plain && text.size() == 1 && (text.at(0).isLetterOrNumber() || text.at(0) == u'@' || text.at(0) == u'"')) {
+    if (action(Do::TypeToFilter)->isChecked() && plain && text.size() == 1 && (text.at(0).isLetterOrNumber() || text.at(0) == u'@' || text.at(0) == u'"')) {
         m_filter->startTyping(text);
         return;
     }

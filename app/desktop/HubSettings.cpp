@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/HubSettings.h"
+
+#include "app/desktop/EnvText.h"
+#include "hub/core/SettingsTable.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QRegularExpression>
+#include <QSaveFile>
+#include <QTemporaryDir>
+
+namespace trunkline {
+
+namespace {
+
+/// The words that a setting may be, where it is one of a few: "reject, replace or allow".
+QStringList choicesOf(const Setting &setting)
+{
+    static const QRegularExpression words(QStringLiteral("^[\\w-]+(, [\\w-]+)* or [\\w-]+$"));
+    static const QRegularExpression between(QStringLiteral(", | or "));
+    if (setting.isSwitch())
+        return {QStringLiteral("true"), QStringLiteral("false")};
+    const QString allowed = setting.allowed();
+    return words.match(allowed).hasMatch() ? allowed.split(between) : QStringList();
+}
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("HubSettings", text);
+}
+
+} // namespace
+
+QList<SettingRow> HubSettings::rows() const
+{
+    // Read anew: the file may have changed since the hub started, and the dialog changes the file.
+    const Result<LoadedSettings> read = loadForWindow(m_options.sources);
+    const LoadedSettings &loaded = read ? *read : m_options.loaded;
+    SettingSources none;
+    const Result<LoadedSettings> standard = loadForWindow(none);
+    QList<SettingRow> rows;
+    for (const Setting &setting : settingsTable()) {
+        const SettingOrigin origin = loaded.origin(setting.nameText());
+        const QString value = setting.text(loaded.settings);
+        rows << SettingRow{.group = QString::fromLatin1(setting.group),
+                           .name = setting.nameText(),
+                           .value = setting.isSecret() ? QString() : value,
+                           .standard = standard ? setting.text(standard->settings) : QString(),
+                           .origin = origin.text,
+                           .doc = QString::fromLatin1(setting.doc),
+                           .allowed = setting.allowed(),
+                           .choices = choicesOf(setting),
+                           .isSecret = setting.isSecret(),
+                           .isSet = setting.isSecret() ? !value.isEmpty() : origin.kind != SettingOrigin::Kind::Default,
+                           .isFixed = origin.kind == SettingOrigin::Kind::Flag || origin.kind == SettingOrigin::Kind::Environment};
+    }
+    return rows;
+}
+
+QString HubSettings::file() const
+{
+    return QDir::toNativeSeparators(QFileInfo(m_options.sources.envFile).absoluteFilePath());
+}
+
+Result<QByteArray> HubSettings::changed(const QHash<QString, QString> &changes) const
+{
+    QFile file(m_options.sources.envFile);
+    QByteArray text;
+    if (file.exists()) {
+        if (!file.open(QIODevice::ReadOnly))
+            return failure(ErrorCode::Io, file.errorString());
+        text = file.readAll();
+    }
+    for (auto change = changes.cbegin(); change != changes.cend(); ++change)
+        text = withSetting(text, change.key(), change.value());
+    return text;
+}
+
+/// The changed text is read as the next start would read it.
+QString HubSettings::check(const QHash<QString, QString> &changes) const
+{
+    const Result<QByteArray> text = changed(changes);
+    if (!text)
+        return text.error().detail;
+    const QTemporaryDir folder;
+    SettingSources sources = m_options.sources;
+    sources.envFile = folder.filePath(QFileInfo(sources.envFile).fileName());
+    QFile copy(sources.envFile);
+    if (!copy.open(QIODevice::WriteOnly | QIODevice::NewOnly) || copy.write(*text) != text->size())
+        return tr("The change cannot be tried: %1").arg(copy.errorString());
+    copy.close();
+    const Result<LoadedSettings> loaded = loadForWindow(sources);
+    return loaded ? QString() : loaded.error().detail;
+}
+
+QString HubSettings::save(const QHash<QString, QString> &changes)
+{
+    if (const QString problem = check(changes); !problem.isEmpty())
+        return problem;
+    const Result<QByteArray> text = changed(changes);
+    if (!text)
+        return text.error().detail;
+    const bool isNew = !QFile::exists(m_options.sources.envFile);
+    QSaveFile file(m_options.sources.envFile);
+    if (!file.open(QIODevice::WriteOnly) || file.write(*text) != text->size())
+        return tr("%1 cannot be written: %2").arg(this->file(), file.errorString());
+    if (isNew)      // it may hold tokens one day
+        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    return file.commit() ? QString() : tr("%1 cannot be written: %2").arg(this->file(), file.errorString());
+}
+
+} // namespace trunkline
