@@ -82,6 +82,7 @@ void Desktop::startHub(quint16 port)
     }
     const bool again = std::exchange(m_restarting, false);
     m_hub = std::move(*hub);
+    m_own = std::make_unique<LocalHubView>(m_hub->door(), ViewStore::Limits{.entries = 1, .bytes = 1, .exchanges = 1, .failed = 1});
     connect(m_hub.get(), &HubThread::stopped, this, &Desktop::onHubStopped);
     for (const auto &pane : m_panes) {
         if (!pane->place)
@@ -174,11 +175,9 @@ void Desktop::watchIdle(std::chrono::milliseconds limit)
     auto quiet = std::make_shared<QElapsedTimer>();
     quiet->start();
     connect(timer, &QTimer::timeout, this, [this, timer, quiet, limit] {
-        for (const auto &pane : m_panes) {
-            const auto snapshot = pane->view ? pane->view->snapshot() : nullptr;
-            if (!pane->place && snapshot && (!snapshot->sessions.empty() || snapshot->openRequests > 0))
-                quiet->restart();
-        }
+        const auto snapshot = m_own->snapshot();
+        if (!snapshot->sessions.empty() || snapshot->openRequests > 0)
+            quiet->restart();
         if (!quiet->hasExpired(limit.count()))
             return;
         timer->stop();

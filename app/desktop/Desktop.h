@@ -84,6 +84,7 @@ private:
     void onFailed(const Error &error);
     void onHubStopped();
     void refreshTray();
+    [[nodiscard]] int clients() const;  ///< of our own hub
     void writeReadyFiles();
     void watchIdle(std::chrono::milliseconds limit);
     void watchParent(qint64 pid);
@@ -96,6 +97,7 @@ private:
     HubSettings m_hubSettings;
     TrayIcon m_tray;
     std::unique_ptr<HubThread> m_hub;   // null: none of our own, or not yet
+    std::unique_ptr<HubView> m_own;     // of that hub, for its counts: windows may look elsewhere
     std::vector<std::unique_ptr<Pane>> m_panes;
     QPointer<CloseQuestion> m_question;
     std::vector<ReadyFile> m_readyFiles;

@@ -121,10 +121,7 @@ void Desktop::ask(MainWindow &window)
 {
     if (m_question)
         return;
-    int clients = 0;
-    for (const auto &pane : m_panes)
-        clients += pane->place ? 0 : static_cast<int>(pane->view->snapshot()->sessions.size());
-    m_question = new CloseQuestion(clients, QSystemTrayIcon::isSystemTrayAvailable(), &window);
+    m_question = new CloseQuestion(clients(), QSystemTrayIcon::isSystemTrayAvailable(), &window);
     connect(m_question, &CloseQuestion::answered, this, [this, &window](OnClose choice) {
         setOnClose(m_settings, choice);
         if (choice == OnClose::Quit)
@@ -165,15 +162,15 @@ void Desktop::onClosed(MainWindow *window)
     pane->window.release()->deleteLater();      // this is a signal of it
 }
 
+int Desktop::clients() const
+{
+    return m_own ? static_cast<int>(m_own->snapshot()->sessions.size()) : 0;
+}
+
 void Desktop::refreshTray()
 {
-    int clients = 0;
-    for (const auto &pane : m_panes) {
-        if (!pane->place && pane->view)
-            clients = static_cast<int>(pane->view->snapshot()->sessions.size());
-    }
     const QString address = m_hub ? QStringLiteral("%1:%2").arg(m_hub->url().host()).arg(m_hub->port()) : QString();
-    m_tray.show(m_hub ? TrayIcon::State::Listening : TrayIcon::State::Stopped, address, clients);
+    m_tray.show(m_hub ? TrayIcon::State::Listening : TrayIcon::State::Stopped, address, clients());
 }
 
 } // namespace trunkline
