@@ -296,13 +296,16 @@ class TokensFile(unittest.TestCase):
 
 
 class Secrecy(unittest.TestCase):
-    """A token is in no log line, journal entry, snapshot, metric or answer, whatever way it came and whether it was right."""
+    """A token is in no log line, journal entry, capture, snapshot, metric or answer, whatever way it came, right or wrong."""
 
     def test_tokens_are_nowhere(self):
         good = make({"sub": "quiet-user", "exp": soon(), "trunkline_roles": "admin"})
         wrong = make({"sub": "loud-user", "exp": soon()}, SECRET + "-not")
         secrets = {"opaque-s3cret": "opaque", "unknown-s3cret": "wrong opaque", SECRET: "the JWT secret", good: "a JWT", wrong: "a wrong JWT"}
-        hub = Hub(auth_tokens="opaque-s3cret:admin", jwt_secret=SECRET, log_level="DEBUG")
+        directory = tempfile.mkdtemp(prefix="trunkline-capture-")
+        self.addCleanup(shutil.rmtree, directory)
+        capture = os.path.join(directory, "all.trunk")
+        hub = Hub(arguments=("--record", capture), auth_tokens="opaque-s3cret:admin", jwt_secret=SECRET, log_level="DEBUG")
         seen = []
         for token in (good, wrong, "opaque-s3cret", "unknown-s3cret"):
             headers = [("Authorization", "Bearer " + token)]
@@ -326,6 +329,9 @@ class Secrecy(unittest.TestCase):
                                  "--auth-tokens", "opaque-s3cret:admin"], capture_output=True, check=True)
         seen += [config.stdout, config.stderr]
         hub.stop_cleanly()
+        with open(capture, "rb") as file:
+            seen.append(file.read())
+        self.assertIn(b"quiet-user", seen[-1])
         log = hub.log_after_stop.encode()
         self.assertIn(b"401", log)
         for secret, what in secrets.items():
