@@ -15,7 +15,14 @@ BotClient::BotClient(const BotPlace &place, const UserId &user, BotRules rules, 
 {
 }
 
-BotClient::~BotClient() { close(); }
+BotClient::~BotClient()
+{
+    // A QWebSocket that is deleted with something unsent would leak its socket.
+    for (QWebSocket *socket : findChildren<QWebSocket *>()) {
+        socket->disconnect(this);
+        socket->abort();
+    }
+}
 
 void BotClient::open()
 {
