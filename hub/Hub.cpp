@@ -37,7 +37,8 @@ Hub::Hub(const Settings &settings, const Clock &clock, TimerWheel &wheel)
       m_correlations(clock, settings.sseResponseTimeout, std::size_t(settings.maxOpenCorrelations)),
       m_mentions(settings.publicAccounts, settings.publicAccountsDefaults),
       m_journal(clock, settings.journalEntries, settings.journalBytes),
-      m_exchanges(clock, exchangeLimits(settings)), m_refusals(clock, m_metrics), m_reader(settings.maxJsonDepth), m_expiry(std::make_unique<ExpiryTimer>(*this))
+      m_exchanges(clock, exchangeLimits(settings)), m_refusals(clock, m_metrics), m_reader(settings.maxJsonDepth), m_expiry(std::make_unique<ExpiryTimer>(*this)),
+      m_acks(std::size_t(settings.maxOpenCorrelations)), m_later(makeLaterTimer())
 {
     if (settings.historySize > 0 || settings.offlineQueue > 0)
         makeLog();
@@ -72,9 +73,18 @@ SessionId Hub::opened(const UserId &user, ClientEndpoint &endpoint, const QByteA
         endpoint.close(CloseCode::PolicyViolated, reason);
         return {};
     }
+    const bool watches = endpoint.wishes().presence;
+    if (watches && !canWatchPresence()) {
+        record.status = EntryStatus::Refused;
+        note(record);
+        endpoint.close(CloseCode::TryAgainLater, "Too many watch presence");
+        return {};
+    }
     const SessionRegistry::SessionIds old = second ? m_sessions.sessionsOf(user) : SessionRegistry::SessionIds{};
     // The new session is registered first, so that open requests to this user live on.
     const SessionId id = nextSessionId();
+    if (!m_presenceWatchers.empty() && !m_sessions.isConnected(user))
+        notePresence(user, true);
     m_sessions.add(id, user, endpoint, remote, m_clock.now());
     ++m_metrics.sessionsAccepted;
     record.session = id;
@@ -82,6 +92,8 @@ SessionId Hub::opened(const UserId &user, ClientEndpoint &endpoint, const QByteA
     for (const SessionId session : old)
         replace(session);
     welcome(id, endpoint);
+    if (watches)
+        watchPresence(id);
     return id;
 }
 
@@ -93,6 +105,7 @@ void Hub::replace(SessionId id)
     note({.leg = Leg::Client, .kind = EntryKind::Disconnect, .status = EntryStatus::Duplicate, .session = id, .user = session->user});
     ClientEndpoint *endpoint = session->endpoint;
     m_sessions.remove(id);
+    std::erase(m_presenceWatchers, id);
     endpoint->close(CloseCode::Replaced, "Replaced by a newer connection");
 }
 
@@ -104,8 +117,16 @@ void Hub::closed(SessionId session)
     const UserId user = leaving->user;
     note({.leg = Leg::Client, .kind = EntryKind::Disconnect, .session = session, .user = user,
           .text = leaving->endpoint->closeText()});
+    if (!m_presenceWatchers.empty())
+        std::erase(m_presenceWatchers, session);
     if (!m_sessions.remove(session))
         return;
+    if (!m_presenceWatchers.empty())
+        notePresence(user, false);
+    if (m_room.isWaitedFor(user)) {
+        m_usersLeft.push_back(user);
+        armLater();
+    }
     for (const OpenRequest &request : m_correlations.takeTarget(user)) {
         ++m_metrics.requestsDisconnected;
         finish(request, "User disconnected", EntryStatus::Disconnected);
@@ -160,6 +181,8 @@ int Hub::fanOut(const SessionRegistry::OfUser &target, const OutboundMessage &me
 Hub::Delivery Hub::push(const Message &message)
 {
     ++m_metrics.pushes;
+    if (message.isForAll()) [[unlikely]]
+        return pushToAll(message);
     const UserId target = targetOf(message);
     if (isNumbered(target))
         return pushNumbered(message, target);
@@ -286,6 +309,8 @@ Hub::ReplyFate Hub::take(Session &from, QByteArrayView text, qsizetype padding)
               .user = from.user, .text = text});
         return reply ? ReplyFate::NoId : ReplyFate::Malformed;
     }
+    if (acknowledge(from, *reply))
+        return ReplyFate::Acknowledged;
     return deliverReply(from, *std::move(reply));
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "hub/core/AckTable.h"
+#include "hub/core/BroadcastRequest.h"
 #include "hub/core/CorrelationTable.h"
 #include "hub/core/ExchangeLog.h"
 #include "hub/core/Journal.h"
@@ -10,6 +12,7 @@
 #include "hub/core/Metrics.h"
 #include "hub/core/RefusalLog.h"
 #include "hub/core/Reply.h"
+#include "hub/core/RoomQueue.h"
 #include "hub/core/SessionRegistry.h"
 #include "hub/core/Settings.h"
 #include "hub/core/TimerWheel.h"
@@ -48,7 +51,17 @@ public:
         Refused,        ///< another user was asked
         NoId,           ///< it names no correlation
         Malformed,      ///< no JSON
+        Acknowledged,   ///< a receipt that somebody waited for
         NoStream        ///< the user does not listen on Server-Sent Events
+    };
+    /// What became of a broadcast.
+    struct BroadcastDelivery
+    {
+        int users = 0;                  ///< who got it
+        int sessions = 0;               ///< how many sessions of theirs
+        int connected = 0;              ///< users who should have got it and were there
+        int notConnected = 0;           ///< users who were named and were not there
+        int slow = 0;                   ///< sessions whose queue was full
     };
     /// What became of a `/sse/send` request.
     enum class Opening {
@@ -72,15 +85,45 @@ public:
     /// A reply that a listener on Server-Sent Events posted.
     ReplyFate receivedFrom(const UserId &user, QByteArrayView text, qsizetype padding);
 
+    /// Messages that waited made place for newer ones.
+    void dropped(SessionId session, int messages) override;
+    /// Those who wait for room at that user may go on.
+    void roomMade(SessionId session) override;
+
     Delivery push(const Message &message);
     /// Calls back once what Delivery::ticket stands for survives the end of the process, or could not be written.
     void whenStored(MessageStore::Ticket ticket, std::function<void(bool stored)> callback);
+    /// One frame for all. Receivers that are too slow are left out.
+    BroadcastDelivery broadcast(const BroadcastRequest &request);
+    /// The public account that the message mentions, else the user that it names.
+    [[nodiscard]] UserId targetOf(const Message &message) const;
+
+    /// Who waits for receipts. Expect before push(): the client may be quick.
+    [[nodiscard]] AckTable &acks() { return m_acks; }
+    [[nodiscard]] const AckTable &acks() const { return m_acks; }
+    /// Notes that a receipt did not come in time; when it comes still, it counts as late.
+    void unacknowledged(const UserId &target, const QByteArray &correlationKey);
+
+    /// Whether a message of that size fits into what may wait for each session of the user; true for one who is not connected.
+    [[nodiscard]] bool hasRoom(const UserId &target, qsizetype bytes) const;
+    /// Calls `ready` when it does, or when the user left; behind those who wait already.
+    RoomQueue::Ticket waitForRoom(const UserId &target, qsizetype bytes, std::function<void()> ready);
+    /// Notes that it took too long.
+    void stopWaiting(RoomQueue::Ticket ticket, const UserId &target);
+    [[nodiscard]] RoomQueue &room() { return m_room; }
+    [[nodiscard]] const RoomQueue &room() const { return m_room; }
+
+    /// From now on the session gets `{"type":"presence"}` messages. False when too many do already.
+    bool watchPresence(SessionId session);
+    [[nodiscard]] bool canWatchPresence() const { return m_presenceWatchers.size() < std::size_t(m_settings.presenceWatchers); }
     /// Whether open() with this message would be refused: Conflict or Full; Streaming otherwise.
     [[nodiscard]] Opening admission(const Message &message) const;
     /// Asks the target. `stream` must stay alive until it got end(), or cancel() was called.
     Opening open(const Message &message, StreamId id, ReplyStream &stream, const RequestOrigin &origin = {});
     /// The upstream hung up: the correlation closes at once.
     void cancel(StreamId stream);
+    /// Events that waited for a slow upstream made place for newer ones.
+    void eventsDropped(StreamId stream, int events);
 
     /// Ends every stream with the shutdown event and closes every session with 1001.
     void shutdown();
@@ -110,6 +153,9 @@ public:
     [[nodiscard]] const MessageLog *log() const { return m_log.get(); }     ///< null: nothing is kept, nobody is numbered
     [[nodiscard]] RefusalLog &refusals() { return m_refusals; }
     [[nodiscard]] const RefusalLog &refusals() const { return m_refusals; }
+    [[nodiscard]] Metrics &counters() { return m_metrics; }     ///< for what only routes see
+    [[nodiscard]] TimerWheel &wheel() const { return m_wheel; }
+    [[nodiscard]] const Clock &clock() const { return m_clock; }
     [[nodiscard]] const Settings &settings() const { return m_settings; }
     [[nodiscard]] Clock::Duration uptime() const { return m_clock.now() - m_started; }
     [[nodiscard]] bool isStopping() const { return m_stopping; }
@@ -117,7 +163,6 @@ public:
 private:
     class ExpiryTimer;
     void replace(SessionId session);
-    UserId targetOf(const Message &message) const;
     bool deliverTo(Session &session, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey,
                    EntryStatus status = EntryStatus::Ok);
     int fanOut(const SessionRegistry::OfUser &target, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey);
@@ -140,6 +185,23 @@ private:
     void awaitReceipt(const Session &session, quint64 through);
     void confirm(const UserId &user, quint64 through);
     void armKeeper();
+    // Receipts, broadcasts, presence, slow readers; in HubDelivery.cpp.
+    class LaterTimer;
+    struct PresenceNews
+    {
+        UserId user;
+        bool online;
+        std::chrono::milliseconds at;       ///< civil time
+    };
+    std::unique_ptr<WheelTimer> makeLaterTimer();
+    void armLater();
+    void doLater();
+    bool acknowledge(const Session &from, const Reply &reply);
+    void advanceRoom(const UserId &user);
+    bool broadcastTo(Session &session, const OutboundMessage &message, const QByteArray &correlationKey);
+    void notePresence(const UserId &user, bool online);
+    void tellPresence(const PresenceNews &news);
+    Delivery pushToAll(const Message &message);
     void note(const JournalRecord &record) { m_journal.append(record); }
     // The upstream leg; in HubExchanges.cpp. Called only while somebody records.
     void notePosted(const Message &message, EntryKind kind, QByteArrayView correlation);
@@ -168,6 +230,12 @@ private:
     std::unique_ptr<Keeper> m_keeper;
     std::unique_ptr<MessageLog> m_log;          ///< null while nothing is kept and nobody wants numbers
     MessageStore *m_store = nullptr;
+    AckTable m_acks;
+    RoomQueue m_room;
+    std::vector<SessionId> m_presenceWatchers;
+    std::vector<PresenceNews> m_presenceNews;       ///< not told yet
+    std::vector<UserId> m_usersLeft;                ///< for whom somebody waited
+    std::unique_ptr<WheelTimer> m_later;
     quint64 m_lastSession = 0;
     quint64 m_lastStream = 0;
     bool m_stopping = false;

@@ -44,6 +44,7 @@ Result<void> HubThread::listen(const FaultPlan &faults)
             m_access.pushPath = m_settings.ssePath;
             m_access.batchPath = m_settings.sseBatchPath;
             m_access.sendPath = m_settings.sseSendPath;
+            m_access.broadcastPath = m_settings.sseBroadcastPath;
             m_access.insecure = true;       // its own certificate, in its own process
             connect(m_server.get(), &Server::stopped, this, &HubThread::stopped, Qt::QueuedConnection);
         },

@@ -35,7 +35,7 @@ struct Server::Parts
 {
     Parts(const Settings &given, const Clock &clock)
         : settings(given), wheel(clock), hub(settings, clock, wheel.wheel()), router(hub),
-          rates(settings, clock), context{settings, wheel.wheel(), router, turn, rates, hub.refusals()}, feed(hub, context, clock), monitor(feed)
+          rates(settings, clock), context{settings, wheel.wheel(), router, turn, rates, hub.refusals()}, feed(hub, router, context, clock), monitor(feed)
     {
         context.parser = RequestHeadParser({qsizetype(settings.maxHeadBytes), std::size_t(settings.maxHeaders),
                                             qsizetype(settings.maxUrlBytes)});
@@ -85,6 +85,7 @@ Server::Server(std::unique_ptr<Parts> parts) : m_parts(std::move(parts)) { }
 Server::~Server()
 {
     // A stream or session that is still open hears of the end while everything it refers to is there.
+    m_parts->router.endWaiting();
     m_parts->hub.shutdown();
     // Connections first: they hold on to everything else. The event streams of those who watch hold on to the monitor.
     m_parts->router.endWatching();
@@ -175,6 +176,7 @@ void Server::shutdown()
         return;
     m_parts->feed.stopDemo();
     m_parts->router.endWatching();
+    m_parts->router.endWaiting();
     m_parts->hub.shutdown();
     m_parts->echo.shutdown();
     m_parts->gate->stop();

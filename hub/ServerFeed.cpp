@@ -2,6 +2,7 @@
 #include "hub/ServerFeed.h"
 
 #include "hub/Hub.h"
+#include "hub/api/Router.h"
 #include "hub/bots/FaultHost.h"
 #include "hub/capture/Recorder.h"
 #include "hub/net/GateContext.h"
@@ -19,8 +20,8 @@ constexpr int kMaxDemoUsers = 20'000;
 
 } // namespace
 
-ServerFeed::ServerFeed(Hub &hub, GateContext &context, const Clock &clock)
-    : m_hub(hub), m_context(context), m_clock(clock), m_instance(QByteArray::number(QRandomGenerator::system()->generate64(), 16)),
+ServerFeed::ServerFeed(Hub &hub, const Router &router, GateContext &context, const Clock &clock)
+    : m_hub(hub), m_router(router), m_context(context), m_clock(clock), m_instance(QByteArray::number(QRandomGenerator::system()->generate64(), 16)),
       m_startInstant(clock.now()), m_startWall(clock.wall())
 {
 }
@@ -45,6 +46,9 @@ void ServerFeed::describe(HubSnapshot &snapshot) const
     snapshot.metrics = m_hub.metrics();
     snapshot.publicAccounts = m_hub.mentions().accounts();
     snapshot.openRequests = int(m_hub.correlations().size());
+    snapshot.waitingReceipts = int(m_hub.acks().size());
+    snapshot.idempotencyKeys = m_router.rememberedKeys();
+    snapshot.blockedPushes = int(m_hub.room().size());
     snapshot.journalLast = m_hub.journal().lastSequence();
     snapshot.journalEvicted = m_hub.journal().evicted();
     snapshot.journalBytes = m_hub.journal().bytes();

@@ -10,6 +10,7 @@ namespace trunkline {
 struct GateContext;
 class FaultHost;
 class Hub;
+class Router;
 
 /// What a server shows of itself, and the orders it takes from those who watch. Lives on the hub's thread.
 class ServerFeed final : public HubFeed
@@ -25,7 +26,7 @@ public:
         bool boundToLoopback = true;
     };
 
-    ServerFeed(Hub &hub, GateContext &context, const Clock &clock);
+    ServerFeed(Hub &hub, const Router &router, GateContext &context, const Clock &clock);
     ~ServerFeed() override;
     void setPlace(const Place &place) { m_place = place; }
 
@@ -49,6 +50,7 @@ private:
     void addKept(HubSnapshot &snapshot) const;
 
     Hub &m_hub;
+    const Router &m_router;
     GateContext &m_context;
     const Clock &m_clock;
     const QByteArray m_instance;

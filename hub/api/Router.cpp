@@ -3,7 +3,11 @@
 
 #include "hub/Hub.h"
 #include "hub/api/AdminRoutes.h"
+#include "hub/api/BroadcastRoute.h"
 #include "hub/api/EchoRoute.h"
+#include "hub/api/Idempotency.h"
+#include "hub/api/PresenceRoutes.h"
+#include "hub/api/PublishDesk.h"
 #include "hub/api/PushRoutes.h"
 #include "hub/api/SendRoute.h"
 #include "hub/api/StatusRoutes.h"
@@ -64,12 +68,13 @@ std::optional<HttpResponse> refuseContentType(const HttpRequest &request)
 
 } // namespace
 
-Router::Router(Hub &hub)
+Router::Router(Hub &hub) : m_desk(std::make_unique<PublishDesk>(hub)), m_idempotency(std::make_unique<Idempotency>(hub))
 {
     const Settings &settings = hub.settings();
-    add(settings.ssePath, std::make_unique<PushRoute>(hub));
-    add(settings.sseBatchPath, std::make_unique<BatchRoute>(hub));
-    add(settings.sseSendPath, std::make_unique<SendRoute>(hub));
+    add(settings.ssePath, std::make_unique<PushRoute>(hub, *m_desk));
+    add(settings.sseBatchPath, std::make_unique<BatchRoute>(hub, *m_desk));
+    add(settings.sseSendPath, std::make_unique<SendRoute>(hub, *m_desk));
+    add(settings.sseBroadcastPath, std::make_unique<BroadcastRoute>(hub));
     add(settings.sseStreamPath, std::make_unique<StreamRoute>(hub));
     add(settings.sseReplyPath, std::make_unique<ReplyRoute>(hub));
     add(settings.wsPath, std::make_unique<WebSocketHintRoute>());
@@ -78,6 +83,8 @@ Router::Router(Hub &hub)
     add("/health", std::make_unique<HealthRoute>(hub));
     add("/ready", std::make_unique<ReadyRoute>(hub));
     add("/metrics", std::make_unique<MetricsRoute>(hub));
+    add("/presence", std::make_unique<PresenceRoute>(hub));
+    add("/presence/*", std::make_unique<UserPresenceRoute>(hub));
 }
 
 Router::~Router() = default;
@@ -100,6 +107,10 @@ void Router::endWatching()
         m_events->endAll();
 }
 
+void Router::endWaiting() { m_desk->endAll(); }
+
+int Router::rememberedKeys() const { return int(m_idempotency->table().size()); }
+
 void Router::add(const QByteArray &path, std::unique_ptr<Route> route)
 {
     QByteArray allow = "Allow: OPTIONS";
@@ -107,13 +118,20 @@ void Router::add(const QByteArray &path, std::unique_ptr<Route> route)
         allow.append(", ").append(method);
     allow.append("\r\n");
     QByteArrayList methods = route->methods();
-    m_entries.push_back({path, std::move(route), std::move(methods), std::move(allow)});
+    const bool repeatable = route->isRepeatable() && m_idempotency->isOn();
+    m_entries.push_back({path, std::move(route), std::move(methods), std::move(allow), repeatable});
 }
 
 const Router::Entry *Router::find(QByteArrayView path) const
 {
     for (const Entry &entry : m_entries) {
         if (entry.path == path)
+            return &entry;
+    }
+    // A path that ends with /* stands for everything below.
+    for (const Entry &entry : m_entries) {
+        const QByteArrayView folder = QByteArrayView(entry.path).chopped(entry.path.endsWith("/*") ? 1 : 0);
+        if (folder.size() < entry.path.size() && path.size() > folder.size() && path.startsWith(folder))
             return &entry;
     }
     return nullptr;
@@ -146,6 +164,10 @@ void Router::handle(HttpExchange &exchange)
     if (request.method == "POST" && !entry->route->takesAnyType()) {
         if (const auto refusal = refuseContentType(request))
             return exchange.respond(*refusal);
+    }
+    if (entry->repeatable) {
+        if (const QByteArrayView key = request.field("Idempotency-Key"); !key.isNull())
+            return m_idempotency->handle(exchange, *entry->route, key);
     }
     entry->route->handle(exchange);
 }

@@ -11,6 +11,8 @@ namespace trunkline {
 class AdminEventsRoute;
 class Hub;
 class HubMonitor;
+class Idempotency;
+class PublishDesk;
 struct Settings;
 
 /// What one path means. One file a family below hub/api.
@@ -28,6 +30,8 @@ public:
     [[nodiscard]] virtual bool takesTokenInQuery() const { return false; }
     /// JSON in, JSON out, answered at once: may skip QtHttpServer.
     [[nodiscard]] virtual bool isFast() const { return false; }
+    /// A POST that may carry an Idempotency-Key. Never answers with a stream.
+    [[nodiscard]] virtual bool isRepeatable() const { return false; }
 };
 
 /// Finds the route of a path and answers what no route should see: 404, 405, 415, preflights.
@@ -41,6 +45,9 @@ public:
     void addAdmin(HubMonitor &monitor, const Settings &settings);
     /// Ends every open event stream of those who watch.
     void endWatching();
+    /// Answers everybody who still waits: the hub stops.
+    void endWaiting();
+    [[nodiscard]] int rememberedKeys() const;       ///< Idempotency-Keys
 
     void handle(HttpExchange &exchange) override;
     [[nodiscard]] bool isFastPath(QByteArrayView path) const override;
@@ -52,10 +59,13 @@ private:
         std::unique_ptr<Route> route;
         QByteArrayList methods;
         QByteArray allow;       ///< the Allow line
+        bool repeatable = false;
     };
     void add(const QByteArray &path, std::unique_ptr<Route> route);
     [[nodiscard]] const Entry *find(QByteArrayView path) const;
 
+    std::unique_ptr<PublishDesk> m_desk;
+    std::unique_ptr<Idempotency> m_idempotency;
     std::vector<Entry> m_entries;
     AdminEventsRoute *m_events = nullptr;       ///< among the entries
 };

@@ -2,21 +2,30 @@
 #pragma once
 
 #include "hub/api/Router.h"
-#include "hub/core/Json.h"
+#include "hub/core/Message.h"
 
 namespace trunkline {
+
+class PublishDesk;
+struct RequestOrigin;
 
 /// `POST {SSE_SEND_PATH}`: asks a user and streams the replies back on the same response.
 class SendRoute final : public Route
 {
 public:
-    explicit SendRoute(Hub &hub);
+    SendRoute(Hub &hub, PublishDesk &desk);
     void handle(HttpExchange &exchange) override;
     [[nodiscard]] QByteArrayList methods() const override { return {"POST"}; }
     [[nodiscard]] std::optional<Role> role() const override { return Role::Publish; }
 
 private:
+    /// Answers with an error when the request can't be opened.
+    bool refuses(const Message &message, const std::function<void(const HttpResponse &)> &respond) const;
+    void open(const Message &message, OutgoingStream &stream, const RequestOrigin &origin);
+    void openWhenRoom(HttpExchange &exchange, const Message &message);
+
     Hub &m_hub;
+    PublishDesk &m_desk;
     JsonReader m_reader;
 };
 

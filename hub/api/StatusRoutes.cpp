@@ -19,6 +19,13 @@ struct Figure
     quint64 value;
 };
 
+quint64 queuedBytes(const Hub &hub)
+{
+    quint64 bytes = 0;
+    hub.sessions().forEach([&bytes](const Session &session) { bytes += quint64(session.endpoint->queuedBytes()); });
+    return bytes;
+}
+
 std::vector<Figure> figuresOf(const Hub &hub)
 {
     const Metrics &m = hub.metrics();
@@ -28,6 +35,9 @@ std::vector<Figure> figuresOf(const Hub &hub)
     return {
         {"active_connections", "trunkline_sessions", "gauge", "Registered sessions.", quint64(hub.sessions().size())},
         {"open_requests", "trunkline_open_requests", "gauge", "Requests that wait for replies.", hub.correlations().size()},
+        {"waiting_receipts", "trunkline_waiting_receipts", "gauge", "Messages whose sender waits for an acknowledgement.", hub.acks().size()},
+        {"blocked_pushes", "trunkline_blocked_pushes", "gauge", "Messages that wait for a slow reader.", hub.room().size()},
+        {"queued_bytes", "trunkline_queued_bytes", "gauge", "Unsent bytes of all sessions.", queuedBytes(hub)},
         {"uptime_seconds", "trunkline_uptime_seconds", "gauge", "Seconds since the start.", seconds},
         {"sessions_accepted", "trunkline_sessions_accepted_total", "counter", "Sessions registered.", m.sessionsAccepted},
         {"sessions_rejected", "trunkline_sessions_duplicate_total", "counter", "Connections of a user who was connected.", m.sessionsRejected},

@@ -29,11 +29,30 @@ public:
         : QObject(parent), m_hub(hub), m_stream(&stream), m_wishes(wishes)
     {
         stream.onAborted([this] { leave(); });
+        stream.onDropped([this](int messages) {
+            m_dropped += quint64(messages);
+            m_hub.dropped(m_id, messages);
+        });
     }
 
     void start(const UserId &user, const QByteArray &remote) { m_id = m_hub.opened(user, *this, remote); }
 
-    bool deliver(const OutboundMessage &message) override { return m_stream && m_stream->write(message.event()); }
+    bool deliver(const OutboundMessage &message) override
+    {
+        if (!m_stream)
+            return false;
+        const QByteArray event = message.event();
+        // Who makes others wait is not cut off.
+        const bool waits = m_hub.settings().slowConsumer == SlowConsumer::BlockPublisher;
+        return (!waits || m_stream->hasRoom(event.size())) && m_stream->write(event);
+    }
+    [[nodiscard]] bool hasRoom(qsizetype bytes) override { return !m_stream || m_stream->hasRoom(bytes); }
+    void watchRoom() override
+    {
+        if (m_stream && !std::exchange(m_watchesRoom, true))
+            m_stream->onRoom([this] { m_hub.roomMade(m_id); });
+    }
+    [[nodiscard]] quint64 droppedMessages() const override { return m_dropped; }
 
     void close(CloseCode code, const QByteArray &reason) override
     {
@@ -91,12 +110,15 @@ private:
     OutgoingStream *m_stream;       ///< null once it is over
     ClientWishes m_wishes;
     SessionId m_id;
+    quint64 m_dropped = 0;
+    bool m_watchesRoom = false;
 };
 
 HttpResponse answerTo(Hub::ReplyFate fate)
 {
     switch (fate) {
     case Hub::ReplyFate::Forwarded: return HttpResponse::json(R"({"status": "success", "message": "Reply forwarded"})");
+    case Hub::ReplyFate::Acknowledged: return HttpResponse::json(R"({"status": "success", "message": "Acknowledged"})");
     case Hub::ReplyFate::Late: return HttpResponse::error(409, "The request with that correlation_id has ended");
     case Hub::ReplyFate::Orphan: return HttpResponse::error(404, "No request has that correlation_id");
     case Hub::ReplyFate::Refused: return HttpResponse::error(403, "Another user was asked");
@@ -162,6 +184,8 @@ void StreamRoute::handle(HttpExchange &exchange)
     if (m_hub.isStopping())
         return exchange.respond(HttpResponse::error(503, "Server shutting down"));
     ClientWishes wishes = wishesOf(request.query, request.field("Last-Event-ID"));
+    if (wishes.presence && !exchange.authorized(Role::Observe))
+        return;
     wishes.eventStream = true;
     const QByteArray remote = request.remote;
     auto *client = new StreamClient(m_hub, exchange.startStream(), wishes, &m_clients);

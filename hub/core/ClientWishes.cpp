@@ -17,6 +17,12 @@ quint64 placeFrom(QByteArrayView text)
     return digits && fits ? number : ClientWishes::kUnknownPlace;
 }
 
+bool isOn(const QByteArray &text)
+{
+    const QByteArray word = text.toLower();
+    return word == "1" || word == "true" || word == "yes" || word == "on";
+}
+
 } // namespace
 
 ClientWishes wishesOf(QByteArrayView query, QByteArrayView lastEventId)
@@ -24,8 +30,8 @@ ClientWishes wishesOf(QByteArrayView query, QByteArrayView lastEventId)
     ClientWishes wishes;
     QByteArray place = lastEventId.toByteArray();
     if (!query.isEmpty()) {
-        const QByteArray sequence = queryValue(query, "sequence").toLower();
-        wishes.sequence = sequence == "1" || sequence == "true" || sequence == "yes" || sequence == "on";
+        wishes.sequence = isOn(queryValue(query, "sequence"));
+        wishes.presence = isOn(queryValue(query, "presence"));
         if (place.isEmpty())
             place = queryValue(query, "last_event_id");
     }

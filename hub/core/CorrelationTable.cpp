@@ -56,16 +56,20 @@ OpenRequest CorrelationTable::take(Requests::iterator request)
             m_byTarget.erase(target);
     }
     m_requests.erase(request);
+    remember(taken.id.key);
+    return taken;
+}
 
-    ++m_finished[taken.id.key];
-    m_finishedOrder.push_back(taken.id.key);
+void CorrelationTable::remember(const QByteArray &key)
+{
+    ++m_finished[key];
+    m_finishedOrder.push_back(key);
     if (m_finishedOrder.size() > kMaxFinishedCorrelations) {
         const auto oldest = m_finished.find(m_finishedOrder.front());
         if (--oldest->second == 0)
             m_finished.erase(oldest);
         m_finishedOrder.pop_front();
     }
-    return taken;
 }
 
 std::optional<OpenRequest> CorrelationTable::settle(const CorrelationId &id)

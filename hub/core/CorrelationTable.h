@@ -46,6 +46,8 @@ public:
     /// Takes the request out and remembers its id as finished; nullopt when it is not open.
     std::optional<OpenRequest> settle(const CorrelationId &id);
     std::optional<OpenRequest> settle(StreamId stream);
+    /// Counts a reply to this id as late from now on.
+    void remember(const QByteArray &key);
     /// Takes out what has waited too long, oldest deadline first.
     std::vector<OpenRequest> takeExpired();
     /// Takes out everything that waits for `target`.

@@ -37,7 +37,7 @@ public:
     /// Never destroys the endpoint before it returns.
     virtual bool deliver(const OutboundMessage &message) = 0;
     /// Whether deliver() of that many bytes would fit into what may wait. For SLOW_CONSUMER=block-publisher.
-    [[nodiscard]] virtual bool hasRoom(qsizetype bytes) const { (void)bytes; return true; }
+    [[nodiscard]] virtual bool hasRoom(qsizetype bytes) { (void)bytes; return true; }
     /// From now on SessionHost::roomMade() is called whenever the client has taken some of what waits.
     virtual void watchRoom() { }
     /// Starts to close; the hub has forgotten the session already. `reason` at most 123 bytes of UTF-8.

@@ -114,6 +114,15 @@ void takeUser(const JsonMember *member, Message &message, Complaints &complaints
         complaints.add("string_pattern_mismatch", "user_id", "String should not contain control characters");
 }
 
+/// A message for many names nobody.
+void takeNobody(const JsonMember *member, Message &message, Complaints &complaints)
+{
+    if (member && (member->value.type != JsonType::String || decodeJsonString(member->value.raw) != "*"))
+        return complaints.add("extra_forbidden", "user_id", "A broadcast names its receivers in users or prefix");
+    message.user = "*";
+    message.userJson = R"("*")";
+}
+
 constexpr std::array<const char *, 3> kReplaced{"user_id", "original_sender", "correlation_id"};
 
 bool isReplaced(const JsonMember &member)
@@ -163,7 +172,8 @@ QByteArrayView mentionText(const std::array<const JsonMember *, 5> &candidates)
 
 } // namespace
 
-std::optional<Message> Message::fromJson(const JsonReader::Object &body, const QByteArray &prefix, BodyIssues &issues)
+std::optional<Message> Message::fromJson(const JsonReader::Object &body, const QByteArray &prefix, BodyIssues &issues,
+                                         Addressee addressee)
 {
     Complaints complaints(issues, prefix);
     if (body.type != JsonType::Object) {
@@ -177,7 +187,10 @@ std::optional<Message> Message::fromJson(const JsonReader::Object &body, const Q
 
     Message result;
     result.body = body.raw;
-    takeUser(user, result, complaints);
+    if (addressee == Addressee::One)
+        takeUser(user, result, complaints);
+    else
+        takeNobody(user, result, complaints);
     if (!data)
         complaints.add("missing", "data", "Field required");
     else if (data->value.type != JsonType::Object)
@@ -206,6 +219,14 @@ std::optional<Message> Message::fromJson(const JsonReader::Object &body, const Q
     result.text = mentionText({message, text, dataText, content, bodyText});
     keepMembers(body.data, result);
     return result;
+}
+
+qsizetype Message::sizeEstimate() const
+{
+    // The names of what is added, two user ids, and a correlation id that is yet to be made.
+    constexpr qsizetype added = kMaxWsHeaderBytes + 200;
+    return added + keptBytes + 2 * userJson.size() + (correlation ? correlation->json.size() : 0) + dataTimestamp.size()
+        + eventType.size() + eventId.size() + timestamp.size();
 }
 
 OutboundMessage::OutboundMessage(const Message &message, QByteArrayView correlationJson)
@@ -296,7 +317,7 @@ QByteArray eventNameOf(const Message &message)
         return {};
     const QByteArray name = decodeJsonString(message.eventName);
     const bool isPlain = std::none_of(name.begin(), name.end(), [](char c) { return c == '\n' || c == '\r' || c == '\0'; });
-    return isPlain && name != "message" && name != "gap" && name != "close" ? name : QByteArray();
+    return isPlain && name != "message" && name != "gap" && name != "close" && name != "presence" ? name : QByteArray();
 }
 
 OutboundMessage OutboundMessage::fromFrames(QByteArray frames)

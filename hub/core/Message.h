@@ -39,9 +39,16 @@ struct Message
     QVarLengthArray<QByteArrayView, 4> kept;    ///< runs of `data`'s members that are forwarded untouched, without commas around
     qsizetype keptBytes = 0;
 
-    /// Takes the members out of a checked object. Issues are appended to `issues` and nullopt is returned on any.
+    /// Whom a body may name.
+    enum class Addressee { One, Many };
+
+    /// Takes the members out of a checked object. `Many` wants no `user_id`: the message is for `*`. Issues are appended to `issues` and nullopt is returned on any.
     /// `prefix` goes before each location: empty, or `3, ` in a batch.
-    static std::optional<Message> fromJson(const JsonReader::Object &body, const QByteArray &prefix, BodyIssues &issues);
+    static std::optional<Message> fromJson(const JsonReader::Object &body, const QByteArray &prefix, BodyIssues &issues,
+                                           Addressee addressee = Addressee::One);
+    [[nodiscard]] bool isForAll() const { return user.size() == 1 && user.front() == '*'; }
+    /// At least as much as the frame will have.
+    [[nodiscard]] qsizetype sizeEstimate() const;
 };
 
 /// What goes to the client: one unmasked WebSocket text frame (RFC 6455 §5.2) around the spliced payload.

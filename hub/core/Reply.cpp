@@ -23,6 +23,8 @@ std::optional<CorrelationId> idFrom(const JsonMember *member)
 
 bool isTrue(const JsonMember *member) { return member && member->value.raw == "true"; }
 
+bool saysAck(const JsonMember *type) { return type && type->value.raw == R"("ack")"; }
+
 bool saysFinalResponse(const JsonMember *type)
 {
     return type && type->value.type == JsonType::String && decodeJsonString(type->value.raw) == "final_response";
@@ -55,6 +57,7 @@ std::optional<Reply> Reply::parse(JsonReader &reader, QByteArrayView text, qsize
         reply.correlation = idFrom(object->findInData("correlation_id"));
     if (!reply.correlation)
         return reply;
+    reply.ack = saysAck(object->find("type")) || (inside && saysAck(object->findInData("type")));
     const bool flagged = isTrue(object->find("is_final"));
     // A client that keeps its id inside `data` keeps the end mark there as well.
     const bool flaggedInside = inside && isTrue(object->findInData("is_final"));

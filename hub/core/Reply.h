@@ -13,6 +13,7 @@ struct Reply
 {
     std::optional<CorrelationId> correlation;   ///< top level, else inside `data`; absent: reaches nobody
     bool final = false;                         ///< ends the stream
+    bool ack = false;                           ///< `"type": "ack"`: a receipt for the message of that id
     QByteArray event;                           ///< the text as it goes out: line breaks removed, `is_final` set when it has to be
 
     /// nullopt when `text` is not JSON (reader.error() says why). `text` has `padding` readable bytes behind it.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/core/SessionRegistry.h"
 
+#include <algorithm>
+
 namespace trunkline {
 
 Session &SessionRegistry::add(SessionId id, const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote,
@@ -55,6 +57,48 @@ SessionRegistry::SessionIds SessionRegistry::sessionsOf(const UserId &user) cons
 {
     const OfUser *found = of(user);
     return found ? found->ids : SessionIds{};
+}
+
+std::vector<SessionRegistry::Target> SessionRegistry::targetsWithPrefix(QByteArrayView prefix) const
+{
+    std::vector<Target> targets;
+    targets.reserve(m_sessions.size());
+    int number = 0;
+    for (const auto &[user, mates] : m_byUser) {
+        if (!user.startsWith(prefix))
+            continue;
+        for (const SessionId id : mates.ids)
+            targets.push_back({id, number});
+        ++number;
+    }
+    return targets;
+}
+
+std::vector<SessionRegistry::Target> SessionRegistry::targetsOf(const std::vector<UserId> &users) const
+{
+    std::vector<Target> targets;
+    int number = 0;
+    for (const UserId &user : users) {
+        if (const OfUser *mates = of(user)) {
+            for (const SessionId id : mates->ids)
+                targets.push_back({id, number});
+        }
+        ++number;
+    }
+    return targets;
+}
+
+std::vector<UserId> SessionRegistry::usersAfter(const UserId &after, QByteArrayView prefix, std::size_t max) const
+{
+    std::vector<UserId> users;
+    for (const auto &[user, mates] : m_byUser) {
+        if (user > after && user.startsWith(prefix))
+            users.push_back(user);
+    }
+    const auto wanted = users.begin() + std::ptrdiff_t(std::min(max, users.size()));
+    std::partial_sort(users.begin(), wanted, users.end());
+    users.erase(wanted, users.end());
+    return users;
 }
 
 std::vector<SessionId> SessionRegistry::all() const

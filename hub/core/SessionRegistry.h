@@ -60,7 +60,26 @@ public:
     /// Null when the user is not connected. Valid until the next add() or remove().
     [[nodiscard]] const OfUser *of(const UserId &user) const;
     [[nodiscard]] bool isConnected(const UserId &user) const { return m_byUser.contains(user); }
+    /// One session of a fan-out; `user` is the same number for the sessions of one user.
+    struct Target
+    {
+        SessionId id;
+        int user;
+    };
+    /// All sessions of the users whose name begins with `prefix`; an empty one means everybody. In no order of users.
+    [[nodiscard]] std::vector<Target> targetsWithPrefix(QByteArrayView prefix) const;
+    /// All sessions of `users`, of which none may stand twice.
+    [[nodiscard]] std::vector<Target> targetsOf(const std::vector<UserId> &users) const;
+    /// Up to `max` users whose name sorts (bytewise) behind `after` and begins with `prefix`, in that order.
+    [[nodiscard]] std::vector<UserId> usersAfter(const UserId &after, QByteArrayView prefix, std::size_t max) const;
+    [[nodiscard]] int userCount() const { return int(m_byUser.size()); }
     [[nodiscard]] int size() const { return int(m_sessions.size()); }
+    template <typename Visitor>
+    void forEach(Visitor visit) const
+    {
+        for (const auto &[id, session] : m_sessions)
+            visit(session);
+    }
     /// Ids of all sessions, in no order.
     [[nodiscard]] std::vector<SessionId> all() const;
 

@@ -93,7 +93,7 @@ const std::array table{
     Setting{delivery, "IDEMPOTENCY_BYTES", &S::idempotencyBytes, Kind::Bytes, 4096, 64 * gibi,
             "Memory for those keys and answers; the oldest are forgotten first."},
     Setting{delivery, "PRESENCE_WATCHERS", &S::presenceWatchers, Kind::Count, 0, 10'000,
-            "Sessions that may ask for presence events at a time; more are refused with 503."},
+            "Sessions that may ask for presence events at a time; more are closed with 1013."},
 
     Setting{logging, "LOG_LEVEL", &S::logLevel, Kind::Level, 0, 0, "The least important messages that are still logged."},
     Setting{logging, "LOG_FORMAT", &S::logFormat, Kind::LogFormat, 0, 0,

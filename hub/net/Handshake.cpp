@@ -73,6 +73,9 @@ std::optional<HttpResponse> refuseHandshake(const RequestHead &head, bool bytesF
         return userIsMissing(path);
     if (!pass.user.isEmpty() && guest.user != pass.user)
         return HttpResponse::error(403, "The token's sub is another user than user_id names; leave user_id away, or name that one");
+    // Who comes and goes is no business of a mere listener.
+    if (const auto refusal = wishesOf(query, {}).presence ? access.authorize(visitor, Role::Observe) : std::nullopt)
+        return HttpResponse::error(*refusal);
     return std::nullopt;
 }
 

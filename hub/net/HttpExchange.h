@@ -24,6 +24,10 @@ public:
     [[nodiscard]] virtual qint64 queuedBytes() const = 0;       ///< unsent
     /// Calls `received` once the peer has all that was written, as far as the system can tell; never when it goes before.
     virtual void whenReceived(std::function<void()> received) = 0;
+    /// Whether that many bytes fit into what may wait.
+    [[nodiscard]] virtual bool hasRoom(qsizetype bytes) = 0;
+    /// Calls back whenever the peer has taken some of what waits.
+    virtual void onRoom(std::function<void()> callback) = 0;
 };
 
 /// An answer that is given later. What came with the request is gone by then: keep what is needed.

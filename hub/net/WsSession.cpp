@@ -37,8 +37,9 @@ QByteArray closeTextOf(quint16 code, QByteArrayView reason)
 
 WsSession::WsSession(QTcpSocket *socket, const UserId &user, const QByteArray &remote, SessionHost &host,
                      const Settings &settings, TimerWheel &wheel, TurnWriter &turn, QByteArray &scratch, QObject *parent)
-    : QObject(parent), m_host(host), m_settings(settings), m_wheel(wheel), m_turn(turn), m_socket(socket), m_user(user),
-      m_remote(remote), m_reader(settings.wsMaxMessageBytes, host.acceptsBinary() ? WsReader::Binary::Accepted : WsReader::Binary::Refused),
+    : QObject(parent), m_host(host), m_settings(settings), m_wheel(wheel), m_turn(turn), m_socket(socket),
+      m_directBytes(settings.slowConsumer == SlowConsumer::DropOldest ? Backlog::socketShare(settings.sendQueueBytes) : settings.sendQueueBytes),
+      m_user(user), m_remote(remote), m_reader(settings.wsMaxMessageBytes, host.acceptsBinary() ? WsReader::Binary::Accepted : WsReader::Binary::Refused),
       m_scratch(scratch)
 {
     socket->setParent(this);
@@ -52,6 +53,7 @@ WsSession::~WsSession()
     if (m_state != State::Gone && m_id)
         m_host.closed(m_id);
     m_state = State::Gone;
+    m_backlog.reset();
     m_out.reset();
     if (m_webSocket) {
         m_webSocket->disconnect(this);
@@ -187,19 +189,69 @@ bool WsSession::deliver(const OutboundMessage &message)
     if (m_wishes.sequence && message.sequence() != 0)
         numbered = message.numberedFrame();
     const QByteArray &frame = numbered.isNull() ? message.frame() : numbered;
-    qint64 queued = m_out->unsentBytes();
-    if (queued > 0 && queued + frame.size() > m_settings.sendQueueBytes) {
-        // What this turn wrote has not been offered to the kernel yet.
-        m_out->flush();
-        queued = m_out->unsentBytes();
+    const qint64 queued = m_out->unsentBytes();
+    if (queued > 0 && (queued + frame.size() > m_directBytes || (m_backlog && !m_backlog->isEmpty())))
+        return deliverSlowly(frame);
+    m_out->write(frame);
+    return true;
+}
+
+/// Much is on its way already.
+bool WsSession::deliverSlowly(const QByteArray &frame)
+{
+    // What this turn wrote has not been offered to the kernel yet.
+    m_out->flush();
+    const qint64 queued = m_out->unsentBytes();
+    if ((queued == 0 || queued + frame.size() <= m_directBytes) && (!m_backlog || m_backlog->isEmpty())) {
+        m_out->write(frame);
+        return true;
     }
-    if (queued > 0 && queued + frame.size() > m_settings.sendQueueBytes) {
+    switch (m_settings.slowConsumer) {
+    case SlowConsumer::Close:
         QMetaObject::invokeMethod(
             this, [this] { closeByOurselves(CloseCode::TryAgainLater, "The client reads too slowly"); }, Qt::QueuedConnection);
         return false;
+    case SlowConsumer::BlockPublisher:
+        return false;
+    case SlowConsumer::DropOldest:
+        break;
     }
-    m_out->write(frame);
+    if (!m_backlog)
+        m_backlog = std::make_unique<Backlog>(*m_out, *m_socket, m_settings.sendQueueBytes);
+    int dropped = 0;
+    if (m_backlog->push(frame, dropped) == Backlog::Outcome::TooLarge)
+        return false;
+    if (dropped > 0) {
+        m_dropped += quint64(dropped);
+        m_host.dropped(m_id, dropped);
+    }
     return true;
+}
+
+bool WsSession::hasRoom(qsizetype bytes)
+{
+    if (m_state != State::Open || !m_socket)
+        return true;    // deliver() says no
+    if (const qint64 queued = m_out->unsentBytes(); queued == 0 || queued + bytes <= m_settings.sendQueueBytes)
+        return true;
+    m_out->flush();
+    const qint64 queued = m_out->unsentBytes();
+    return queued == 0 || queued + bytes <= m_settings.sendQueueBytes;
+}
+
+void WsSession::watchRoom()
+{
+    if (!m_socket)
+        return;
+    connect(m_socket, &QTcpSocket::bytesWritten, this, &WsSession::onRoom, Qt::UniqueConnection);
+    if (const auto *tls = qobject_cast<const QSslSocket *>(m_socket.data()))
+        connect(tls, &QSslSocket::encryptedBytesWritten, this, &WsSession::onRoom, Qt::UniqueConnection);
+}
+
+void WsSession::onRoom()
+{
+    if (m_state == State::Open && m_id)
+        m_host.roomMade(m_id);
 }
 
 void WsSession::close(CloseCode code, const QByteArray &reason)

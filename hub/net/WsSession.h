@@ -5,6 +5,7 @@
 #include "hub/core/Settings.h"
 #include "hub/core/TimerWheel.h"
 #include "hub/core/WsReader.h"
+#include "hub/net/Backlog.h"
 #include "hub/net/TurnWriter.h"
 
 #include <QObject>
@@ -47,12 +48,15 @@ public:
     void closeWhenTokenEnds(std::optional<std::chrono::milliseconds> tokenEnds) { m_tokenEnds = tokenEnds; }
 
     bool deliver(const OutboundMessage &message) override;
+    [[nodiscard]] bool hasRoom(qsizetype bytes) override;
+    void watchRoom() override;
     void close(CloseCode code, const QByteArray &reason) override;
     void answer(FrameKind kind, QByteArrayView payload) override;
     [[nodiscard]] ClientWishes wishes() const override { return m_wishes; }
     void whenReceived(std::function<void()> received) override;
     void halfClose() override;
-    [[nodiscard]] qint64 queuedBytes() const override { return m_out ? m_out->unsentBytes() : 0; }
+    [[nodiscard]] qint64 queuedBytes() const override { return (m_out ? m_out->unsentBytes() : 0) + (m_backlog ? m_backlog->bytes() : 0); }
+    [[nodiscard]] quint64 droppedMessages() const override { return m_dropped; }
     [[nodiscard]] int pingMicroseconds() const override { return m_ping; }
     void measurePing() override;
     [[nodiscard]] QByteArray closeText() const override;
@@ -66,6 +70,8 @@ private:
     bool isTooMuch();
     enum class State { Handshake, Open, Closing, Gone };
 
+    bool deliverSlowly(const QByteArray &frame);
+    void onRoom();
     void read();
     void handle(const WsReader::Item &item);
     void write(WsOpcode opcode, QByteArrayView payload);
@@ -85,6 +91,9 @@ private:
     TurnWriter &m_turn;
     QPointer<QTcpSocket> m_socket;
     std::optional<SocketWriter> m_out;
+    std::unique_ptr<Backlog> m_backlog;     ///< once it was needed
+    const qint64 m_directBytes;             ///< what may wait in the socket
+    quint64 m_dropped = 0;
     QPointer<QWebSocket> m_webSocket;
     UserId m_user;
     QByteArray m_remote;

@@ -57,6 +57,17 @@ private:
     ComposeAnswer m_answer;
 };
 
+const QByteArray &pathOf(const HubAccess &access, HubControl::Kind kind)
+{
+    switch (kind) {
+    case HubControl::Kind::Push: return access.pushPath;
+    case HubControl::Kind::Send: return access.sendPath;
+    case HubControl::Kind::Batch: return access.batchPath;
+    case HubControl::Kind::Broadcast: break;
+    }
+    return access.broadcastPath;
+}
+
 } // namespace
 
 QNetworkRequest hubRequest(const HubAccess &access, const QString &path)
@@ -94,18 +105,18 @@ QByteArray correlationIn(const QByteArray &json)
 
 HubComposer::HubComposer(const HubAccess &access) : m_access(access) { }
 
-void HubComposer::setPaths(const QByteArray &push, const QByteArray &batch, const QByteArray &send)
+void HubComposer::setPaths(const HubSnapshot &hub)
 {
-    m_access.pushPath = push;
-    m_access.batchPath = batch;
-    m_access.sendPath = send;
+    m_access.pushPath = hub.ssePath;
+    m_access.batchPath = hub.sseBatchPath;
+    m_access.sendPath = hub.sseSendPath;
+    if (!hub.sseBroadcastPath.isEmpty())
+        m_access.broadcastPath = hub.sseBroadcastPath;
 }
 
 void HubComposer::post(HubControl::Kind kind, const QByteArray &body, std::function<void(const ComposeAnswer &)> answered)
 {
-    const QByteArray &path = kind == HubControl::Kind::Push ? m_access.pushPath
-        : kind == HubControl::Kind::Batch                   ? m_access.batchPath
-                                                            : m_access.sendPath;
+    const QByteArray &path = pathOf(m_access, kind);
     QNetworkRequest request = hubRequest(m_access, QString::fromUtf8(path));
     request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray("application/json"));
     // A manager has six connections to a host, and a stream keeps its own for long: each gets a manager of its own.

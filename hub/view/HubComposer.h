@@ -17,6 +17,7 @@ struct HubAccess
     QByteArray pushPath = "/sse/push";
     QByteArray batchPath = "/sse/push/batch";
     QByteArray sendPath = "/sse/send";
+    QByteArray broadcastPath = "/sse/broadcast";
     QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
     bool insecure = false;              ///< take any certificate
 };
@@ -33,7 +34,7 @@ public:
     /// `answered` comes on this thread, for a send each time the stream has grown; never after the composer died.
     void post(HubControl::Kind kind, const QByteArray &body, std::function<void(const ComposeAnswer &)> answered);
     /// What a hub says about its own paths.
-    void setPaths(const QByteArray &push, const QByteArray &batch, const QByteArray &send);
+    void setPaths(const HubSnapshot &hub);
     [[nodiscard]] QNetworkAccessManager &manager() { return m_manager; }
     [[nodiscard]] const HubAccess &access() const { return m_access; }
 

@@ -58,7 +58,7 @@ struct ComposeAnswer
 class HubControl
 {
 public:
-    enum class Kind { Push, Send, Batch };
+    enum class Kind { Push, Send, Batch, Broadcast };
 
     virtual ~HubControl() = default;
     /// Posts `body` to the route of `kind` exactly as a service would, by HTTP. `answered` may be called several times

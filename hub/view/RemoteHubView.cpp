@@ -41,7 +41,7 @@ void RemoteHubControl::compose(Kind kind, const QByteArray &body, std::function<
     if (m_view) {
         const auto snapshot = m_view->snapshot();
         if (!snapshot->sseSendPath.isEmpty())
-            m_composer.setPaths(snapshot->ssePath, snapshot->sseBatchPath, snapshot->sseSendPath);
+            m_composer.setPaths(*snapshot);
     }
     m_composer.post(kind, body, std::move(answered));
 }

@@ -201,9 +201,10 @@ void tst_HubView::composesPushSendAndBatch()
 {
     RIG();
     const auto bob = rig.connectUser(QStringLiteral("bob"), inTwoParts);
-    QCOMPARE(rig.compose(HubControl::Kind::Push, push("bob", "hi")).body, R"({"status": "success", "message": "Message delivered"})");
+    QCOMPARE(rig.compose(HubControl::Kind::Push, push("bob", "hi")).body, R"({"status": "success", "message": "Message delivered", "sessions": 1})");
     QCOMPARE(rig.compose(HubControl::Kind::Push, "{").status, 422);
     QVERIFY(rig.compose(HubControl::Kind::Batch, '[' + push("bob", "hi") + ']').body.contains(R"("success": true)"));
+    QVERIFY(rig.compose(HubControl::Kind::Broadcast, R"({"prefix":"bo","data":{}})").body.contains(R"("users": 1)"));
     const ComposeAnswer named = rig.compose(HubControl::Kind::Send, R"({"user_id":"bob","correlation_id":"mine","data":{}})");
     QCOMPARE(named.correlation, "mine");
     QCOMPARE(named.body.count("data: "), 2);

@@ -30,7 +30,8 @@ public:
         } else {
             server = *Server::start(settings, clock);
             access = {.url = server->url(), .token = server->adminToken(), .pushPath = settings.ssePath,
-                      .batchPath = settings.sseBatchPath, .sendPath = settings.sseSendPath};
+                      .batchPath = settings.sseBatchPath, .sendPath = settings.sseSendPath,
+                      .broadcastPath = settings.sseBroadcastPath};
             webSocketUrl = server->webSocketUrl();
         }
         view = makeView();

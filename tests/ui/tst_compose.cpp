@@ -65,6 +65,7 @@ private Q_SLOTS:
     void menusWork();
     void resendsAtOnce();
     void foldsWhenNarrow();
+    void broadcastIsTheFourthKind();
 
 private:
     QToolButton *button(const QString &text) const;
@@ -286,6 +287,22 @@ void tst_Compose::foldsWhenNarrow()
     m_panel->resize(500, 600);
     QVERIFY(m_panel->width() <= 600);
     QTRY_COMPARE(m_panel->answer().mapTo(m_panel.get(), QPoint()).x(), 0);
+}
+
+void tst_Compose::broadcastIsTheFourthKind()
+{
+    m_view->state->sseBroadcastPath = "/all";
+    menuAction(QStringLiteral("Templates"), QStringLiteral("group"))->trigger();
+    QVERIFY(m_panel->draft().kind == Kind::Broadcast);
+    QVERIFY(m_panel->editor().accessibleDescription().startsWith(QStringLiteral("To all")));
+    m_panel->send();
+    QVERIFY(m_control->orders[0].kind == Kind::Broadcast);
+    menuAction(QStringLiteral("Copy as"), QStringLiteral("bash"))->trigger();
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("http://127.0.0.1:8080/all")));
+    QCOMPARE(SendHistory(*m_settings).all().front(), m_panel->draft());
+    QVERIFY(menuAction(QStringLiteral("History"), QStringLiteral("Broadcast team-*")));
+    if (const QByteArray folder = qgetenv("TRUNKLINE_SHOTS"); !folder.isEmpty())
+        QVERIFY(m_panel->grab().save(QString::fromUtf8(folder) + QStringLiteral("/compose-broadcast.png")));
 }
 
 QTEST_MAIN(tst_Compose)

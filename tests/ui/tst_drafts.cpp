@@ -92,6 +92,7 @@ void tst_Drafts::readsCurl_data()
     row("curl -sSNd '[]' http://x/sse/push/batch", Kind::Batch, "[]");
     row("curl -XPOST --data={} http://x/other/send", Kind::Send, "{}");
     row("curl --json '[{}]' https://x/unknown", Kind::Batch, "[{}]");
+    row("curl --json '{}' https://x/sse/broadcast", Kind::Broadcast, "{}");
     row("curl -u me:secret -A agent -o out -d'{\"b\":\"x y\"}' http://x/sse/push", Kind::Push, "{\"b\":\"x y\"}");
     row("curl 'http://x/sse/push' \\\n  -H 'accept: */*' \\\n  --data-raw $'{\"a\":\"it\\'s\"}' \\\n  --compressed", Kind::Push, "{\"a\":\"it's\"}");
     row("curl \"http://x/sse/push\" ^\n  --data-raw \"{^\\^\"a^\\^\":1}\" ^\n  --compressed", Kind::Push, "{\"a\":1}");
@@ -152,6 +153,14 @@ void tst_Drafts::checksDrafts_data()
     row("object as batch", Kind::Batch, kPing, Grade::Wrong, 0);
     row("second is wrong", Kind::Batch, "[{'user_id':'bob','data':{}},{'data':{}}]", Grade::Wrong, 29);
     row("number in batch", Kind::Batch, "[1]", Grade::Wrong, 1);
+    row("broadcast", Kind::Broadcast, "{'data':{}}", Grade::Fine, -1);
+    row("broadcast to a prefix", Kind::Broadcast, "{'prefix':'team-','data':{}}", Grade::Fine, -1);
+    row("broadcast to some", Kind::Broadcast, "{'users':['a','b'],'data':{}}", Grade::Fine, -1);
+    row("broadcast to none", Kind::Broadcast, "{'users':[],'data':{}}", Grade::Odd, 9);
+    row("broadcast to one user", Kind::Broadcast, "{'user_id':'bob','data':{}}", Grade::Wrong, 11);
+    row("broadcast to both", Kind::Broadcast, "{'users':['a'],'prefix':'b','data':{}}", Grade::Wrong, 24);
+    row("broadcast without data", Kind::Broadcast, "{'users':['a']}", Grade::Wrong, 0);
+    row("broadcast as array", Kind::Broadcast, "[]", Grade::Wrong, 0);
     row("long integer", Kind::Push, "{'user_id':'bob','data':{'n':123456789012345678901234567890}}", Grade::Fine, -1);
 }
 

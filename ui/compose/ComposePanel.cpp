@@ -23,6 +23,7 @@ namespace trunkline {
 namespace {
 
 constexpr int kSideBySide = 820;        // narrower, the answer stands below
+constexpr int kIconButton = 30;         // a menu button that shows only its icon
 
 QFrame *makeHairline()
 {
@@ -58,6 +59,7 @@ ComposePanel::ComposePanel(const Theme &theme, HubView &view, HubControl &contro
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_splitter);
+    connect(m_splitter, &QSplitter::splitterMoved, this, &ComposePanel::fitHead);
     connect(m_editor, &QPlainTextEdit::textChanged, this, &ComposePanel::check);
     connect(m_editor, &BodyEditor::sendWanted, this, &ComposePanel::send);
     connect(m_editor, &BodyEditor::curlPasted, this, &ComposePanel::loadCurl);
@@ -76,12 +78,13 @@ QWidget *ComposePanel::makeHead()
     auto *row = new QHBoxLayout(head);
     row->setContentsMargins(8, 0, 8, 0);
     row->setSpacing(2);
-    for (const auto kind : {HubControl::Kind::Push, HubControl::Kind::Send, HubControl::Kind::Batch})
+    for (const auto kind : {HubControl::Kind::Push, HubControl::Kind::Send, HubControl::Kind::Batch, HubControl::Kind::Broadcast})
         m_kind->addTab(nameOf(kind));
     m_kind->setAccessibleName(tr("How it is sent"));
     m_kind->setTabToolTip(0, tr("One message; the answer says whether it was delivered"));
     m_kind->setTabToolTip(1, tr("One request; the replies stream back"));
     m_kind->setTabToolTip(2, tr("An array of messages"));
+    m_kind->setTabToolTip(3, tr("One message for everybody, for a prefix or for those you name"));
     row->addWidget(m_kind);
     row->addStretch();
     row->addWidget(makeMenuButton(QStringLiteral("clock"), tr("History"), &ComposePanel::fillHistory));
@@ -96,6 +99,8 @@ QToolButton *ComposePanel::makeMenuButton(const QString &icon, const QString &te
     button->setText(text);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setPopupMode(QToolButton::InstantPopup);
+    button->setToolTip(text);
+    button->setMinimumWidth(m_theme.scaled(kIconButton));
     auto *menu = new QMenu(button);
     button->setMenu(menu);
     connect(menu, &QMenu::aboutToShow, this, [this, menu, fill] {
@@ -270,6 +275,21 @@ void ComposePanel::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
     m_splitter->setOrientation(width() >= m_theme.scaled(kSideBySide) ? Qt::Horizontal : Qt::Vertical);
+    fitHead();
+}
+
+/// Words beside the icons as long as there is room for them.
+void ComposePanel::fitHead()
+{
+    for (const auto &[button, icon] : m_icons)
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    int wanted = m_kind->sizeHint().width() + m_theme.scaled(24);
+    for (const auto &[button, icon] : m_icons)
+        wanted += button->sizeHint().width();
+    if (wanted <= m_splitter->widget(0)->width())
+        return;
+    for (const auto &[button, icon] : m_icons)
+        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
 }
 
 void ComposePanel::keyPressEvent(QKeyEvent *event)

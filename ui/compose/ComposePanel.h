@@ -16,7 +16,7 @@ namespace trunkline {
 
 class TabStrip;
 
-/// Writes a message and sends it as a service would: push, send or batch. Left the JSON, right the answer as it comes.
+/// Writes a message and sends it as a service would: push, send, batch or broadcast. Left the JSON, right the answer as it comes.
 class ComposePanel final : public QWidget
 {
     Q_OBJECT
@@ -60,6 +60,7 @@ private:
     void fillCopyAs(QMenu &menu);
     void check();
     void tidy();
+    void fitHead();
     void refreshTheme();
     void showRemark(const QString &text, Token tone, const QString &icon);
     [[nodiscard]] bool canSend() const;

@@ -18,6 +18,7 @@ QByteArray pathOf(const Draft &draft, const HubSnapshot &hub)
     case HubControl::Kind::Push: return either(hub.ssePath, "/sse/push");
     case HubControl::Kind::Send: return either(hub.sseSendPath, "/sse/send");
     case HubControl::Kind::Batch: return either(hub.sseBatchPath, "/sse/push/batch");
+    case HubControl::Kind::Broadcast: return either(hub.sseBroadcastPath, "/sse/broadcast");
     }
     return {};
 }
@@ -121,6 +122,8 @@ QString asTrunkline(QByteArrayView message, bool sends, const QString &base, con
 
 QString asTrunkline(const Draft &draft, const QString &base, const QString &path)
 {
+    if (draft.kind == HubControl::Kind::Broadcast)     // the program has no broadcast
+        return asBash(base + path, QString::fromUtf8(compactJson(draft.body)), false);
     if (draft.kind != HubControl::Kind::Batch) {
         const bool sends = draft.kind == HubControl::Kind::Send;
         return asTrunkline(draft.body, sends, base, path, sends ? QStringLiteral("/sse/send") : QStringLiteral("/sse/push"));

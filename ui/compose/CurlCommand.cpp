@@ -262,6 +262,8 @@ Draft CurlCommand::draft(const HubSnapshot &hub) const
         kind = HubControl::Kind::Batch;
     else if (!hub.sseSendPath.isEmpty() && path == hub.sseSendPath)
         kind = HubControl::Kind::Send;
+    else if (path == hub.sseBroadcastPath || path.endsWith("/broadcast"))
+        kind = HubControl::Kind::Broadcast;
     else if (path != hub.ssePath || hub.ssePath.isEmpty())
         kind = isArray ? HubControl::Kind::Batch : path.endsWith("/send") ? HubControl::Kind::Send : HubControl::Kind::Push;
     return {kind, body};

@@ -60,13 +60,42 @@ DraftRemark checkMessage(QByteArrayView message, QByteArrayView whole, const QSt
     return {};
 }
 
+/// The mistakes that the hub answers with 422, of a broadcast; and what it says of one that is fine.
+DraftRemark checkBroadcast(QByteArrayView body, QByteArrayView whole)
+{
+    const auto members = membersOf(body);
+    const auto at = [whole](const PayloadMember *member) { return member->value.data() - whole.data(); };
+    const PayloadMember *data = find(members, "data");
+    if (!data)
+        return {Grade::Wrong, tr("“data” is missing"), body.data() - whole.data()};
+    if (data->value.front() != '{')
+        return {Grade::Wrong, tr("“data” must be an object"), at(data)};
+    if (const PayloadMember *user = find(members, "user_id"); user && user->value != "\"*\"")
+        return {Grade::Wrong, tr("A broadcast names its receivers in “users” or “prefix”"), at(user)};
+    const PayloadMember *users = find(members, "users");
+    const PayloadMember *prefix = find(members, "prefix");
+    if (users && users->value.front() != '[')
+        return {Grade::Wrong, tr("“users” must be an array of strings"), at(users)};
+    if (prefix && prefix->value.front() != '"')
+        return {Grade::Wrong, tr("“prefix” must be a string"), at(prefix)};
+    if (users && prefix)
+        return {Grade::Wrong, tr("Give “users” or “prefix”, not both"), at(prefix)};
+    if (!users)
+        return {Grade::Fine, !prefix || prefix->value.size() == 2 ? tr("To everybody who is connected") : tr("To all whose name begins with it"), -1};
+    const std::size_t count = filter::elementsOf(users->value).size();
+    if (count == 0)
+        return {Grade::Odd, tr("An empty “users” reaches nobody"), at(users)};
+    return {Grade::Fine, count == 1 ? tr("To 1 user") : tr("To %1 users").arg(count), -1};
+}
+
 /// What the hub writes into a payload before it delivers it.
 bool isAdded(const QByteArray &name)
 {
     return name == "user_id" || name == "original_sender" || name == "correlation_id";
 }
 
-QByteArray bodyFor(const QByteArray &user, const QByteArray &payload)
+/// The members of `data` again, without what the hub added.
+QByteArray dataOf(const QByteArray &payload)
 {
     QByteArray data;
     if (payload.trimmed().startsWith('{')) {
@@ -77,7 +106,19 @@ QByteArray bodyFor(const QByteArray &user, const QByteArray &payload)
     } else {
         data = "\"message\":" + quoted(payload);
     }
-    return payloadtext::pretty(QByteArray("{\"user_id\":" + quoted(user) + ",\"data\":{" + data + "}}")).toUtf8();
+    return '{' + data + '}';
+}
+
+QByteArray bodyFor(const QByteArray &user, const QByteArray &payload)
+{
+    return payloadtext::pretty(QByteArray("{\"user_id\":" + quoted(user) + ",\"data\":" + dataOf(payload) + '}')).toUtf8();
+}
+
+/// An empty prefix is left out: everybody.
+QByteArray broadcastBodyFor(const QByteArray &prefix, const QByteArray &payload)
+{
+    const QByteArray head = prefix.isEmpty() ? QByteArray() : QByteArray("\"prefix\":" + quoted(prefix) + ',');
+    return payloadtext::pretty(QByteArray('{' + head + "\"data\":" + dataOf(payload) + '}')).toUtf8();
 }
 
 } // namespace
@@ -88,6 +129,7 @@ QString nameOf(HubControl::Kind kind)
     case HubControl::Kind::Push: return tr("Push");
     case HubControl::Kind::Send: return tr("Send");
     case HubControl::Kind::Batch: return tr("Batch");
+    case HubControl::Kind::Broadcast: return tr("Broadcast");
     }
     return {};
 }
@@ -103,7 +145,10 @@ DraftRemark checkDraft(const Draft &draft)
     if (draft.kind != HubControl::Kind::Batch) {
         if (isArray)
             return {Grade::Wrong, tr("An array of messages is a batch"), 0};
-        return checkMessage(QByteArrayView(draft.body).sliced(draft.body.indexOf(trimmed.front())), draft.body, {});
+        const QByteArrayView body = QByteArrayView(draft.body).sliced(draft.body.indexOf(trimmed.front()));
+        if (draft.kind == HubControl::Kind::Broadcast && trimmed.front() == '{')
+            return checkBroadcast(body, draft.body);
+        return checkMessage(body, draft.body, {});
     }
     if (!isArray)
         return {Grade::Wrong, tr("A batch is an array of messages: [{…}, {…}]"), 0};
@@ -130,6 +175,8 @@ std::optional<Draft> draftFrom(const JournalEntry &entry)
 {
     if (entry.kind == EntryKind::Connect || entry.kind == EntryKind::Disconnect || entry.text.isEmpty() || entry.textBytes > entry.text.size())
         return std::nullopt;
+    if (entry.kind == EntryKind::Broadcast)
+        return Draft{HubControl::Kind::Broadcast, broadcastBodyFor(entry.user.chopped(entry.user.endsWith('*') ? 1 : 0), entry.text)};
     return Draft{entry.kind == EntryKind::Request ? HubControl::Kind::Send : HubControl::Kind::Push, bodyFor(entry.user, entry.text)};
 }
 
@@ -147,6 +194,9 @@ std::vector<DraftTemplate> draftTemplates(const QByteArray &user)
                            "  \"timestamp\": 1719830000,\n  \"data\": {\n    \"order\": {\"id\": 8812}\n  }\n}")},
         {tr("With a correlation id of your own"),
          draft(Kind::Send, "{\n  \"user_id\": USER,\n  \"data\": {\n    \"correlation_id\": \"req_1\",\n    \"message\": \"ping\"\n  }\n}")},
+        {tr("Tell everybody"), draft(Kind::Broadcast, "{\n  \"data\": {\n    \"message\": \"hello\"\n  }\n}")},
+        {tr("Tell a group"),
+         draft(Kind::Broadcast, "{\n  \"prefix\": \"team-\",\n  \"data\": {\n    \"message\": \"hello\"\n  }\n}")},
         {tr("Two messages at once"),
          draft(Kind::Batch, "[\n  {\"user_id\": USER, \"data\": {\"message\": \"first\"}},\n  {\"user_id\": USER, \"data\": {\"message\": \"second\"}}\n]")},
     };

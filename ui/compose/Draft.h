@@ -46,7 +46,7 @@ struct DraftTemplate
 
 /// JSON without the white space between its tokens; anything else as it stands.
 [[nodiscard]] QByteArray compactJson(QByteArrayView json);
-/// "Push", "Send", "Batch".
+/// "Push", "Send", "Batch", "Broadcast".
 [[nodiscard]] QString nameOf(HubControl::Kind kind);
 
 } // namespace trunkline

@@ -22,7 +22,7 @@ SendHistory::SendHistory(QSettings &settings) : m_settings(settings)
     for (qsizetype i = 0; i + 1 < known.size() && m_drafts.size() < kMost; i += 2) {
         bool ok = false;
         const int kind = known[i].toInt(&ok);
-        if (ok && kind >= 0 && kind <= int(HubControl::Kind::Batch))
+        if (ok && kind >= 0 && kind <= int(HubControl::Kind::Broadcast))
             m_drafts.push_back({HubControl::Kind(kind), known[i + 1].toUtf8()});
     }
 }
@@ -61,6 +61,8 @@ QString titleOf(const Draft &draft)
     for (const filter::PayloadMember &member : filter::membersOf(message)) {
         if (member.name == "user_id")
             user = QString::fromUtf8(filter::tokenText(member.value));
+        else if (member.name == "prefix")
+            user = QString::fromUtf8(filter::tokenText(member.value)) % u'*';
         else if (member.name == "data")
             text = format::summary(compactJson(member.value));
     }

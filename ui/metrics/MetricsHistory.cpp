@@ -31,6 +31,9 @@ bool MetricsHistory::note(const HubSnapshot &snapshot)
     if (m_started && passed >= std::chrono::milliseconds(0) && passed < std::chrono::milliseconds(950))
         return false;
     const Metrics &now = snapshot.metrics;
+    m_delivery = {snapshot.waitingReceipts, snapshot.blockedPushes, 0, now.messagesDropped, now.ackTimeouts};
+    for (const SessionInfo &session : snapshot.sessions)
+        m_delivery.queuedBytes += session.queuedBytes;
     const bool restarted = !m_started || messagesIn(now) < messagesIn(m_before) || passed.count() < 0;
     if (!restarted) {
         const double seconds = static_cast<double>(passed.count()) / 1000.0;
@@ -50,6 +53,7 @@ bool MetricsHistory::note(const HubSnapshot &snapshot)
 void MetricsHistory::clear()
 {
     m_samples.clear();
+    m_delivery = {};
     m_started = false;
 }
 

@@ -20,6 +20,17 @@ struct MetricsSample
 };
 
 /// The last half hour, a sample a second, made from the counters of successive snapshots.
+/// What waits for clients at the last snapshot, and what was lost since the start.
+struct DeliveryState
+{
+    int waitingReceipts = 0;            ///< senders that wait for an acknowledgement
+    int blockedPushes = 0;              ///< senders that wait for a slow reader
+    qint64 queuedBytes = 0;             ///< of all sessions
+    quint64 dropped = 0;
+    quint64 unacknowledged = 0;
+    friend bool operator==(const DeliveryState &, const DeliveryState &) = default;
+};
+
 class MetricsHistory final
 {
 public:
@@ -30,10 +41,12 @@ public:
     void clear();
 
     [[nodiscard]] const std::deque<MetricsSample> &samples() const { return m_samples; }
+    [[nodiscard]] const DeliveryState &delivery() const { return m_delivery; }
     [[nodiscard]] double messagesPerSecond() const;     ///< in and out, of the last sample
 
 private:
     std::deque<MetricsSample> m_samples;
+    DeliveryState m_delivery;
     Metrics m_before;
     std::chrono::milliseconds m_at{};
     bool m_started = false;

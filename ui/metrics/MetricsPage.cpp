@@ -7,6 +7,7 @@
 #include <QButtonGroup>
 #include <QGridLayout>
 #include <QHeaderView>
+#include <QLabel>
 #include <QStackedWidget>
 #include <QTableWidget>
 #include <QToolButton>
@@ -93,6 +94,11 @@ QWidget *MetricsPage::makeBar()
     }
     connect(m_spans, &QButtonGroup::idClicked, this, &MetricsPage::setMinutes);
     row->addStretch();
+    m_delivery = new QLabel;
+    m_delivery->setProperty("role", QStringLiteral("muted"));
+    m_delivery->setAccessibleName(tr("What waits for clients"));
+    row->addWidget(m_delivery);
+    row->addSpacing(12);
     auto *table = new QToolButton;
     table->setText(tr("As a table"));
     table->setCheckable(true);
@@ -125,6 +131,7 @@ void MetricsPage::refresh()
 {
     if (!isVisible())
         return;
+    showDelivery();
     if (m_stack->currentIndex() == 1) {
         fillTable();
         return;
@@ -149,6 +156,24 @@ void MetricsPage::refresh()
     m_sessions->show({sessions}, seconds);
     m_latency->show({p50, p99}, seconds);
     m_errors->show({errors}, seconds);
+}
+
+/// Nothing is said of what is zero: mostly the line is empty.
+void MetricsPage::showDelivery()
+{
+    const DeliveryState &now = m_history.delivery();
+    QStringList parts;
+    if (now.waitingReceipts > 0)
+        parts << tr("%1 wait for a receipt").arg(format::count(quint64(now.waitingReceipts)));
+    if (now.blockedPushes > 0)
+        parts << tr("%1 wait for a slow reader").arg(format::count(quint64(now.blockedPushes)));
+    if (now.queuedBytes > 0)
+        parts << tr("%1 queued").arg(format::bytes(now.queuedBytes));
+    if (now.dropped > 0)
+        parts << tr("%1 dropped").arg(format::count(now.dropped));
+    if (now.unacknowledged > 0)
+        parts << tr("%1 not acknowledged").arg(format::count(now.unacknowledged));
+    m_delivery->setText(parts.join(QStringLiteral(" · ")));
 }
 
 void MetricsPage::fillTable()

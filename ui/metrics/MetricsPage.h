@@ -7,6 +7,7 @@
 #include <QWidget>
 
 class QButtonGroup;
+class QLabel;
 class QStackedWidget;
 class QTableWidget;
 
@@ -32,11 +33,13 @@ protected:
 private:
     QWidget *makeBar();
     void fillTable();
+    void showDelivery();
 
     const Theme &m_theme;
     const MetricsHistory &m_history;
     QStackedWidget *m_stack;
     QButtonGroup *m_spans;
+    QLabel *m_delivery = nullptr;       ///< what waits now
     QTableWidget *m_table;
     LineChart *m_messages;
     LineChart *m_sessions;

@@ -16,7 +16,7 @@ constexpr const char *Help = R"(trunkline-bench: plays WebSocket users and HTTP 
 
   --port N               the server's port (required)
   --pid N                the server's process; its CPU time and memory, and its children's, are reported (required)
-  --workload W           connect | idle | push | batch | send (push)
+  --workload W           connect | idle | push | batch | send | broadcast (push)
   --users N              WebSocket users (100)
   --sessions-per-user N  sessions of each user: fan-out, needs DUPLICATE_POLICY=allow (1)
   --publishers N         keep-alive connections that POST, one request in flight each (8)
@@ -25,7 +25,7 @@ constexpr const char *Help = R"(trunkline-bench: plays WebSocket users and HTTP 
   --seconds S            measured stretch (2)      --warmup S   before it (0.5)
   --connecting N         handshakes in flight at once (64)
   --threads 1|2          2: users on a thread of their own (1)
-  --ws-path P --push-path P --batch-path P --send-path P    {user} stands for the user id
+  --ws-path P --push-path P --batch-path P --send-path P --broadcast-path P    {user} stands for the user id
   --ok TEXT              text that must be in each answer to a push or a batch
 
 Prints one JSON object. Exit code 0: every message arrived once, whole, at the right user; 1: not; 2: bad usage;
@@ -50,7 +50,8 @@ double number(const std::string &option, const std::string &text, double least, 
 
 Workload workloadNamed(const std::string &text)
 {
-    for (const Workload workload : {Workload::Connect, Workload::Idle, Workload::Push, Workload::Batch, Workload::Send})
+    for (const Workload workload : {Workload::Connect, Workload::Idle, Workload::Push, Workload::Batch, Workload::Send,
+                                    Workload::Broadcast})
         if (text == name(workload))
             return workload;
     usage("no workload \"" + text + '"');
@@ -66,6 +67,7 @@ const char *name(Workload workload)
     case Workload::Push: return "push";
     case Workload::Batch: return "batch";
     case Workload::Send: return "send";
+    case Workload::Broadcast: return "broadcast";
     }
     return "";
 }
@@ -91,7 +93,7 @@ Options parseOptions(int argc, char **argv)
         {"--connecting", count(o.connecting, 1, 10000)}, {"--threads", count(o.threads, 1, 2)},
         {"--seconds", count(o.seconds, 0, 3600)}, {"--warmup", count(o.warmup, 0, 3600)},
         {"--ws-path", text(o.wsPath)}, {"--push-path", text(o.pushPath)}, {"--batch-path", text(o.batchPath)},
-        {"--send-path", text(o.sendPath)}, {"--ok", text(o.okText)}};
+        {"--send-path", text(o.sendPath)}, {"--broadcast-path", text(o.broadcastPath)}, {"--ok", text(o.okText)}};
     for (int i = 1; i < argc; i += 2) {
         const std::string option = argv[i];
         if (option == "--help") {

@@ -7,8 +7,8 @@
 
 namespace trunkline::bench {
 
-/// Connect: only connects. Idle: connects and stays, answering pings. Push, Batch, Send: messages.
-enum class Workload { Connect, Idle, Push, Batch, Send };
+/// Connect: only connects. Idle: connects and stays, answering pings. Push, Batch, Send, Broadcast: messages.
+enum class Workload { Connect, Idle, Push, Batch, Send, Broadcast };
 
 /// What to do to which server. `{user}` in a path stands for the user id.
 struct Options
@@ -20,6 +20,7 @@ struct Options
     std::string pushPath = "/sse/push";
     std::string batchPath = "/sse/push/batch";
     std::string sendPath = "/sse/send";
+    std::string broadcastPath = "/sse/broadcast";
     std::string okText;                     ///< must be in each answer to a push or a batch ("" = any 2xx)
     uint32_t users = 100;
     uint32_t sessionsPerUser = 1;           ///< more than one: fan-out; needs DUPLICATE_POLICY=allow

@@ -22,7 +22,8 @@ public:
     };
 
     explicit Traffic(const Options &options)
-        : m_users(options.users), m_copies(options.sessionsPerUser), m_publishers(options.publishers),
+        : m_users(options.workload == Workload::Broadcast ? 1 : options.users),
+          m_copies(options.workload == Workload::Broadcast ? options.connections() : options.sessionsPerUser), m_publishers(options.publishers),
           m_payload(options.payload), m_last(size_t(options.connections()) * options.publishers)
     {
         if (std::gcd(m_stride, uint64_t(m_users)) != 1)
