@@ -301,6 +301,12 @@ void tst_Compose::broadcastIsTheFourthKind()
     QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("http://127.0.0.1:8080/all")));
     QCOMPARE(SendHistory(*m_settings).all().front(), m_panel->draft());
     QVERIFY(menuAction(QStringLiteral("History"), QStringLiteral("Broadcast team-*")));
+    m_panel->resize(1200, 420);
+    QTRY_COMPARE(button(QStringLiteral("History"))->toolButtonStyle(), Qt::ToolButtonTextBesideIcon);
+    m_panel->resize(500, 600);
+    QTRY_COMPARE(button(QStringLiteral("History"))->toolButtonStyle(), Qt::ToolButtonIconOnly);
+    m_panel->resize(1200, 420);
+    QTRY_COMPARE(button(QStringLiteral("History"))->toolButtonStyle(), Qt::ToolButtonTextBesideIcon);
     if (const QByteArray folder = qgetenv("TRUNKLINE_SHOTS"); !folder.isEmpty())
         QVERIFY(m_panel->grab().save(QString::fromUtf8(folder) + QStringLiteral("/compose-broadcast.png")));
 }

@@ -43,6 +43,8 @@ void tst_Metrics::saysWhatWaits()
     QVERIFY(history.note(snapshot));
     page.refresh();
     QCOMPARE(line->text(), QStringLiteral("1,200 wait for a receipt · 3 wait for a slow reader · 1.5 KiB queued · 7 dropped · 2 not acknowledged"));
+    QCoreApplication::processEvents();
+    QVERIFY(line->width() >= line->sizeHint().width());
     if (const QByteArray folder = qgetenv("TRUNKLINE_SHOTS"); !folder.isEmpty())
         QVERIFY(page.grab().save(QString::fromUtf8(folder) + QStringLiteral("/metrics-delivery.png")));
     history.clear();

@@ -275,7 +275,8 @@ void ComposePanel::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
     m_splitter->setOrientation(width() >= m_theme.scaled(kSideBySide) ? Qt::Horizontal : Qt::Vertical);
-    fitHead();
+    // Once the splitter has given its parts their widths.
+    QMetaObject::invokeMethod(this, &ComposePanel::fitHead, Qt::QueuedConnection);
 }
 
 /// Words beside the icons as long as there is room for them.
