@@ -146,7 +146,7 @@ public:
     void whenReceived(std::function<void()> received) override { m_inner.whenReceived(std::move(received)); }
     void answer(FrameKind kind, QByteArrayView payload) override { m_inner.answer(kind, payload); }
     void halfClose() override { m_inner.halfClose(); }
-    [[nodiscard]] bool hasRoom(qsizetype bytes) const override { return m_inner.hasRoom(bytes); }
+    [[nodiscard]] bool hasRoom(qsizetype bytes) override { return m_inner.hasRoom(bytes); }
     void watchRoom() override { m_inner.watchRoom(); }
     [[nodiscard]] qint64 queuedBytes() const override { return m_inner.queuedBytes(); }
     [[nodiscard]] int pingMicroseconds() const override { return m_inner.pingMicroseconds(); }
