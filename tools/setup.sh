@@ -27,6 +27,10 @@ test_packages=(
     curl openssl
     chromium                        # pages of other origins, EventSource: what a real browser does
     python3-jwt python3-cryptography    # make the tokens that tests show
+    python3-jsonschema              # holds answers to the schemas of /openapi.json
+    python3-requests                # the snippets of docs/clients.md
+    prometheus                      # promtool: names of metrics, alert rules
+    appstream desktop-file-utils    # appstreamcli, desktop-file-validate: what software centers read
     binutils                        # readelf: how the program was linked
     clang libclang-rt-dev           # libFuzzer
     lld                             # links the test programs in a third of the time
@@ -119,6 +123,18 @@ install_packages() {
     shown "${apt[@]}" install --no-install-recommends "$@"
 }
 
+# The validator of OpenAPI documents is on npm only; its versions and their hashes stand in the lock file. Without npm its test is
+# skipped.
+install_from_npm() {
+    local folder stamp
+    folder=$(cd "$(dirname "${BASH_SOURCE[0]}")/../tests/web" && pwd)
+    stamp=$folder/node_modules/.trunkline-lock
+    cmp -s "$folder/package-lock.json" "$stamp" && return 0
+    command -v npm >/dev/null || return 0
+    shown npm ci --prefix "$folder" --no-audit --no-fund --ignore-scripts || { say "npm ci failed: the OpenAPI validator is missing"; return 0; }
+    cp "$folder/package-lock.json" "$stamp"
+}
+
 main() {
     if [[ ${1:-} == list ]]; then
         select_packages "${2:-}"
@@ -135,6 +151,7 @@ main() {
     local missing
     mapfile -t missing < <(missing_packages)
     [[ ${#missing[@]} -eq 0 ]] || install_packages "${missing[@]}"
+    [[ $1 != test ]] || install_from_npm
 }
 
 main "$@"

@@ -32,6 +32,7 @@ class AdminSnapshotRoute final : public AdminRoute
 {
 public:
     explicit AdminSnapshotRoute(HubMonitor &monitor) : AdminRoute(monitor, Role::Observe) { }
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
 
 protected:
     void admitted(HttpExchange &exchange) override;
@@ -53,6 +54,7 @@ class AdminJournalRoute final : public AdminRoute
 public:
     static constexpr quint64 kMaxEntries = 2'000;
     explicit AdminJournalRoute(HubMonitor &monitor) : AdminRoute(monitor, Role::Observe) { }
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
 
 protected:
     void admitted(HttpExchange &exchange) override;
@@ -64,6 +66,7 @@ class AdminExchangesRoute final : public AdminRoute
 public:
     static constexpr quint64 kMaxExchanges = 500;
     explicit AdminExchangesRoute(HubMonitor &monitor) : AdminRoute(monitor, Role::Observe) { }
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
 
 protected:
     void admitted(HttpExchange &exchange) override;
@@ -81,6 +84,7 @@ public:
     [[nodiscard]] bool takesTokenInQuery() const override { return true; }
     /// Ends all of them: the hub stops.
     void endAll();
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
 
 protected:
     void admitted(HttpExchange &exchange) override;
@@ -98,6 +102,7 @@ class AdminControlRoute final : public AdminRoute
 public:
     explicit AdminControlRoute(HubMonitor &monitor) : AdminRoute(monitor, Role::Admin) { }
     [[nodiscard]] QByteArrayList methods() const override { return {"POST"}; }
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
 
 protected:
     void admitted(HttpExchange &exchange) override;

@@ -10,6 +10,7 @@ class EchoRoute final : public Route
 {
 public:
     void handle(HttpExchange &exchange) override;
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
     [[nodiscard]] QByteArrayList methods() const override { return {"GET", "POST", "PUT", "PATCH", "DELETE"}; }
     [[nodiscard]] bool takesAnyMethod() const override { return true; }
     [[nodiscard]] bool takesAnyType() const override { return true; }

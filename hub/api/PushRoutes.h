@@ -17,6 +17,7 @@ class PushRoute final : public Route
 public:
     PushRoute(Hub &hub, PublishDesk &desk);
     void handle(HttpExchange &exchange) override;
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
     [[nodiscard]] QByteArrayList methods() const override { return {"POST"}; }
     [[nodiscard]] std::optional<Role> role() const override { return Role::Publish; }
     [[nodiscard]] bool isFast() const override { return true; }
@@ -39,6 +40,7 @@ class BatchRoute final : public Route
 public:
     BatchRoute(Hub &hub, PublishDesk &desk);
     void handle(HttpExchange &exchange) override;
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
     [[nodiscard]] QByteArrayList methods() const override { return {"POST"}; }
     [[nodiscard]] std::optional<Role> role() const override { return Role::Publish; }
     [[nodiscard]] bool isFast() const override { return true; }

@@ -8,28 +8,19 @@
 #include "hub/api/Idempotency.h"
 #include "hub/api/PresenceRoutes.h"
 #include "hub/api/PublishDesk.h"
+#include "hub/api/OpenApiRoute.h"
+#include "hub/api/PageRoute.h"
 #include "hub/api/PushRoutes.h"
 #include "hub/api/SendRoute.h"
 #include "hub/api/StatusRoutes.h"
 #include "hub/api/StreamRoutes.h"
+#include "hub/api/WebSocketHintRoute.h"
 
 #include <algorithm>
 
 namespace trunkline {
 
 namespace {
-
-/// What is left of a WebSocket path when somebody comes without an upgrade.
-class WebSocketHintRoute final : public Route
-{
-public:
-    void handle(HttpExchange &exchange) override
-    {
-        exchange.respond(HttpResponse::error(426, "This path speaks WebSocket: ask with Upgrade: websocket",
-                                             "Upgrade: websocket\r\n"));
-    }
-    [[nodiscard]] QByteArrayList methods() const override { return {"GET"}; }
-};
 
 /// `application/json` or `application/*+json`, charset utf-8 if any.
 bool isJsonType(QByteArrayView type)
@@ -85,6 +76,9 @@ Router::Router(Hub &hub) : m_desk(std::make_unique<PublishDesk>(hub)), m_idempot
     add("/metrics", std::make_unique<MetricsRoute>(hub));
     add("/presence", std::make_unique<PresenceRoute>(hub));
     add("/presence/*", std::make_unique<UserPresenceRoute>(hub));
+    add(OpenApiRoute::kPath, std::make_unique<OpenApiRoute>(m_entries));
+    if (settings.webPages)
+        addPages();
 }
 
 Router::~Router() = default;
@@ -99,6 +93,15 @@ void Router::addAdmin(HubMonitor &monitor, const Settings &settings)
     add("/admin/exchanges", std::make_unique<AdminExchangesRoute>(monitor));
     add("/admin/events", std::move(events));
     add("/admin/control", std::make_unique<AdminControlRoute>(monitor));
+}
+
+void Router::addPages()
+{
+    // A setting may have taken the path: it came first.
+    if (!find("/"))
+        add("/", std::make_unique<PageRoute>(PageRoute::Page::Playground));
+    if (!find("/docs"))
+        add("/docs", std::make_unique<PageRoute>(PageRoute::Page::ApiDocs));
 }
 
 void Router::endWatching()
@@ -122,14 +125,14 @@ void Router::add(const QByteArray &path, std::unique_ptr<Route> route)
     m_entries.push_back({path, std::move(route), std::move(methods), std::move(allow), repeatable});
 }
 
-const Router::Entry *Router::find(QByteArrayView path) const
+const RouteEntry *Router::find(QByteArrayView path) const
 {
-    for (const Entry &entry : m_entries) {
+    for (const RouteEntry &entry : m_entries) {
         if (entry.path == path)
             return &entry;
     }
     // A path that ends with /* stands for everything below.
-    for (const Entry &entry : m_entries) {
+    for (const RouteEntry &entry : m_entries) {
         const QByteArrayView folder = QByteArrayView(entry.path).chopped(entry.path.endsWith("/*") ? 1 : 0);
         if (folder.size() < entry.path.size() && path.size() > folder.size() && path.startsWith(folder))
             return &entry;
@@ -139,7 +142,7 @@ const Router::Entry *Router::find(QByteArrayView path) const
 
 bool Router::isFastPath(QByteArrayView path) const
 {
-    const Entry *entry = find(path);
+    const RouteEntry *entry = find(path);
     return entry && entry->route->isFast();
 }
 
@@ -148,7 +151,7 @@ void Router::handle(HttpExchange &exchange)
     const HttpRequest &request = exchange.request();
     if (request.path == "*" && request.method == "OPTIONS")
         return exchange.respondToPreflight("Allow: GET, HEAD, POST, OPTIONS\r\n");     // RFC 9110 §9.3.7
-    const Entry *entry = find(request.path);
+    const RouteEntry *entry = find(request.path);
     if (!entry)
         return exchange.respond(HttpResponse::error(404, "Not Found"));
     const bool anyMethod = entry->route->takesAnyMethod();

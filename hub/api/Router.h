@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "hub/api/OperationDoc.h"
 #include "hub/net/HttpExchange.h"
 
 #include <memory>
@@ -32,6 +33,18 @@ public:
     [[nodiscard]] virtual bool isFast() const { return false; }
     /// A POST that may carry an Idempotency-Key. Never answers with a stream.
     [[nodiscard]] virtual bool isRepeatable() const { return false; }
+    /// What /openapi.json says of it: one element for each of methods(), HEAD apart. Written in RouteDocs.cpp.
+    [[nodiscard]] virtual std::vector<OperationDoc> describe() const { return {}; }
+};
+
+/// A route in its place.
+struct RouteEntry
+{
+    QByteArray path;
+    std::unique_ptr<Route> route;
+    QByteArrayList methods;
+    QByteArray allow;       ///< the Allow line
+    bool repeatable = false;
 };
 
 /// Finds the route of a path and answers what no route should see: 404, 405, 415, preflights.
@@ -53,20 +66,13 @@ public:
     [[nodiscard]] bool isFastPath(QByteArrayView path) const override;
 
 private:
-    struct Entry
-    {
-        QByteArray path;
-        std::unique_ptr<Route> route;
-        QByteArrayList methods;
-        QByteArray allow;       ///< the Allow line
-        bool repeatable = false;
-    };
     void add(const QByteArray &path, std::unique_ptr<Route> route);
-    [[nodiscard]] const Entry *find(QByteArrayView path) const;
+    void addPages();
+    [[nodiscard]] const RouteEntry *find(QByteArrayView path) const;
 
     std::unique_ptr<PublishDesk> m_desk;
     std::unique_ptr<Idempotency> m_idempotency;
-    std::vector<Entry> m_entries;
+    std::vector<RouteEntry> m_entries;
     AdminEventsRoute *m_events = nullptr;       ///< among the entries
 };
 

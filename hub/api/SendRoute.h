@@ -15,6 +15,7 @@ class SendRoute final : public Route
 public:
     SendRoute(Hub &hub, PublishDesk &desk);
     void handle(HttpExchange &exchange) override;
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
     [[nodiscard]] QByteArrayList methods() const override { return {"POST"}; }
     [[nodiscard]] std::optional<Role> role() const override { return Role::Publish; }
 

@@ -11,6 +11,7 @@ class HealthRoute final : public Route
 public:
     explicit HealthRoute(const Hub &hub) : m_hub(hub) { }
     void handle(HttpExchange &exchange) override;
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
     [[nodiscard]] QByteArrayList methods() const override { return {"GET", "HEAD"}; }
 
 private:
@@ -23,6 +24,7 @@ class ReadyRoute final : public Route
 public:
     explicit ReadyRoute(const Hub &hub) : m_hub(hub) { }
     void handle(HttpExchange &exchange) override;
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
     [[nodiscard]] QByteArrayList methods() const override { return {"GET", "HEAD"}; }
 
 private:
@@ -35,6 +37,7 @@ class MetricsRoute final : public Route
 public:
     explicit MetricsRoute(const Hub &hub) : m_hub(hub) { }
     void handle(HttpExchange &exchange) override;
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
     [[nodiscard]] QByteArrayList methods() const override { return {"GET", "HEAD"}; }
     [[nodiscard]] std::optional<Role> role() const override { return Role::Observe; }
 

@@ -14,6 +14,7 @@ class StreamRoute final : public Route
 public:
     explicit StreamRoute(Hub &hub) : m_hub(hub) { }
     void handle(HttpExchange &exchange) override;
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
     [[nodiscard]] QByteArrayList methods() const override { return {"GET"}; }
     [[nodiscard]] std::optional<Role> role() const override { return Role::Subscribe; }
     [[nodiscard]] bool takesTokenInQuery() const override { return true; }
@@ -29,6 +30,7 @@ class ReplyRoute final : public Route
 public:
     explicit ReplyRoute(Hub &hub);
     void handle(HttpExchange &exchange) override;
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
     [[nodiscard]] QByteArrayList methods() const override { return {"POST"}; }
     [[nodiscard]] std::optional<Role> role() const override { return Role::Subscribe; }
     [[nodiscard]] bool isFast() const override { return true; }

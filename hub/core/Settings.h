@@ -97,6 +97,7 @@ struct Settings
     qint64 offlineBytes = 64LL * 1024 * 1024;               ///< of all users
     QString store;                                          ///< SQLite file for both; empty: memory only
 
+    bool webPages = true;                                   ///< serves / and /docs
     bool echoEndpoint = false;                              ///< serves kEchoPath
     bool fastLane = true;
     bool epoll = true;                                      ///< Linux: the hub's own event dispatcher instead of Qt's

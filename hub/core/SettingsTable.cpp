@@ -147,6 +147,8 @@ const std::array table{
     Setting{keeping, "STORE", &S::store, Kind::File, 0, 0,
             "SQLite file that keeps history and waiting messages over a restart, kill -9 included; empty keeps them in memory."},
 
+    Setting{machinery, "WEB_PAGES", &S::webPages, Kind::Switch, 0, 0,
+            "Serve the playground at / and the API page at /docs; both are part of the program and load nothing else."},
     Setting{machinery, "ECHO_ENDPOINT", &S::echoEndpoint, Kind::Switch, 0, 0,
             "Serve /echo, a WebSocket and an HTTP endpoint that send back what they get, for testing clients and proxies."},
     Setting{machinery, "FAST_LANE", &S::fastLane, Kind::Switch, 0, 0,

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What /openapi.json says of the routes that carry messages and of the pages. docs/api.md says it for people.
+#include "hub/api/EchoRoute.h"
+#include "hub/api/OpenApiRoute.h"
+#include "hub/api/PageRoute.h"
+#include "hub/api/PushRoutes.h"
+#include "hub/api/SendRoute.h"
+#include "hub/api/StreamRoutes.h"
+#include "hub/api/WebSocketHintRoute.h"
+
+namespace trunkline {
+
+namespace {
+
+constexpr char kMessages[] = "Messages";
+constexpr char kListeners[] = "Listeners";
+constexpr char kPages[] = "Pages";
+constexpr char kMessageExample[] = R"({"user_id": "alice", "data": {"message": "hi"}})";
+
+} // namespace
+
+std::vector<OperationDoc> PushRoute::describe() const
+{
+    return {{.method = "POST", .id = "push", .tag = kMessages, .summary = "Send one message to one user",
+             .description = "Delivered now to every session of the user, or not at all. A first `@name` in the text that is a "
+                            "public account takes the place of `user_id`.",
+             .body = "Message", .example = kMessageExample,
+             .responses = {{200, "Delivered, or `partial` when nobody is connected under that name.", "PushResult"}}}};
+}
+
+std::vector<OperationDoc> BatchRoute::describe() const
+{
+    return {{.method = "POST", .id = "pushBatch", .tag = kMessages, .summary = "Send an array of messages, in order",
+             .description = "One message that is invalid fails the whole batch with 422, and none is delivered.",
+             .body = "Batch",
+             .example = R"([{"user_id": "alice", "data": {"n": 1}}, {"user_id": "bob", "data": {"n": 2}}])",
+             .responses = {{200, "One result for each message, in order.", "BatchResult"}}}};
+}
+
+std::vector<OperationDoc> SendRoute::describe() const
+{
+    return {{.method = "POST", .id = "send", .tag = kMessages, .summary = "Send a message, stream the replies back",
+             .description = "The head comes at once; each reply is one event of exactly one line. The stream ends with a reply "
+                            "that has `is_final: true`, or with an `error` event: `User not connected`, `User disconnected`, "
+                            "`Timeout waiting for response`, `Server shutting down`. Comments `: keep-alive` fill silence.",
+             .body = "Message", .example = kMessageExample,
+             .responses = {{200, "A stream of Server-Sent Events.", nullptr, "text/event-stream"},
+                           {409, "The correlation_id is already open.", "Error"},
+                           {503, "Too many open requests; with `Retry-After`.", "Error"}},
+             .more = R"(, "x-sse": {"data": {"$ref": "#/components/schemas/ReplyEvent"}})"}};
+}
+
+std::vector<OperationDoc> WebSocketHintRoute::describe() const
+{
+    return {{.method = "GET", .id = "connect", .tag = kListeners, .summary = "Listen as a user, and reply (WebSocket)",
+             .description = "Upgrade to WebSocket. The hub sends text frames with a `Delivery`; a text frame with a `Reply` goes "
+                            "to the open stream of its `correlation_id`. Close codes: 1001 the hub stops, 1003 a binary frame, "
+                            "1008 `User already connected`, 1009 too large, 1011 `keepalive ping timeout`, 1013 reads too "
+                            "slowly, 4001 replaced by a newer connection.",
+             .parameters = R"({"name": "user_id", "in": "query", "required": true, "description": "Who listens: 1 to 256 bytes of )"
+                           R"(UTF-8, no control characters.", "schema": {"$ref": "#/components/schemas/UserId"}, "example": "alice"}, )"
+                           R"({"name": "token", "in": "query", "description": "A bearer token, for browsers; the subprotocols )"
+                           R"(`bearer, TOKEN` work too.", "schema": {"type": "string"}})",
+             .responses = {{101, "A WebSocket.", nullptr, nullptr},
+                           {400, "The user_id is missing or bad.", "Error"},
+                           {401, "No bearer token, or one that is not known.", "Error"},
+                           {426, "Asked without a WebSocket upgrade.", "Error"}},
+             .more = R"(, "x-websocket": {"receive": {"$ref": "#/components/schemas/Delivery"}, )"
+                     R"("send": {"$ref": "#/components/schemas/Reply"}})"}};
+}
+
+std::vector<OperationDoc> StreamRoute::describe() const
+{
+    return {{.method = "GET", .id = "stream", .tag = kListeners, .summary = "Listen as a user with an EventSource",
+             .description = "A session like one on the WebSocket path. `id:` is the message's number, `event:` its `event_type`; the "
+                            "hub's own events are `gap` and `close`. A `Last-Event-ID` resumes where HISTORY_SIZE reaches.",
+             .parameters = R"({"name": "user_id", "in": "query", "required": true, "description": "Who listens.", )"
+                           R"("schema": {"$ref": "#/components/schemas/UserId"}, "example": "alice"}, )"
+                           R"({"name": "Last-Event-ID", "in": "header", "description": "The last number that was seen; )"
+                           R"(browsers send it by themselves.", "schema": {"type": "string"}}, )"
+                           R"({"name": "token", "in": "query", "description": "A bearer token: an EventSource cannot set a )"
+                           R"(header.", "schema": {"type": "string"}})",
+             .responses = {{200, "A stream of Server-Sent Events.", nullptr, "text/event-stream"},
+                           {400, "The user_id is missing or bad.", "Error"},
+                           {503, "The hub stops.", "Error"}},
+             .more = R"(, "x-sse": {"data": {"$ref": "#/components/schemas/Delivery"}})"}};
+}
+
+std::vector<OperationDoc> ReplyRoute::describe() const
+{
+    return {{.method = "POST", .id = "reply", .tag = kListeners, .summary = "Reply as a user who listens with an EventSource",
+             .body = "PostedReply", .example = R"({"user_id": "alice", "correlation_id": "order-7", "text": "hello", "is_final": true})",
+             .responses = {{200, "It went to the open stream.", "ReplyResult"},
+                           {404, "No request has that correlation_id.", "Error"},
+                           {409, "The request has ended, or user_id has no open event stream.", "Error"}}}};
+}
+
+std::vector<OperationDoc> EchoRoute::describe() const
+{
+    std::vector<OperationDoc> operations;
+    for (const auto &[method, id] : {std::pair("GET", "echoGet"), {"POST", "echoPost"}, {"PUT", "echoPut"}, {"PATCH", "echoPatch"},
+                                     {"DELETE", "echoDelete"}}) {
+        const bool hasBody = QByteArrayView(method) != "GET" && QByteArrayView(method) != "DELETE";
+        operations.push_back({.method = method, .id = id, .tag = "Testing", .summary = "Get the body back",
+                              .description = "For testing clients and proxies (ECHO_ENDPOINT). Answers with the body and its type.",
+                              .body = hasBody ? "" : nullptr, .example = hasBody ? R"("hello")" : nullptr,
+                              .responses = {{200, "The body of the request.", nullptr, "*/*"}}});
+    }
+    return operations;
+}
+
+std::vector<OperationDoc> OpenApiRoute::describe() const
+{
+    return {{.method = "GET", .id = "openapi", .tag = kPages, .summary = "This document",
+             .responses = {{200, "OpenAPI 3.1, made from the hub's table of routes.", "Document"}}}};
+}
+
+std::vector<OperationDoc> PageRoute::describe() const
+{
+    const bool playground = m_page == Page::Playground;
+    return {{.method = "GET", .id = playground ? "playground" : "docs", .tag = kPages,
+             .summary = playground ? "The playground: listen, send and watch in a browser" : "This API as a page",
+             .description = "One page without anything from elsewhere. WEB_PAGES=off switches it off.",
+             .responses = {{200, "A page.", nullptr, "text/html"}}}};
+}
+
+} // namespace trunkline
