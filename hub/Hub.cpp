@@ -178,7 +178,15 @@ int Hub::fanOut(const SessionRegistry::OfUser &target, const OutboundMessage &me
     return taken;
 }
 
-Hub::Delivery Hub::push(const Message &message)
+Hub::Delivery Hub::timedPush(const Message &message)
+{
+    const Clock::Instant start = m_clock.now();
+    const Delivery delivery = untimedPush(message);
+    m_pushTimes.add(m_clock.now() - start);
+    return delivery;
+}
+
+Hub::Delivery Hub::untimedPush(const Message &message)
 {
     ++m_metrics.pushes;
     if (message.isForAll()) [[unlikely]]

@@ -5,6 +5,7 @@
 #include "hub/core/BroadcastRequest.h"
 #include "hub/core/CorrelationTable.h"
 #include "hub/core/ExchangeLog.h"
+#include "hub/core/Heartbeats.h"
 #include "hub/core/Journal.h"
 #include "hub/core/MentionRouter.h"
 #include "hub/core/Message.h"
@@ -82,6 +83,9 @@ public:
     /// A text frame came from a client; `text` has `padding` readable bytes behind it.
     void received(SessionId session, QByteArrayView text, qsizetype padding) override;
 
+    void pinged() override { ++m_heartbeats.pings; }
+    void ponged() override { ++m_heartbeats.pongs; }
+
     /// A reply that a listener on Server-Sent Events posted.
     ReplyFate receivedFrom(const UserId &user, QByteArrayView text, qsizetype padding);
 
@@ -90,7 +94,9 @@ public:
     /// Those who wait for room at that user may go on.
     void roomMade(SessionId session) override;
 
-    Delivery push(const Message &message);
+    /// Of every kPushSample-th push the time is taken: two calls of the clock each would be felt.
+    static constexpr quint64 kPushSample = 64;
+    Delivery push(const Message &message) { return m_metrics.pushes % kPushSample == 0 ? timedPush(message) : untimedPush(message); }
     /// Calls back once what Delivery::ticket stands for survives the end of the process, or could not be written.
     void whenStored(MessageStore::Ticket ticket, std::function<void(bool stored)> callback);
     /// One frame for all. Receivers that are too slow are left out.
@@ -150,6 +156,9 @@ public:
     [[nodiscard]] const Journal &journal() const { return m_journal; }
     [[nodiscard]] const ExchangeLog &exchanges() const { return m_exchanges; }
     [[nodiscard]] const Metrics &metrics() const { return m_metrics; }
+    [[nodiscard]] const Heartbeats &heartbeats() const { return m_heartbeats; }
+    [[nodiscard]] Heartbeats &heartbeats() { return m_heartbeats; }
+    [[nodiscard]] const LatencyHistogram &pushTimes() const { return m_pushTimes; }
     [[nodiscard]] const MessageLog *log() const { return m_log.get(); }     ///< null: nothing is kept, nobody is numbered
     [[nodiscard]] RefusalLog &refusals() { return m_refusals; }
     [[nodiscard]] const RefusalLog &refusals() const { return m_refusals; }
@@ -162,6 +171,8 @@ public:
 
 private:
     class ExpiryTimer;
+    Delivery timedPush(const Message &message);
+    Delivery untimedPush(const Message &message);
     void replace(SessionId session);
     bool deliverTo(Session &session, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey,
                    EntryStatus status = EntryStatus::Ok);
@@ -224,6 +235,8 @@ private:
     ExchangeLog m_exchanges;
     Metrics m_metrics;
     RefusalLog m_refusals;
+    Heartbeats m_heartbeats;
+    LatencyHistogram m_pushTimes;
     JsonReader m_reader;
     std::unordered_map<StreamId, ReplyStream *> m_streams;
     std::unique_ptr<ExpiryTimer> m_expiry;

@@ -112,6 +112,7 @@ Result<std::unique_ptr<Server>> Server::start(const Settings &settings, const Cl
                                                      parts->hub.refusals());
     parts->context.webSockets = parts->webSockets.get();
     parts->context.sessions = &parts->hub;
+    parts->context.keepAlives = &parts->hub.heartbeats().keepAlives;
     if (settings.echoEndpoint)
         parts->context.echo = &parts->echo;
     parts->http = std::make_unique<HttpFrontend>(gate.release());

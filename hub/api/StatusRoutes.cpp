@@ -2,6 +2,7 @@
 #include "hub/api/StatusRoutes.h"
 
 #include "hub/Hub.h"
+#include "hub/api/MetricFamilies.h"
 
 #include <array>
 
@@ -106,6 +107,8 @@ QByteArray metricsText(const Hub &hub, bool openMetrics)
 {
     QByteArray out;
     for (const Figure &figure : figuresOf(hub)) {
+        if (QByteArrayView(figure.prometheus) == "trunkline_sessions")
+            continue;       // by kind, with the labelled ones
         QByteArray family = figure.prometheus;
         if (openMetrics && family.endsWith("_total"))
             family.chop(6);
@@ -113,8 +116,7 @@ QByteArray metricsText(const Hub &hub, bool openMetrics)
         out.append("# TYPE ").append(family).append(' ').append(figure.type).append('\n');
         out.append(figure.prometheus).append(' ').append(QByteArray::number(figure.value)).append('\n');
     }
-    out.append("# HELP trunkline_build_info The running version.\n# TYPE trunkline_build_info gauge\n");
-    out.append("trunkline_build_info{version=\"").append(TRUNKLINE_VERSION).append("\"} 1\n");
+    out.append(labelledFamilies(hub, openMetrics));
     if (openMetrics)
         out.append("# EOF\n");
     return out;

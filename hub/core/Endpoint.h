@@ -77,6 +77,8 @@ public:
     [[nodiscard]] virtual bool acceptsBinary() const { return false; }
     /// A whole binary message came, from a client of a host that accepts them.
     virtual void receivedBinary(SessionId session, QByteArrayView bytes) { (void)session, (void)bytes; }
+    virtual void pinged() { }       ///< a ping was sent
+    virtual void ponged() { }       ///< a pong came
     /// The client is gone; harmless for a session that the hub closed itself.
     virtual void closed(SessionId session) = 0;
     /// Older messages that waited made place for newer ones (SLOW_CONSUMER=drop-oldest).

@@ -92,6 +92,7 @@ void ExchangeLog::finish(StreamId stream, ExchangeState state, QByteArrayView an
     const bool full = state == ExchangeState::NotConnected && info.route.overflowed > 0;
     info.state = full ? ExchangeState::Overflow : state;
     info.latency = m_clock.now() - exchange->received;
+    m_lengths.add(info.latency);
     info.route.answer = answer.toByteArray();
     addStep(*exchange, StepKind::Ended);
     changed(exchange);
@@ -214,6 +215,7 @@ void ExchangeLog::weigh(Exchange &exchange, qint64 bytes)
 
 void ExchangeLog::noteFirstReply(std::chrono::microseconds after)
 {
+    m_firstReplies.add(after);
     m_samples.push_back({m_clock.now(), int(std::min<qint64>(after.count(), std::numeric_limits<int>::max()))});
     if (m_samples.size() > kMaxSamples)
         m_samples.pop_front();

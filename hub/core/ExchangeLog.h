@@ -3,6 +3,7 @@
 
 #include "hub/core/Clock.h"
 #include "hub/core/Exchange.h"
+#include "hub/core/LatencyHistogram.h"
 
 #include <deque>
 #include <list>
@@ -64,6 +65,8 @@ public:
     [[nodiscard]] qint64 bytes() const { return m_bytes; }
     /// The time from request to first reply that `percent` of the exchanges of the last seconds kept; -1 without any.
     [[nodiscard]] int firstReplyPercentile(int percent) const;
+    [[nodiscard]] const LatencyHistogram &firstReplies() const { return m_firstReplies; }   ///< since the start
+    [[nodiscard]] const LatencyHistogram &lengths() const { return m_lengths; }             ///< of exchanges that ended
 
 private:
     struct Exchange
@@ -104,6 +107,8 @@ private:
     std::deque<Iterator> m_finished;            ///< in the order in which they ended
     std::deque<Iterator> m_failed;
     std::deque<Sample> m_samples;
+    LatencyHistogram m_firstReplies;
+    LatencyHistogram m_lengths;
     qint64 m_bytes = 0;
     quint64 m_revision = 0;
     quint64 m_lastNumber = 0;

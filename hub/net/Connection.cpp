@@ -317,7 +317,7 @@ OutgoingStream &Connection::startStream()
     m_context.wheel.disarm(*this);
     const Settings &settings = m_context.settings;
     const SseOptions options{!m_oldClient, settings.sseEventIds, settings.sseKeepalive, settings.sendQueueBytes,
-                             settings.slowConsumer == SlowConsumer::DropOldest};
+                             settings.slowConsumer == SlowConsumer::DropOldest, m_context.keepAlives};
     if (m_oldClient)
         m_closeAfter = true;
     m_stream = std::make_unique<SseStream>(*m_socket, *m_out, m_context.wheel, options, encodeStreamHead(!m_oldClient, framing()));

@@ -44,6 +44,7 @@ struct GateContext
     const AccessPolicy *access = nullptr;
     GateDeadlines deadlines{};
     bool secure = false;
+    quint64 *keepAlives = nullptr;          ///< counts the comments on event streams
     UpstreamTable *upstreams = nullptr;     ///< null while nobody watches
     RequestHeadParser parser{};
     /// What a connection peeks into: whole small requests are handled from here without another copy.

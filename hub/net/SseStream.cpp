@@ -129,8 +129,11 @@ void SseStream::abort()
 void SseStream::expired()
 {
     // What waits will do for a sign of life.
-    if (!m_backlog || m_backlog->isEmpty())
+    if (!m_backlog || m_backlog->isEmpty()) {
         send(": keep-alive\n\n");
+        if (m_options.keepAlives)
+            ++*m_options.keepAlives;
+    }
     restartKeepalive();
 }
 

@@ -17,6 +17,7 @@ struct SseOptions
     Clock::Duration keepalive{};        ///< a comment after so much silence; 0: none
     qint64 maxQueuedBytes = 0;          ///< unsent bytes before the stream is aborted
     bool dropsOldest = false;           ///< … or its oldest events are dropped
+    quint64 *keepAlives = nullptr;      ///< counts the comments, where there is somebody to count for
 };
 
 /// One `text/event-stream` response (WHATWG HTML §9.2) on a connection that outlives it.

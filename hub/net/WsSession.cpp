@@ -320,6 +320,7 @@ void WsSession::closeByOurselves(CloseCode code, const QByteArray &reason)
 void WsSession::sendPing()
 {
     m_pingSent = m_wheel.now();
+    m_host.pinged();
     m_out->write(QByteArray::fromRawData(kPingFrame, sizeof kPingFrame));
 }
 
@@ -350,6 +351,7 @@ void WsSession::onPong()
         m_ping = int((m_wheel.now() - sent).count());
     m_awaitsPong = false;
     m_pongCame = true;
+    m_host.ponged();
     if (m_state == State::Open && m_settings.wsPingInterval.count() > 0)
         m_wheel.arm(*this, m_settings.wsPingInterval);
 }

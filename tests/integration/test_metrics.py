@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """GET /health, /ready and /metrics."""
+import json
+import os
 import re
 import shutil
 import subprocess
 import unittest
 
-from hub import HubTestCase, eventually
+from hub import Hub, HubTestCase, eventually
 
 SAMPLE = re.compile(r'[a-zA-Z_:][a-zA-Z0-9_:]*(\{[a-zA-Z_][a-zA-Z0-9_]*="(\\.|[^"\\])*"(,[a-zA-Z_][a-zA-Z0-9_]*="(\\.|[^"\\])*")*,?\})?'
                     r' ([-+]?[0-9][0-9.eE+-]*|NaN|[+-]Inf)( -?[0-9]+)?')
@@ -119,10 +121,110 @@ class Metrics(HubTestCase):
         for name in ("replies_late", "replies_orphan", "replies_refused"):
             self.assertEqual(after[name], before[name], name)
 
+    def text(self):
+        return self.is_prometheus(self.hub.get("/metrics?format=prometheus"))
+
+    def value(self, sample):
+        """The value of one sample, labels and all."""
+        for line in self.text().splitlines():
+            if line.startswith(sample + " "):
+                return float(line.rsplit(" ", 1)[1])
+        self.fail("no sample %s in\n%s" % (sample, self.text()))
+
+    def grows(self, sample, by, action):
+        before = self.value(sample)
+        action()
+        eventually(lambda: self.value(sample) >= before + by, what=sample)
+        self.assertEqual(self.value(sample), before + by)
+
+    def test_sessions_by_kind(self):
+        self.assertEqual(self.value('trunkline_sessions{kind="websocket"}'), 0)
+        self.join("kind-1")
+        with self.hub.connect() as listener:
+            listener.send_request("GET", "/sse/stream?user_id=kind-2")
+            listener.start_stream()
+            eventually(lambda: self.value('trunkline_sessions{kind="event_stream"}') == 1, what="the event stream")
+            self.assertEqual(self.value('trunkline_sessions{kind="websocket"}'), 1)
+        eventually(lambda: self.value('trunkline_sessions{kind="event_stream"}') == 0, what="its end")
+
+    def test_drops_have_a_reason(self):
+        self.grows('trunkline_drops_total{reason="not_connected"}', 2,
+                   lambda: (self.hub.push("nobody", {}), self.stream({"user_id": "nobody", "data": {}}).events()))
+
+    def test_exchanges_are_measured(self):
+        user = self.join("measured")
+        def exchange():
+            stream = self.stream({"user_id": "measured", "data": {"correlation_id": "m"}})
+            user.send({"correlation_id": "m", "is_final": True})
+            stream.events()
+        for family in ("trunkline_first_reply_seconds", "trunkline_exchange_seconds"):
+            self.grows(family + "_count", 1, exchange)
+            self.assertEqual(self.value(family + '_bucket{le="+Inf"}'), self.value(family + "_count"))
+            self.assertLessEqual(self.value(family + '_bucket{le="5e-06"}'), self.value(family + '_bucket{le="60"}'))
+            self.assertGreater(self.value(family + "_sum"), 0)
+
+    def test_every_64th_push_is_timed(self):
+        def push():
+            for _ in range(64):
+                self.hub.push("nobody", {})
+        self.grows("trunkline_push_seconds_count", 1, push)
+
+    def test_build_info(self):
+        self.assertRegex(self.text(), r'(?m)^trunkline_build_info\{version="[0-9.]+",qt="6\.[0-9.]+"\} 1$')
+
+    def test_open_metrics_names_families_without_total(self):
+        text = self.is_prometheus(self.hub.get("/metrics?format=openmetrics"))
+        self.assertIn("# TYPE trunkline_drops counter\n", text)
+        self.assertIn('trunkline_drops_total{reason="slow_reader"}', text)
+
     def test_head(self):
         for path in ("/metrics", "/metrics?format=prometheus", "/health", "/ready"):
             got, head = self.hub.get(path), self.hub.request("HEAD", path)
             self.assertEqual((head.status, head.header("Content-Type")), (200, got.header("Content-Type")))
+
+
+class HeartbeatsApart(HubTestCase):
+    settings = {"ws_ping_interval": "50ms", "sse_keepalive": "50ms", "sse_response_timeout": "10s"}
+
+    def test_heartbeats_are_counted_and_are_no_messages(self):
+        self.join("beating")
+        self.stream({"user_id": "beating", "data": {}})
+        def counted(kind):
+            text = self.hub.get("/metrics?format=prometheus").body.decode()
+            return float(re.search(r'trunkline_heartbeats_total\{kind="%s"\} ([0-9]+)' % kind, text)[1])
+        delivered = self.hub.metrics()["messages_delivered"]
+        # A client answers a ping when it reads: this one is asked for the next message all the time.
+        for kind in ("ping", "keep_alive"):
+            eventually(lambda one=kind: counted(one) > 0, what=kind)
+        self.assertEqual(self.hub.metrics()["messages_delivered"], delivered)
+
+
+class Examples(unittest.TestCase):
+    """docs/examples: what promtool and Grafana read names metrics that exist."""
+
+    EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "examples")
+
+    def test_promtool_accepts_the_alerts(self):
+        if not shutil.which("promtool"):
+            self.skipTest("promtool is not installed")
+        for arguments in (["check", "rules", "alerts.yml"], ["test", "rules", "alerts.test.yml"]):
+            done = subprocess.run(["promtool", *arguments], cwd=self.EXAMPLES, capture_output=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_names_exist(self):
+        hub = Hub()
+        self.addCleanup(hub.stop_cleanly)
+        exposed = set(re.findall(r"(?m)^(trunkline_[a-z_]+)", hub.get("/metrics?format=prometheus").body.decode()))
+        for name in ("alerts.yml", "grafana.json"):
+            with open(os.path.join(self.EXAMPLES, name), encoding="utf-8") as file:
+                text = file.read()
+            used = set(re.findall(r"\b(trunkline_[a-z_]+)\b", text))
+            self.assertGreater(len(used), 5, name)
+            self.assertEqual(used - exposed, set(), name)
+        with open(os.path.join(self.EXAMPLES, "grafana.json"), encoding="utf-8") as file:
+            dashboard = json.load(file)
+        ids = [panel["id"] for panel in dashboard["panels"]]
+        self.assertEqual(len(ids), len(set(ids)))
 
 
 if __name__ == "__main__":
