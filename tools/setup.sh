@@ -30,6 +30,7 @@ test_packages=(
     python3-jsonschema              # holds answers to the schemas of /openapi.json
     python3-requests                # the snippets of docs/clients.md
     prometheus                      # promtool: names of metrics, alert rules
+    zsh fish groff                  # read the completions and man pages
     appstream desktop-file-utils    # appstreamcli, desktop-file-validate: what software centers read
     binutils                        # readelf: how the program was linked
     clang libclang-rt-dev           # libFuzzer

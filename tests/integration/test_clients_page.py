@@ -42,18 +42,18 @@ class Page(HubTestCase):
             self.skipTest("TRUNKLINE_QT_CLIENT does not name the program of docs/examples/qt")
         return [client, what]
 
-    def environment(self):
+    def variables(self):
         kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
         return {**kept, "TRUNKLINE_HUB": "http://127.0.0.1:%d" % self.hub.port}
 
     def run_program(self, command):
-        result = subprocess.run(command, capture_output=True, text=True, timeout=60, env=self.environment(), check=False)
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60, env=self.variables(), check=False)
         self.assertEqual(result.returncode, 0, "%s\n%s" % (result.stdout, result.stderr))
         return result.stdout
 
     def listen(self, command):
         listener = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-                                    env=self.environment())
+                                    env=self.variables())
         def end():
             listener.send_signal(signal.SIGKILL)
             listener.wait()

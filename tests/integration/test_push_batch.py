@@ -169,7 +169,7 @@ class Push(HubTestCase):
                     self.assertIn("post", response.tokens("Allow"))
 
     def test_unknown_path(self):
-        for path in ("/", "/sse", "/sse/push/", "/SSE/push", "/sse/pushx", "/nowhere"):
+        for path in ("//", "/sse", "/sse/push/", "/SSE/push", "/sse/pushx", "/nowhere"):
             self.assertDetail(self.hub.post(path, {}), 404, "Not Found")
 
     def test_a_query_is_no_part_of_the_path(self):

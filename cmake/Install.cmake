@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What `cmake --install` and cpack take. Components: `trunkline`, the headless program, and `desktop`, the window.
+include(GNUInstallDirs)
+
+install(TARGETS trunkline RUNTIME COMPONENT trunkline)
+install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT trunkline)
+install(FILES .env.example DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME trunkline.env.example COMPONENT trunkline)
+install(DIRECTORY docs/examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT trunkline)
+if(TRUNKLINE_BUILD_DESKTOP)
+    install(TARGETS trunkline-desktop RUNTIME COMPONENT desktop BUNDLE DESTINATION . COMPONENT desktop)
+endif()
+
+if(UNIX AND NOT APPLE)
+    install(FILES installer/trunkline.service DESTINATION lib/systemd/system COMPONENT trunkline)
+    if(TRUNKLINE_BUILD_DESKTOP)
+        install(FILES resources/linux/org.trunkline.Trunkline.desktop DESTINATION ${CMAKE_INSTALL_DATADIR}/applications COMPONENT desktop)
+        install(FILES resources/linux/org.trunkline.Trunkline.metainfo.xml DESTINATION ${CMAKE_INSTALL_DATADIR}/metainfo COMPONENT desktop)
+        install(FILES resources/icons/trunkline.svg DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/scalable/apps
+                RENAME org.trunkline.Trunkline.svg COMPONENT desktop)
+        foreach(size IN ITEMS 16 24 32 48 64 128 256 512)
+            install(FILES resources/icons/app/${size}.png DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/${size}x${size}/apps
+                    RENAME org.trunkline.Trunkline.png COMPONENT desktop)
+        endforeach()
+    endif()
+    # Man pages and completions are made of what the program itself says.
+    find_package(Python3 COMPONENTS Interpreter)
+    if(Python3_Interpreter_FOUND AND NOT CMAKE_CROSSCOMPILING)
+        set(help_folder ${PROJECT_BINARY_DIR}/help)
+        add_custom_command(OUTPUT ${help_folder}/stamp
+            COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tools/help_docs.py $<TARGET_FILE:trunkline> ${help_folder}
+            COMMAND ${CMAKE_COMMAND} -E touch ${help_folder}/stamp
+            DEPENDS trunkline ${PROJECT_SOURCE_DIR}/tools/help_docs.py COMMENT "Making man pages and completions" VERBATIM)
+        add_custom_target(trunkline_help ALL DEPENDS ${help_folder}/stamp)
+        install(DIRECTORY ${help_folder}/man1 DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT trunkline)
+        install(FILES ${help_folder}/bash/trunkline DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT trunkline)
+        install(FILES ${help_folder}/zsh/_trunkline DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT trunkline)
+        install(FILES ${help_folder}/fish/trunkline.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT trunkline)
+    endif()
+endif()
+
+include(installer/Packaging.cmake)

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the packages carry besides programs: read by the tools that will read it."""
+import os
+import re
+import shutil
+import struct
+import subprocess
+import unittest
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+LINUX = os.path.join(ROOT, "resources", "linux", "org.trunkline.Trunkline")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+class Packaging(unittest.TestCase):
+    def accepts(self, *command):
+        if not shutil.which(command[0]):
+            self.skipTest(command[0] + " is not installed")
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def test_desktop_file(self):
+        self.assertEqual(self.accepts("desktop-file-validate", LINUX + ".desktop"), "")
+
+    def test_metainfo(self):
+        self.accepts("appstreamcli", "validate", "--no-net", LINUX + ".metainfo.xml")
+        text = read(LINUX + ".metainfo.xml")
+        version = re.search(r"project\(Trunkline VERSION ([0-9.]+)", read(os.path.join(ROOT, "CMakeLists.txt")))[1]
+        self.assertIn('<release version="%s"' % version, text)
+        self.assertIn(">%s.desktop<" % os.path.basename(LINUX), text)
+
+    def test_icons_have_their_sizes(self):
+        for size in (16, 24, 32, 48, 64, 128, 256, 512):
+            with open(os.path.join(ROOT, "resources", "icons", "app", "%d.png" % size), "rb") as file:
+                head = file.read(24)
+            self.assertEqual((head[:8], struct.unpack(">II", head[16:24])), (b"\x89PNG\r\n\x1a\n", (size, size)))
+
+    def test_every_file_names_its_licence(self):
+        """REUSE: an SPDX line in each source file; what cannot carry one is covered by REUSE.toml."""
+        listed = subprocess.run(["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=False)
+        if listed.returncode != 0:
+            self.skipTest("not a git checkout")
+        covered = re.findall(r'"([^"]+)"', re.search(r"path = \[(.*?)\]", read(os.path.join(ROOT, "REUSE.toml")), re.DOTALL)[1])
+        patterns = [re.compile(re.escape(one).replace(r"\*\*", ".*").replace(r"\*", "[^/]*") + "$") for one in covered]
+        missing = []
+        for name in listed.stdout.splitlines():
+            path = os.path.join(ROOT, name)
+            if not os.path.isfile(path) or any(pattern.match(name) for pattern in patterns):
+                continue
+            with open(path, "rb") as file:
+                if b"SPDX-License-Identifier: " not in file.read(600):
+                    missing.append(name)
+        self.assertEqual(missing, [])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
