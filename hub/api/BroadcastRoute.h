@@ -12,6 +12,7 @@ class BroadcastRoute final : public Route
 public:
     explicit BroadcastRoute(Hub &hub);
     void handle(HttpExchange &exchange) override;
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
     [[nodiscard]] QByteArrayList methods() const override { return {"POST"}; }
     [[nodiscard]] std::optional<Role> role() const override { return Role::Publish; }
     [[nodiscard]] bool isFast() const override { return true; }

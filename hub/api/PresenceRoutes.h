@@ -14,6 +14,7 @@ public:
 
     explicit PresenceRoute(const Hub &hub) : m_hub(hub) { }
     void handle(HttpExchange &exchange) override;
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
     [[nodiscard]] QByteArrayList methods() const override { return {"GET", "HEAD"}; }
     [[nodiscard]] std::optional<Role> role() const override { return Role::Observe; }
 
@@ -27,6 +28,7 @@ class UserPresenceRoute final : public Route
 public:
     explicit UserPresenceRoute(const Hub &hub) : m_hub(hub) { }
     void handle(HttpExchange &exchange) override;
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
     [[nodiscard]] QByteArrayList methods() const override { return {"GET", "HEAD"}; }
     [[nodiscard]] std::optional<Role> role() const override { return Role::Observe; }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What /openapi.json says of the routes that carry messages and of the pages. docs/api.md says it for people.
+#include "hub/api/BroadcastRoute.h"
 #include "hub/api/EchoRoute.h"
 #include "hub/api/OpenApiRoute.h"
 #include "hub/api/PageRoute.h"
@@ -15,6 +16,15 @@ namespace {
 constexpr char kMessages[] = "Messages";
 constexpr char kListeners[] = "Listeners";
 constexpr char kPages[] = "Pages";
+constexpr char kIdempotencyKey[] =
+    R"({"name": "Idempotency-Key", "in": "header", "description": "A repeat with the same key gets the first answer again )"
+    R"((IDEMPOTENCY_TTL).", "schema": {"type": "string"}})";
+constexpr char kWaitParameters[] =
+    R"({"name": "wait", "in": "query", "description": "`ack`: the answer comes when the client has acknowledged the message.", )"
+    R"("schema": {"const": "ack"}}, {"name": "timeout", "in": "query", "description": "How long it may wait, instead of )"
+    R"(PUSH_TIMEOUT.", "schema": {"type": "string"}, "examples": {"two": {"value": "2s"}}}, )"
+    R"({"name": "Idempotency-Key", "in": "header", "description": "A repeat with the same key gets the first answer again )"
+    R"((IDEMPOTENCY_TTL).", "schema": {"type": "string"}})";
 constexpr char kMessageExample[] = R"({"user_id": "alice", "data": {"message": "hi"}})";
 
 } // namespace
@@ -24,7 +34,7 @@ std::vector<OperationDoc> PushRoute::describe() const
     return {{.method = "POST", .id = "push", .tag = kMessages, .summary = "Send one message to one user",
              .description = "Delivered now to every session of the user, or not at all. A first `@name` in the text that is a "
                             "public account takes the place of `user_id`.",
-             .body = "Message", .example = kMessageExample,
+             .parameters = kWaitParameters, .body = "Message", .example = kMessageExample,
              .responses = {{200, "Delivered, or `partial` when nobody is connected under that name.", "PushResult"}}}};
 }
 
@@ -32,9 +42,18 @@ std::vector<OperationDoc> BatchRoute::describe() const
 {
     return {{.method = "POST", .id = "pushBatch", .tag = kMessages, .summary = "Send an array of messages, in order",
              .description = "One message that is invalid fails the whole batch with 422, and none is delivered.",
-             .body = "Batch",
+             .parameters = kWaitParameters, .body = "Batch",
              .example = R"([{"user_id": "alice", "data": {"n": 1}}, {"user_id": "bob", "data": {"n": 2}}])",
              .responses = {{200, "One result for each message, in order.", "BatchResult"}}}};
+}
+
+std::vector<OperationDoc> BroadcastRoute::describe() const
+{
+    return {{.method = "POST", .id = "broadcast", .tag = kMessages, .summary = "Send one message to many users",
+             .description = "To everybody, to the `users` named, or to those whose name begins with `prefix`. Receivers that read "
+                            "too slowly are left out and counted.",
+             .parameters = kIdempotencyKey, .body = "Broadcast", .example = R"({"prefix": "team-", "data": {"message": "standup"}})",
+             .responses = {{200, "How many it reached; `partial` when nobody.", "BroadcastResult"}}}};
 }
 
 std::vector<OperationDoc> SendRoute::describe() const

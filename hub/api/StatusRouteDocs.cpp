@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What /openapi.json says of the routes that tell how the hub is.
 #include "hub/api/AdminRoutes.h"
+#include "hub/api/PresenceRoutes.h"
 #include "hub/api/StatusRoutes.h"
 
 namespace trunkline {
@@ -37,6 +38,22 @@ std::vector<OperationDoc> MetricsRoute::describe() const
                            {200, "", nullptr, "text/plain"},
                            {200, "", nullptr, "application/openmetrics-text"},
                            {400, "An unknown format.", "Error"}}}};
+}
+
+std::vector<OperationDoc> PresenceRoute::describe() const
+{
+    return {{.id = "presence", .tag = kStatus, .summary = "Who is connected, a page at a time, by name",
+             .parameters = R"({"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}}, )"
+                           R"({"name": "after", "in": "query", "description": "`next` of the page before.", "schema": {"type": "string"}}, )"
+                           R"({"name": "prefix", "in": "query", "description": "Only names that begin so.", "schema": {"type": "string"}})",
+             .responses = {{200, "A page.", "PresencePage"}, {422, "A parameter is not what it may be.", "ValidationError"}}}};
+}
+
+std::vector<OperationDoc> UserPresenceRoute::describe() const
+{
+    return {{.id = "userPresence", .tag = kStatus, .summary = "Whether one user is connected, and how",
+             .parameters = R"({"name": "user_id", "in": "path", "required": true, "schema": {"type": "string"}, "example": "alice"})",
+             .responses = {{200, "The user, connected or not.", "Presence"}}}};
 }
 
 std::vector<OperationDoc> AdminSnapshotRoute::describe() const

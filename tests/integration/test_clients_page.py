@@ -92,6 +92,19 @@ class Page(HubTestCase):
             self.assertNotEqual(result.returncode, 0, sender)
             self.assertIn("User not connected", result.stderr)
 
+    @unittest.skipUnless(chromium.program(), "there is no Chromium")
+    def test_event_source_answers(self):
+        text = self.programs["listen.js"].replace("127.0.0.1:8080", "127.0.0.1:%d" % self.hub.port)
+        with chromium.Chromium() as browser, chromium.PageServer({"/": "<!doctype html><title>elsewhere</title>"}) as pages:
+            page = browser.open(pages.url("localhost"))
+            page.run(text)
+            eventually(lambda: self.hub.connections() == 1, what="the EventSource")
+            for sender in self.senders()[:2]:
+                replies = [json.loads(line) for line in self.run_program(sender).splitlines() if line.startswith("{")]
+                self.assertLessEqual(ANSWER.items(), replies[0].items())
+            page.close()
+        eventually(lambda: self.hub.connections() == 0, what="the EventSource to be gone")
+
     @unittest.skipUnless(chromium.program() and shutil.which("node"), "there is no Chromium")
     def test_fetch_stream_works_in_a_browser_too(self):
         self.listen(self.command("bot.js"))
