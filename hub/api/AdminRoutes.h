@@ -43,6 +43,7 @@ class AdminSettingsRoute final : public AdminRoute
 {
 public:
     explicit AdminSettingsRoute(HubMonitor &monitor) : AdminRoute(monitor, Role::Observe) { }
+    [[nodiscard]] std::vector<OperationDoc> describe() const override;
 
 protected:
     void admitted(HttpExchange &exchange) override;

@@ -62,6 +62,12 @@ std::vector<OperationDoc> AdminSnapshotRoute::describe() const
              .responses = {{200, "The snapshot.", "Snapshot"}}, .alwaysRole = "observe"}};
 }
 
+std::vector<OperationDoc> AdminSettingsRoute::describe() const
+{
+    return {{.id = "adminSettings", .tag = kAdmin, .summary = "Every setting in force, without secrets",
+             .responses = {{200, "Names and texts.", "SettingsInForce"}}, .alwaysRole = "observe"}};
+}
+
 std::vector<OperationDoc> AdminJournalRoute::describe() const
 {
     return {{.id = "adminJournal", .tag = kAdmin, .summary = "Journal entries in order, and how many were skipped",
