@@ -28,6 +28,8 @@ public:
     void closed(SessionId session) override;
     void dropped(SessionId session, int messages) override { m_hub.dropped(session, messages); }
     void roomMade(SessionId session) override { m_hub.roomMade(session); }
+    void pinged() override { m_hub.pinged(); }
+    void ponged() override { m_hub.ponged(); }
 
 private:
     class Tap;
