@@ -167,7 +167,7 @@ void AnswerView::addLine(const QString &prefix, const QString &line, Token tone)
     muted.setForeground(m_theme.color(Token::Muted));
     cursor.insertText(prefix, muted);
     QTextCharFormat plain;
-    plain.setForeground(m_theme.color(tone));
+    plain.setForeground(m_theme.ink(tone));
     cursor.insertText(line.size() > kMostOfALine ? QString(line.first(kMostOfALine) % QChar(0x2026)) : line, plain);
 }
 

@@ -166,9 +166,9 @@ void BodyView::fillTree(const QByteArray &payload)
         parents.resize(std::max(1, node.depth));
         auto *item = new QTreeWidgetItem({node.name, node.value});
         item->setData(0, PathRole, node.path);
-        item->setForeground(0, m_theme.color(Token::Accent));
-        item->setForeground(1, m_theme.color(node.kind == 'n' ? Token::Upstream : node.kind == 'l' ? Token::Orphan
-                                             : node.kind == 's' ? Token::Text : Token::Muted));
+        item->setForeground(0, m_theme.ink(Token::Accent));
+        item->setForeground(1, m_theme.ink(node.kind == 'n' ? Token::Upstream : node.kind == 'l' ? Token::Orphan
+                                           : node.kind == 's' ? Token::Text : Token::Muted));
         if (QTreeWidgetItem *parent = parents.value(node.depth - 1))
             parent->addChild(item);
         else

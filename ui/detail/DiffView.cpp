@@ -86,10 +86,11 @@ void DiffView::compare()
         QString mark = QStringLiteral("  ");
         if (line.mark != DiffLine::Mark::Same) {
             const bool added = line.mark == DiffLine::Mark::Added;
-            const QColor color = m_theme.color(added ? Token::Done : Token::Failed);
+            const Token token = added ? Token::Done : Token::Failed;
+            const QColor ground = blend(m_theme.color(token), m_theme.color(Token::Panel), 0.1);
             mark = added ? QStringLiteral("+ ") : QStringLiteral("- ");
-            style.setForeground(color);
-            block.setBackground(blend(color, m_theme.color(Token::Panel), 0.1));
+            style.setForeground(m_theme.ink(token, ground));
+            block.setBackground(ground);
             ++changes;
         } else {
             style.setForeground(m_theme.color(Token::Muted));

@@ -17,7 +17,7 @@ FactsView::FactsView(const Theme &theme, const QString &accessibleName, QWidget 
 {
     setObjectName(QStringLiteral("facts"));
     setAccessibleName(accessibleName);
-    setColumnCount(2);
+    setHeaderLabels({tr("Name"), tr("Value")});        // for those who hear them
     setHeaderHidden(true);
     setRootIsDecorated(false);
     setUniformRowHeights(true);
@@ -42,7 +42,7 @@ void FactsView::addFact(const QString &icon, Token tone, const QString &name, co
     auto *item = new QTreeWidgetItem(this, {name, value});
     item->setIcon(0, m_theme.icon(icon, tone));
     item->setToolTip(1, value);
-    item->setForeground(1, m_theme.color(tone == Token::Failed ? tone : Token::Text));
+    item->setForeground(1, m_theme.ink(tone == Token::Failed ? tone : Token::Text));
 }
 
 void FactsView::fitColumns()

@@ -19,11 +19,11 @@ void JsonHighlighter::highlightBlock(const QString &text)
             while (next < text.size() && text[next].isSpace())
                 ++next;
             const bool name = next < text.size() && text[next] == u':';
-            setFormat(static_cast<int>(start), static_cast<int>(at - start), m_theme.color(name ? Token::Accent : Token::Text));
+            setFormat(static_cast<int>(start), static_cast<int>(at - start), m_theme.ink(name ? Token::Accent : Token::Text));
         } else if (c.isLetterOrNumber() || c == u'-') {
             while (at < text.size() && (text[at].isLetterOrNumber() || text[at] == u'.' || text[at] == u'-' || text[at] == u'+'))
                 ++at;
-            setFormat(static_cast<int>(start), static_cast<int>(at - start), m_theme.color(c.isLetter() ? Token::Orphan : Token::Upstream));
+            setFormat(static_cast<int>(start), static_cast<int>(at - start), m_theme.ink(c.isLetter() ? Token::Orphan : Token::Upstream));
         } else {
             setFormat(static_cast<int>(at++), 1, m_theme.color(Token::Muted));
         }

@@ -149,8 +149,10 @@ void TimelineView::paintLane(QPainter &painter, const Lane &lane, double top) co
     }
     painter.setFont(m_fixed);
     painter.setPen(m_theme.color(Token::Muted));
-    painter.drawText(QRectF(reached + kNoteGap, top, std::max(20.0, viewport()->width() - reached - kNoteGap - 4), m_laneHeight),
-                     Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, lane.note);
+    const QRectF place(reached + kNoteGap, top, std::max(20.0, viewport()->width() - reached - kNoteGap - 4), m_laneHeight);
+    const double width = std::min(place.width(), static_cast<double>(painter.fontMetrics().horizontalAdvance(lane.note)));
+    painter.fillRect(QRectF(place.left() - 2, top + 2, width + 4, m_laneHeight - 4), m_theme.color(Token::Panel));    // no line of the axis through the words
+    painter.drawText(place, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, lane.note);
 }
 
 void TimelineView::paintLegend(QPainter &painter) const

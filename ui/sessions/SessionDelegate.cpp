@@ -31,8 +31,9 @@ void SessionDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
         return;
     const SessionRow &row = model->at(index.row());
     const bool heading = row.kind == SessionRow::Kind::Heading;
-    painter->fillRect(option.rect, m_theme.color(option.state & QStyle::State_Selected ? Token::Selection
-                                                 : option.state & QStyle::State_MouseOver && !heading ? Token::Raised : Token::Panel));
+    const Token ground = option.state & QStyle::State_Selected ? Token::Selection
+                       : option.state & QStyle::State_MouseOver && !heading ? Token::Raised : Token::Panel;
+    painter->fillRect(option.rect, m_theme.color(ground));
     QRect area = option.rect.adjusted(kPadding, 0, -kPadding, 0);
     const QString text = index.data().toString();
     if (heading) {
@@ -52,7 +53,7 @@ void SessionDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     area.setLeft(area.left() + indent + size.width() + 8);
     painter->setFont(m_theme.fixedFont());
     const qint64 waiting = row.kind == SessionRow::Kind::Waiting ? row.waiting.messages : row.session.waiting;
-    painter->setPen(m_theme.color(row.session.queuedBytes > 0 || waiting > 0 ? Token::Late : Token::Muted));
+    painter->setPen(m_theme.ink(row.session.queuedBytes > 0 || waiting > 0 ? Token::Late : Token::Muted, ground));
     const QString rate = row.session.queuedBytes > 0 ? tr("%1 queued").arg(format::bytes(row.session.queuedBytes))
                        : waiting > 0                 ? tr("%1 waiting").arg(format::count(static_cast<quint64>(waiting)))
                                                      : format::rate(row.rate);

@@ -20,12 +20,15 @@ void RowDelegate::refreshFonts()
     m_fixed = m_theme.fixedFont();
 }
 
-void RowDelegate::paintBackground(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+QColor RowDelegate::paintBackground(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const Token token = option.state & QStyle::State_Selected ? Token::Selection : index.row() % 2 ? Token::OddRow : Token::Panel;
-    painter->fillRect(option.rect, m_theme.color(token));
-    if (index.data(HighlightRole).toBool()) {
-        painter->fillRect(option.rect, blend(m_theme.color(Token::Late), m_theme.color(token), m_theme.isDark() ? 0.16 : 0.22));
+    QColor ground = m_theme.color(token);
+    const bool marked = index.data(HighlightRole).toBool();
+    if (marked)
+        ground = blend(m_theme.color(Token::Late), ground, m_theme.isDark() ? 0.16 : 0.22);
+    painter->fillRect(option.rect, ground);
+    if (marked) {
         if (index.column() == 0)        // a mark beside the color
             painter->fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()), m_theme.color(Token::Late));
     }
@@ -33,11 +36,12 @@ void RowDelegate::paintBackground(QPainter *painter, const QStyleOptionViewItem 
         painter->setPen(m_theme.color(Token::Accent));
         painter->drawRect(option.rect.adjusted(0, 0, -1, -1));
     }
+    return ground;
 }
 
 void RowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
-    paintBackground(painter, option, index);
+    const QColor ground = paintBackground(painter, option, index);
     QRect area = option.rect.adjusted(Padding, 0, -Padding, 0);
     const Token tone = static_cast<Token>(index.data(ToneRole).toInt());
     if (const QString icon = index.data(IconRole).toString(); !icon.isEmpty()) {
@@ -48,7 +52,7 @@ void RowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
         area.setLeft(area.left() + size.width() + 6);
     }
     painter->setFont(index.data(FixedRole).toBool() ? m_fixed : m_text);
-    painter->setPen(m_theme.color(tone));
+    painter->setPen(m_theme.ink(tone, ground));
     const Qt::Alignment alignment(index.data(Qt::TextAlignmentRole).toInt());
     const QString text = painter->fontMetrics().elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, area.width());
     painter->drawText(area, static_cast<int>(alignment) | Qt::TextSingleLine, text);

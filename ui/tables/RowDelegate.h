@@ -21,7 +21,8 @@ public:
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 
 protected:
-    void paintBackground(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const;
+    /// Returns the color that it laid.
+    QColor paintBackground(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const;
     const Theme &m_theme;
 
 private:

@@ -75,4 +75,13 @@ QColor blend(const QColor &over, const QColor &under, double share)
     return QColor(mix(over.red(), under.red()), mix(over.green(), under.green()), mix(over.blue(), under.blue()));
 }
 
+QColor readable(const QColor &ink, const QColor &ground, const QColor &strong, double least)
+{
+    constexpr int steps = 20;
+    QColor found = ink;
+    for (int i = 1; i <= steps && contrast(found, ground) < least; ++i)
+        found = blend(strong, ink, static_cast<double>(i) / steps);
+    return found;
+}
+
 } // namespace trunkline

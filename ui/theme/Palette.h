@@ -14,8 +14,8 @@ enum class Token : quint8 {
 };
 inline constexpr std::size_t kTokens = 16;
 
-/// One color a token. Text and Muted, and each of the state colors, have a contrast of at least 4.5:1 on Window, Panel and
-/// OddRow; a test holds them to it.
+/// One color a token. As drawn shapes the colors are themselves; words in them go through Theme::ink(), which sees to a contrast
+/// of at least 4.5:1 on every ground. A test holds both to it.
 class Palette final
 {
 public:
@@ -31,6 +31,9 @@ private:
 
 /// Contrast of two opaque colors as WCAG 2.1 defines it, 1 to 21.
 [[nodiscard]] double contrast(const QColor &a, const QColor &b);
+
+/// `ink` where its contrast on `ground` is at least `least`, else moved toward `strong` just so far that it is.
+[[nodiscard]] QColor readable(const QColor &ink, const QColor &ground, const QColor &strong, double least = 4.5);
 
 /// `over` laid on `under` with the given share of `over`, 0 to 1.
 [[nodiscard]] QColor blend(const QColor &over, const QColor &under, double share);

@@ -105,6 +105,19 @@ QColor Theme::color(Token token) const
     return (isDark() ? Palette::dark() : Palette::light())[token];
 }
 
+QColor Theme::ink(Token token, const QColor &ground) const
+{
+    return readable(color(token), ground, color(Token::Text));
+}
+
+QColor Theme::ink(Token token, Token ground) const
+{
+    QColor &known = m_inks[static_cast<int>(token) * static_cast<int>(kTokens) + static_cast<int>(ground)];
+    if (!known.isValid())
+        known = ink(token, color(ground));
+    return known;
+}
+
 QFont Theme::font(double points, QFont::Weight weight) const
 {
     QFont font = m_systemFont;
@@ -169,6 +182,7 @@ QIcon Theme::icon(const QString &name, Token token) const
 void Theme::apply()
 {
     m_pixmaps.clear();
+    m_inks.clear();
     QApplication::setPalette(widgetPalette(isDark() ? Palette::dark() : Palette::light()));
     QApplication::setFont(font());
     qApp->setStyleSheet(styleSheet(*this));

@@ -36,6 +36,10 @@ public:
     [[nodiscard]] int zoom() const { return m_zoom; }
     [[nodiscard]] bool isDark() const;
     [[nodiscard]] QColor color(Token token) const;
+    /// The color of words that mean `token` and stand on `ground`.
+    [[nodiscard]] QColor ink(Token token, Token ground = Token::Panel) const;
+    /// The same on a ground that is no token.
+    [[nodiscard]] QColor ink(Token token, const QColor &ground) const;
     /// The system's fixed-pitch font in the size of the text around it.
     [[nodiscard]] QFont fixedFont() const;
     /// The application's font, larger or smaller by points, with tabular figures where the font has them.
@@ -61,6 +65,7 @@ private:
     QString m_fixedFamily;
     bool m_systemIsDark;
     mutable QHash<QString, QPixmap> m_pixmaps;
+    mutable QHash<int, QColor> m_inks;
 };
 
 /// The style sheet of all windows. Small on purpose: what delegates and painters do is not in it.

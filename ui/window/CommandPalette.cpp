@@ -45,7 +45,7 @@ CommandPalette::CommandPalette(const Theme &theme, const QList<QAction *> &actio
     m_field->installEventFilter(this);
     m_list->setAccessibleName(tr("Commands"));
     m_list->setFocusPolicy(Qt::NoFocus);
-    m_list->setColumnCount(2);
+    m_list->setHeaderLabels({tr("Command"), tr("Key")});       // for those who hear them
     m_list->setHeaderHidden(true);
     m_list->setRootIsDecorated(false);
     m_list->setUniformRowHeights(true);

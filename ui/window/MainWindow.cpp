@@ -141,6 +141,9 @@ QWidget *MainWindow::makeToolbar()
         button->setDefaultAction(action(what));
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         button->setFocusPolicy(Qt::TabFocus);
+        const auto name = [button, command = action(what)] { button->setAccessibleName(command->text()); };
+        connect(action(what), &QAction::changed, button, name);     // what it shows has a gap before it, or is a key
+        name();
         m_buttons << qMakePair(button, what);
         row->addWidget(button);
         return button;

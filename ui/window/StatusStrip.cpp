@@ -5,6 +5,7 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QRegularExpression>
 #include <QTimer>
 
 #include <algorithm>
@@ -33,7 +34,6 @@ StatusStrip::StatusStrip(const Theme &theme, QWidget *parent)
         label->setProperty("role", QStringLiteral("muted"));
         label->setMinimumWidth(0);
     }
-    m_left->setAccessibleName(tr("Counts"));
     m_fade->setSingleShot(true);
     m_fade->setInterval(4000);
     connect(m_fade, &QTimer::timeout, m_notice, &QLabel::clear);
@@ -74,6 +74,8 @@ void StatusStrip::show(const HubSnapshot &snapshot, const Counts &counts)
     if (counts.filterPercent >= 0)
         parts << tr("filtering %1 %").arg(counts.filterPercent);
     m_left->setText(parts.join(QStringLiteral("&nbsp;&nbsp;&nbsp;&nbsp;")));
+    static const QRegularExpression tags(QStringLiteral("<[^>]*>"));
+    m_left->setAccessibleName(parts.join(QStringLiteral(", ")).remove(tags));
 
     showExposure(snapshot);
 }
