@@ -68,6 +68,7 @@ private Q_SLOTS:
     void exchangeCellsSpeak();
     void trafficInsertsOnceARefresh();
     void trafficTrimsInWholeChunks();
+    void trafficKeepsToTheBytesOfTheJournal();
     void trafficFiltersOffTheThreadAndGoesOn();
     void trafficNewFilterCancelsTheOld();
     void trafficClearsBehindWhatItHasSeen();
@@ -213,6 +214,24 @@ void TestModels::trafficTrimsInWholeChunks()
     QCOMPARE(removed.count(), 1);
     QCOMPARE(model.rowCount(), static_cast<int>(EntryStore::ChunkSize) + 1);
     QCOMPARE(model.at(0).sequence, EntryStore::ChunkSize + 1);
+}
+
+void TestModels::trafficKeepsToTheBytesOfTheJournal()
+{
+    FakeHubView view;
+    TrafficModel model;
+    const QAbstractItemModelTester tester(&model, Mode::QtTest);
+    constexpr qint64 limit = 8 * 1024 * 1024;
+    model.setMaxBytes(limit);
+    for (int round = 0; round < 5; ++round) {
+        for (int i = 0; i < 1'000; ++i)
+            view.addEntry(entry("bob", QByteArray(4'000, 'x')));
+        model.refresh(view, 10'000);
+        view.journal.clear();
+    }
+    constexpr qint64 chunk = EntryStore::ChunkSize * 4'500;     // whole chunks go
+    QVERIFY2(model.bytes() <= limit + chunk, qPrintable(QString::number(model.bytes())));
+    QVERIFY(model.bytes() > limit / 2);
 }
 
 void TestModels::trafficFiltersOffTheThreadAndGoesOn()

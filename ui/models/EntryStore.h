@@ -27,6 +27,8 @@ public:
 
     EntryStore(std::size_t maxEntries, qint64 maxBytes) : m_maxEntries(maxEntries), m_maxBytes(maxBytes) {}
 
+    /// Counts from the next trim() on.
+    void setMaxBytes(qint64 bytes) { m_maxBytes = bytes; }
     void append(JournalEntry entry);
     /// Entries that trim() would drop: what is over the bounds, in whole chunks.
     [[nodiscard]] std::size_t surplus() const;

@@ -43,6 +43,8 @@ public:
     void forget(quint64 last = 0);
     /// As ExchangeModel::noteGap().
     void noteGap(const LinkGap &gap);
+    /// A bound that is in force from the next refresh() on.
+    void setMaxBytes(qint64 bytes) { m_store.setMaxBytes(bytes); }
     /// Shows only what passes; empty: all. Ends with filterFinished().
     void setFilter(Filter filter);
     /// Marks what passes instead of hiding the rest; empty: nothing.

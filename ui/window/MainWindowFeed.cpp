@@ -100,6 +100,8 @@ void MainWindow::refresh()
             m_metricsPage->refresh();
             tellValues(*snapshot);
         }
+        if (snapshot->journalMaxBytes > 0 && m_view->roundTrip().count() == 0)      // our own hub: its journal's limit is ours
+            m_trafficModel.setMaxBytes(snapshot->journalMaxBytes);
         if (!m_paused) {
             m_sessions->refresh(*snapshot, m_view->isReadOnly());
             m_empty->refresh(*snapshot, m_view->isReadOnly());
