@@ -8,6 +8,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QSettings>
+#include <QTimer>
 #include <QToolButton>
 
 namespace trunkline {
@@ -196,7 +197,8 @@ void FilterBar::showMenu()
 void FilterBar::showChipMenu(const QString &name, const QPoint &globalPosition)
 {
     QMenu menu(this);
-    menu.addAction(tr("Rename"), this, [this, name] { renameInPlace(name); });
+    // When the menu is gone: it takes the keyboard with it, and the edit line would end at once.
+    menu.addAction(tr("Rename"), this, [this, name] { QTimer::singleShot(0, this, [this, name] { renameInPlace(name); }); });
     QAction *replace = menu.addAction(tr("Replace with the filter above"), this, [this, name] {
         m_saved.save(name, m_field->filter().text());
         rebuildChips();
