@@ -4,22 +4,35 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QEvent>
+#include <QMetaEnum>
+#include <QThread>
 
 #include <ctime>
+#include <map>
 
 namespace trunkline {
 
-/// An application that knows which of its events took the longest: CPU time of the GUI thread, and time on the clock.
+/// An application that knows what the events of its own thread cost: CPU time of that thread, and time on the clock. Events inside events
+/// count for the outer one. Milliseconds.
 class WatchedApplication final : public QApplication
 {
 public:
+    /// From so much CPU time on an event is remembered by the class of its receiver, its type and what was under way.
+    static constexpr double kNoted = 10.0;
+
+    struct Slow
+    {
+        int count = 0;
+        double worstCpu = 0.0;
+    };
+
     using QApplication::QApplication;
 
     bool notify(QObject *receiver, QEvent *event) override
     {
-        if (m_depth > 0)
+        if (QThread::currentThread() != thread() || m_depth > 0)        // events of every thread come by here
             return QApplication::notify(receiver, event);
-        const QByteArray name = receiver->metaObject()->className();    // it may be gone afterwards
+        const char *name = receiver->metaObject()->className();     // static text: it outlives the receiver
         const int type = event->type();
         ++m_depth;
         QElapsedTimer wall;
@@ -28,21 +41,33 @@ public:
         const bool taken = QApplication::notify(receiver, event);
         const double spent = cpu() - before;
         --m_depth;
+        ++m_events;
         m_longestWall = std::max(m_longestWall, static_cast<double>(wall.nsecsElapsed()) / 1e6);
-        if (spent > m_longestCpu) {
-            m_longestCpu = spent;
-            m_longestEvent = QStringLiteral("%1, event %2").arg(QString::fromLatin1(name)).arg(type);
+        m_longestCpu = std::max(m_longestCpu, spent);
+        if (spent >= kNoted) {
+            const char *kind = QMetaEnum::fromType<QEvent::Type>().valueToKey(type);
+            Slow &slow = m_slow[QStringLiteral("%1, %2, %3").arg(QString::fromLatin1(name), QString::fromLatin1(kind ? kind : "?"), m_step)];
+            ++slow.count;
+            slow.worstCpu = std::max(slow.worstCpu, spent);
         }
         return taken;
     }
 
-    void forget() { m_longestCpu = m_longestWall = 0.0; }
-    [[nodiscard]] double longestCpu() const { return m_longestCpu; }        ///< milliseconds
+    void forget()
+    {
+        m_longestCpu = m_longestWall = 0.0;
+        m_events = 0;
+        m_slow.clear();
+    }
+    /// What is under way, for the list of slow events.
+    void setStep(const QString &step) { m_step = step; }
+    [[nodiscard]] double longestCpu() const { return m_longestCpu; }
     [[nodiscard]] double longestWall() const { return m_longestWall; }
-    [[nodiscard]] QString longestEvent() const { return m_longestEvent; }
+    [[nodiscard]] qint64 events() const { return m_events; }
+    [[nodiscard]] const std::map<QString, Slow> &slow() const { return m_slow; }
 
-private:
-    static double cpu()
+    /// CPU time that the calling thread has used.
+    [[nodiscard]] static double cpu()
     {
 #ifdef CLOCK_THREAD_CPUTIME_ID
         timespec now{};
@@ -53,10 +78,13 @@ private:
 #endif
     }
 
+private:
     int m_depth = 0;
+    qint64 m_events = 0;
     double m_longestCpu = 0.0;
     double m_longestWall = 0.0;
-    QString m_longestEvent;
+    QString m_step;
+    std::map<QString, Slow> m_slow;
 };
 
 } // namespace trunkline

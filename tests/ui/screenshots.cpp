@@ -5,6 +5,8 @@
 #include "ui/detail/BodyView.h"
 #include "ui/detail/DetailPane.h"
 #include "ui/filter/FilterBar.h"
+#include "ui/filter/FilterHelp.h"
+#include "ui/language/Language.h"
 #include "ui/log/LogModel.h"
 #include "ui/metrics/MetricsPage.h"
 #include "ui/sessions/SessionsPanel.h"
@@ -14,9 +16,13 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QDialog>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFontDatabase>
+#include <QImageWriter>
+#include <QLineEdit>
+#include <QPainter>
 #include <QSettings>
 #include <QTemporaryDir>
 
@@ -91,12 +97,22 @@ class Camera final
 {
 public:
     Camera(QString folder, QString prefix, MainWindow &window) : m_folder(std::move(folder)), m_prefix(std::move(prefix)), m_window(window) {}
-    void take(const QString &name) const
+    /// `above` is a window over it: the palette, a dialog.
+    void take(const QString &name, QWidget *above = nullptr) const
     {
         pass(250);
-        const QString path = QStringLiteral("%1/%2%3.png").arg(m_folder, m_prefix, name);
-        if (!m_window.grab().save(path))
-            qFatal("cannot write %s", qUtf8Printable(path));
+        QPixmap picture = m_window.grab();
+        if (above) {
+            QPainter painter(&picture);
+            painter.fillRect(m_window.rect(), QColor(0, 0, 0, 60));
+            const QPoint at = above->windowFlags().testFlag(Qt::Popup) ? m_window.mapFromGlobal(above->mapToGlobal(QPoint(0, 0)))
+                                                                       : m_window.rect().center() - above->rect().center();
+            painter.drawPixmap(at, above->grab());
+        }
+        QImageWriter writer(QStringLiteral("%1/%2%3.png").arg(m_folder, m_prefix, name));
+        writer.setCompression(100);
+        if (!writer.write(picture.toImage().convertToFormat(QImage::Format_RGB888)))
+            qFatal("cannot write %s: %s", qUtf8Printable(writer.fileName()), qUtf8Printable(writer.errorString()));
     }
 
 private:
@@ -143,22 +159,45 @@ void takePages(MainWindow &window, const Camera &camera)
     window.action(Do::Compose)->trigger();
 }
 
+void takeDialogs(MainWindow &window, const Camera &camera)
+{
+    window.action(Do::Palette)->trigger();
+    if (auto *palette = window.findChild<CommandPalette *>()) {
+        palette->field()->setText(QStringLiteral("the"));
+        camera.take(QStringLiteral("palette"), palette);
+        palette->close();
+    }
+    window.action(Do::Keys)->trigger();
+    if (auto *keys = window.findChild<QDialog *>()) {
+        camera.take(QStringLiteral("keys"), keys);
+        keys->close();
+    }
+    window.filterBar().helpAction()->trigger();
+    if (auto *help = window.filterBar().findChild<FilterHelp *>()) {
+        camera.take(QStringLiteral("filter-help"), help);
+        help->close();
+    }
+}
+
 void useWantedFonts(Theme &theme)
 {
     const QStringList families = QFontDatabase::families();
     const auto installed = [&](const char *name) { return families.contains(QLatin1StringView(name)) ? QString::fromLatin1(name) : QString(); };
-    theme.setFonts(installed("Inter"), installed("JetBrains Mono"));
+    const bool chinese = QCoreApplication::translate("Format", "%1 d") != QStringLiteral("%1 d");
+    theme.setFonts(chinese ? QString() : installed("Inter"), installed("JetBrains Mono"));
 }
 
 } // namespace
 
 /// screenshots FOLDER light|dark WIDTHxHEIGHT empty|small|load[:USERS] [PREFIX]. A user of the load takes two descriptors.
+/// TRUNKLINE_LANGUAGE=zh_CN draws it in Chinese.
 int main(int argc, char **argv)
 {
     WatchedApplication application(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.size() < 5)
         qFatal("usage: screenshots FOLDER light|dark WIDTHxHEIGHT empty|small|load [PREFIX]");
+    language::install(qEnvironmentVariable("TRUNKLINE_LANGUAGE", QStringLiteral("en")));
     const QTemporaryDir folder;
     QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
     Theme theme;
@@ -183,6 +222,7 @@ int main(int argc, char **argv)
         play(hub, window);
         takeDetails(window, camera);
         takePages(window, camera);
+        takeDialogs(window, camera);
     } else {
         const QString number = arguments[4].section(u':', 1);
         const int users = number.isEmpty() ? 10'000 : number.toInt();
@@ -196,8 +236,8 @@ int main(int argc, char **argv)
         camera.take(QStringLiteral("load-metrics"));
         window.setPage(MainWindow::Page::Traffic);
         pass(2'000);
-        qInfo("%lld messages known; the longest event took %.1f ms of CPU (%.1f ms on the clock): %s", static_cast<long long>(window.traffic().model()->rowCount()),
-              application.longestCpu(), application.longestWall(), qUtf8Printable(application.longestEvent()));
+        qInfo("%lld messages known; the longest event took %.1f ms of CPU (%.1f ms on the clock)", static_cast<long long>(window.traffic().model()->rowCount()),
+              application.longestCpu(), application.longestWall());
         hub.control->stopDemo();
         pass(500);
     }

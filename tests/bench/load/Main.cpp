@@ -37,7 +37,7 @@ class Run
 {
 public:
     explicit Run(const Options &options)
-        : m_options(options), m_meter(options.pid), m_traffic(options),
+        : m_options(options), m_meter(options.pid, options.thread), m_traffic(options),
           m_publisherLoop(options.threads == 2 ? m_secondLoop : m_userLoop),
           m_users(m_userLoop, options, m_traffic), m_publishers(m_publisherLoop, options, m_traffic) {}
 

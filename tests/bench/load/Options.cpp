@@ -16,6 +16,7 @@ constexpr const char *Help = R"(trunkline-bench: plays WebSocket users and HTTP 
 
   --port N               the server's port (required)
   --pid N                the server's process; its CPU time and memory, and its children's, are reported (required)
+  --thread NAME          report the CPU time of its threads of that name only (all)
   --workload W           connect | idle | push | batch | send | broadcast (push)
   --users N              WebSocket users (100)
   --sessions-per-user N  sessions of each user: fan-out, needs DUPLICATE_POLICY=allow (1)
@@ -93,7 +94,7 @@ Options parseOptions(int argc, char **argv)
         {"--connecting", count(o.connecting, 1, 10000)}, {"--threads", count(o.threads, 1, 2)},
         {"--seconds", count(o.seconds, 0, 3600)}, {"--warmup", count(o.warmup, 0, 3600)},
         {"--ws-path", text(o.wsPath)}, {"--push-path", text(o.pushPath)}, {"--batch-path", text(o.batchPath)},
-        {"--send-path", text(o.sendPath)}, {"--broadcast-path", text(o.broadcastPath)}, {"--ok", text(o.okText)}};
+        {"--send-path", text(o.sendPath)}, {"--thread", text(o.thread)}, {"--broadcast-path", text(o.broadcastPath)}, {"--ok", text(o.okText)}};
     for (int i = 1; i < argc; i += 2) {
         const std::string option = argv[i];
         if (option == "--help") {

@@ -16,6 +16,7 @@ struct Options
     Workload workload = Workload::Push;
     uint16_t port = 0;
     pid_t pid = 0;                          ///< the server; its descendants count too
+    std::string thread;                     ///< count the CPU time of its threads of this name only ("" = all)
     std::string wsPath = "/ws?user_id={user}";
     std::string pushPath = "/sse/push";
     std::string batchPath = "/sse/push/batch";

@@ -35,12 +35,15 @@ std::optional<Stat> readStat(const std::filesystem::path &process)
     return stat;
 }
 
-std::optional<uint64_t> onCpuNs(const std::filesystem::path &process)
+std::optional<uint64_t> onCpuNs(const std::filesystem::path &process, const std::string &onlyThread)
 {
     uint64_t sum = 0;
     std::error_code error;
     for (const auto &thread : std::filesystem::directory_iterator(process / "task", error)) {
         uint64_t ns = 0;
+        std::string name;
+        if (!onlyThread.empty() && std::getline(std::ifstream(thread.path() / "comm"), name) && name != onlyThread)
+            continue;
         if (!(std::ifstream(thread.path() / "schedstat") >> ns))
             return std::nullopt;
         sum += ns;
@@ -83,7 +86,7 @@ ServerUse ServerMeter::cpu() const
             continue;
         use.userMs += stat->user * tickMs;
         use.systemMs += stat->system * tickMs;
-        use.cpuNs += onCpuNs(folder(pid)).value_or((stat->user + stat->system) * tickMs * 1'000'000);
+        use.cpuNs += onCpuNs(folder(pid), m_thread).value_or((stat->user + stat->system) * tickMs * 1'000'000);
     }
     return use;
 }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <sys/types.h>
+#include <utility>
 #include <vector>
 
 namespace trunkline::bench {
@@ -20,13 +22,15 @@ struct ServerUse
 class ServerMeter
 {
 public:
-    explicit ServerMeter(pid_t root) : m_root(root) {}
+    /// `thread`: count the CPU time of threads of that name only; empty: of all.
+    explicit ServerMeter(pid_t root, std::string thread = {}) : m_root(root), m_thread(std::move(thread)) {}
     [[nodiscard]] ServerUse cpu() const;        ///< without pssKiB
     [[nodiscard]] uint64_t pssKiB() const;      ///< slow (a page-table walk): never inside a measured stretch
 
 private:
     [[nodiscard]] std::vector<pid_t> processes() const;
     pid_t m_root;
+    std::string m_thread;
 };
 
 } // namespace trunkline::bench
