@@ -18,6 +18,7 @@ build_packages=(
     libjwt-dev libssl-dev           # tokens of users (JWT); certificates (trunkline cert)
     libyaml-cpp-dev                 # bots and scenarios
     qt6-svg-dev qt6-charts-dev      # the window
+    qt6-l10n-tools                  # lrelease: its translations
 )
 test_packages=(
     python3 python3-websockets      # the Python client, and small servers inside tests
@@ -36,6 +37,8 @@ test_packages=(
     clang libclang-rt-dev           # libFuzzer
     lld                             # links the test programs in a third of the time
     gcovr                           # ./test.sh --coverage
+    xvfb                            # the window on a real display that nobody sees
+    at-spi2-core dbus-daemon python3-pyatspi    # the window as a screen reader sees it
 )
 
 # Debian 12 keeps Qt's OpenGL headers, which Charts asks for, apart.

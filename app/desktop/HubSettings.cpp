@@ -27,10 +27,10 @@ QStringList choicesOf(const Setting &setting)
     return words.match(allowed).hasMatch() ? allowed.split(between) : QStringList();
 }
 
-QString tr(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("HubSettings", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(HubSettings)
+};
 
 } // namespace
 
@@ -90,7 +90,7 @@ QString HubSettings::check(const QHash<QString, QString> &changes) const
     sources.envFile = folder.filePath(QFileInfo(sources.envFile).fileName());
     QFile copy(sources.envFile);
     if (!copy.open(QIODevice::WriteOnly | QIODevice::NewOnly) || copy.write(*text) != text->size())
-        return tr("The change cannot be tried: %1").arg(copy.errorString());
+        return Words::tr("The change cannot be tried: %1").arg(copy.errorString());
     copy.close();
     const Result<LoadedSettings> loaded = loadForWindow(sources);
     return loaded ? QString() : loaded.error().detail;
@@ -106,10 +106,10 @@ QString HubSettings::save(const QHash<QString, QString> &changes)
     const bool isNew = !QFile::exists(m_options.sources.envFile);
     QSaveFile file(m_options.sources.envFile);
     if (!file.open(QIODevice::WriteOnly) || file.write(*text) != text->size())
-        return tr("%1 cannot be written: %2").arg(this->file(), file.errorString());
+        return Words::tr("%1 cannot be written: %2").arg(this->file(), file.errorString());
     if (isNew)      // it may hold tokens one day
         file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
-    return file.commit() ? QString() : tr("%1 cannot be written: %2").arg(this->file(), file.errorString());
+    return file.commit() ? QString() : Words::tr("%1 cannot be written: %2").arg(this->file(), file.errorString());
 }
 
 } // namespace trunkline

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/Desktop.h"
 #include "app/desktop/DesktopOptions.h"
+#include "app/desktop/FirstPaint.h"
 #include "app/trunkline/Command.h"
 #include "app/trunkline/Console.h"
 #include "app/trunkline/Logging.h"
 #include "app/trunkline/Platform.h"
+#include "ui/language/Language.h"
+#include "ui/window/MainWindow.h"
 
 #include <QApplication>
 #include <QSettings>
@@ -25,10 +28,12 @@ int start(int &argc, char **argv, const DesktopOptions &options)
     QApplication::setApplicationVersion(QStringLiteral(TRUNKLINE_VERSION));
     QApplication::setQuitOnLastWindowClosed(false);
     QSettings settings;
+    language::install(settings.value(QStringLiteral("language")).toString());
     Desktop desktop(options, settings);
     const platform::StopSignals signalWatch;
     QObject::connect(&signalWatch, &platform::StopSignals::received, &desktop, [&desktop] { desktop.stop("asked to"); });
     QObject::connect(&desktop, &Desktop::finished, &application, &QCoreApplication::quit, Qt::QueuedConnection);
+    logFirstPaint(desktop.window());
     desktop.show();
     return QApplication::exec();
 }

@@ -10,7 +10,10 @@ namespace {
 
 using std::chrono::microseconds;
 
-QString tr(const char *text) { return QCoreApplication::translate("WhyLate", text); }
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(WhyLate)
+};
 
 /// Who had the ball before a step that follows on `previous`.
 GapOwner ownerBefore(const ExchangeStep &step, StepKind previous, const ExchangeInfo &exchange)
@@ -92,12 +95,12 @@ QString sizeText(qint64 bytes)
 QString prefixFor(ExchangeState state)
 {
     switch (state) {
-    case ExchangeState::TimedOut: return tr("Timed out: ");
-    case ExchangeState::Disconnected: return tr("The client went away: ");
-    case ExchangeState::Cancelled: return tr("The sender hung up: ");
-    case ExchangeState::Shutdown: return tr("The hub stopped: ");
-    case ExchangeState::Overflow: return tr("The client's queue was full: ");
-    case ExchangeState::Streaming: return tr("So far ");
+    case ExchangeState::TimedOut: return Words::tr("Timed out: ");
+    case ExchangeState::Disconnected: return Words::tr("The client went away: ");
+    case ExchangeState::Cancelled: return Words::tr("The sender hung up: ");
+    case ExchangeState::Shutdown: return Words::tr("The hub stopped: ");
+    case ExchangeState::Overflow: return Words::tr("The client's queue was full: ");
+    case ExchangeState::Streaming: return Words::tr("So far ");
     case ExchangeState::Done:
     case ExchangeState::NotConnected: break;
     }
@@ -108,28 +111,28 @@ QString makeSentence(const ExchangeInfo &exchange, const WhyLate &why)
 {
     const QString target = QString::fromUtf8(exchange.route.target);
     if (exchange.state == ExchangeState::NotConnected || exchange.route.written == 0)
-        return tr("%1 was not asked; hub %2.").arg(target, durationText(why.total));
+        return Words::tr("%1 was not asked; hub %2.").arg(target, durationText(why.total));
     QString text = prefixFor(exchange.state)
-        + tr("%1 of %2 waiting for %3; hub %4").arg(durationText(why.client), durationText(why.total), target, durationText(why.hub));
+        + Words::tr("%1 of %2 waiting for %3; hub %4").arg(durationText(why.client), durationText(why.total), target, durationText(why.hub));
     if (why.upstream > microseconds(500))
-        text += tr("; the sender took %1 to read").arg(durationText(why.upstream));
+        text += Words::tr("; the sender took %1 to read").arg(durationText(why.upstream));
     text += exchange.pingMicroseconds >= 0
-        ? tr("; %1's ping %2").arg(target, durationText(microseconds(exchange.pingMicroseconds)))
-        : tr("; %1's ping not measured yet").arg(target);
-    return text + tr(", queue %1.").arg(sizeText(exchange.queuedBytes));
+        ? Words::tr("; %1's ping %2").arg(target, durationText(microseconds(exchange.pingMicroseconds)))
+        : Words::tr("; %1's ping not measured yet").arg(target);
+    return text + Words::tr(", queue %1.").arg(sizeText(exchange.queuedBytes));
 }
 
 QString makeLongestText(const ExchangeInfo &exchange, const Gap &gap)
 {
     const QString length = durationText(gap.length());
     if (gap.open)
-        return tr("longest gap %1, still open").arg(length);
+        return Words::tr("longest gap %1, still open").arg(length);
     if (gap.token > 0)
-        return tr("longest gap %1 before token %2").arg(length).arg(gap.token);
+        return Words::tr("longest gap %1 before token %2").arg(length).arg(gap.token);
     if (gap.owner == GapOwner::Upstream)
-        return tr("longest gap %1 until the sender had read the answer").arg(length);
-    return exchange.state == ExchangeState::Done || gap.owner == GapOwner::Hub ? tr("longest gap %1 in the hub").arg(length)
-                                                                               : tr("longest gap %1 before the end").arg(length);
+        return Words::tr("longest gap %1 until the sender had read the answer").arg(length);
+    return exchange.state == ExchangeState::Done || gap.owner == GapOwner::Hub ? Words::tr("longest gap %1 in the hub").arg(length)
+                                                                               : Words::tr("longest gap %1 before the end").arg(length);
 }
 
 } // namespace
@@ -147,11 +150,11 @@ WhyLate whyLate(const ExchangeInfo &exchange)
 QString ownerName(GapOwner owner, const ExchangeInfo &exchange)
 {
     switch (owner) {
-    case GapOwner::Hub: return tr("Hub");
+    case GapOwner::Hub: return Words::tr("Hub");
     case GapOwner::Client: return QString::fromUtf8(exchange.route.target);
     case GapOwner::Upstream: break;
     }
-    return tr("sender");
+    return Words::tr("sender");
 }
 
 QString durationText(microseconds duration)
@@ -168,16 +171,16 @@ QString durationText(microseconds duration)
         return text;
     };
     if (us < 99.5)
-        return number(us, 0) + (us < 0.5 ? tr(" ms") : tr(" µs"));
+        return number(us, 0) + (us < 0.5 ? Words::tr(" ms") : Words::tr(" µs"));
     if (us < 9'950)
-        return number(us / 1e3, 1) + tr(" ms");
+        return number(us / 1e3, 1) + Words::tr(" ms");
     if (us < 999'500)
-        return number(us / 1e3, 0) + tr(" ms");
+        return number(us / 1e3, 0) + Words::tr(" ms");
     if (us < 9'995'000)
-        return number(us / 1e6, 2) + tr(" s");
-    return number(us / 1e6, us < 99'950'000 ? 1 : 0) + tr(" s");
+        return number(us / 1e6, 2) + Words::tr(" s");
+    return number(us / 1e6, us < 99'950'000 ? 1 : 0) + Words::tr(" s");
 }
 
-QString lateText(microseconds afterEnd) { return tr("+%1 late").arg(durationText(afterEnd)); }
+QString lateText(microseconds afterEnd) { return Words::tr("+%1 late").arg(durationText(afterEnd)); }
 
 } // namespace trunkline

@@ -10,7 +10,10 @@ namespace trunkline {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("CurlCommand", text); }
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(CurlCommand)
+};
 
 /// Cuts words; one function a kind of quoting.
 class Splitter
@@ -58,7 +61,7 @@ private:
         m_word.clear();
         m_open = false;
     }
-    void unclosed(QChar quote) { m_error = tr("A quote %1 is not closed").arg(quote); }
+    void unclosed(QChar quote) { m_error = Words::tr("A quote %1 is not closed").arg(quote); }
     /// What cmd.exe does before the program sees its line: ^ takes the meaning from the next character, or the line break away.
     static QString withoutCarets(const QString &line)
     {
@@ -210,7 +213,7 @@ tl::expected<CurlCommand, QString> CurlCommand::parse(const QString &text)
         words->removeFirst();
     const QString program = words->value(0);
     if (program != QStringLiteral("curl") && program != QStringLiteral("curl.exe"))
-        return tl::unexpected<QString>(tr("That is no curl command"));
+        return tl::unexpected<QString>(Words::tr("That is no curl command"));
     CurlCommand command;
     bool hasBody = false;
     for (qsizetype i = 1; i < words->size(); ++i) {
@@ -224,10 +227,10 @@ tl::expected<CurlCommand, QString> CurlCommand::parse(const QString &text)
         if (kind == Option::Ignored)
             continue;
         if (kind == Option::Unsupported)
-            return tl::unexpected<QString>(tr("%1 cannot be sent from here; the hub takes JSON").arg(option.name));
+            return tl::unexpected<QString>(Words::tr("%1 cannot be sent from here; the hub takes JSON").arg(option.name));
         if (!option.value) {
             if (++i == words->size())
-                return tl::unexpected<QString>(tr("A value is missing behind %1").arg(option.name));
+                return tl::unexpected<QString>(Words::tr("A value is missing behind %1").arg(option.name));
             option.value = words->at(i);
         }
         if (kind == Option::Method)
@@ -239,7 +242,7 @@ tl::expected<CurlCommand, QString> CurlCommand::parse(const QString &text)
         if (kind != Option::Data && kind != Option::Json)
             continue;
         if (option.value->startsWith(u'@') && option.name != QStringLiteral("--data-raw"))
-            return tl::unexpected<QString>(tr("The body is in the file %1: paste its text instead").arg(option.value->sliced(1)));
+            return tl::unexpected<QString>(Words::tr("The body is in the file %1: paste its text instead").arg(option.value->sliced(1)));
         if (hasBody && kind == Option::Data)
             command.body += '&';
         command.body += option.value->toUtf8();
@@ -248,7 +251,7 @@ tl::expected<CurlCommand, QString> CurlCommand::parse(const QString &text)
     if (command.method.isEmpty())
         command.method = hasBody ? QStringLiteral("POST") : QStringLiteral("GET");
     if (!hasBody)
-        return tl::unexpected<QString>(tr("The command sends no body"));
+        return tl::unexpected<QString>(Words::tr("The command sends no body"));
     return command;
 }
 

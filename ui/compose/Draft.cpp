@@ -16,7 +16,10 @@ using Grade = DraftRemark::Grade;
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("Draft", text); }
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Draft)
+};
 
 const PayloadMember *find(const std::vector<PayloadMember> &members, const char *name)
 {
@@ -43,20 +46,20 @@ DraftRemark checkMessage(QByteArrayView message, QByteArrayView whole, const QSt
 {
     const qsizetype at = message.data() - whole.data();
     if (message.isEmpty() || message.front() != '{')
-        return {Grade::Wrong, prefix + tr("A message is an object: {\"user_id\": …, \"data\": {…}}"), at};
+        return {Grade::Wrong, prefix + Words::tr("A message is an object: {\"user_id\": …, \"data\": {…}}"), at};
     const auto members = membersOf(message);
     const PayloadMember *user = find(members, "user_id");
     if (!user)
-        return {Grade::Wrong, prefix + tr("“user_id” is missing"), at};
+        return {Grade::Wrong, prefix + Words::tr("“user_id” is missing"), at};
     if (user->value.front() != '"')
-        return {Grade::Wrong, prefix + tr("“user_id” must be a string"), user->value.data() - whole.data()};
+        return {Grade::Wrong, prefix + Words::tr("“user_id” must be a string"), user->value.data() - whole.data()};
     if (user->value.size() == 2)
-        return {Grade::Wrong, prefix + tr("“user_id” is empty"), user->value.data() - whole.data()};
+        return {Grade::Wrong, prefix + Words::tr("“user_id” is empty"), user->value.data() - whole.data()};
     const PayloadMember *data = find(members, "data");
     if (!data)
-        return {Grade::Wrong, prefix + tr("“data” is missing"), at};
+        return {Grade::Wrong, prefix + Words::tr("“data” is missing"), at};
     if (data->value.front() != '{')
-        return {Grade::Wrong, prefix + tr("“data” must be an object"), data->value.data() - whole.data()};
+        return {Grade::Wrong, prefix + Words::tr("“data” must be an object"), data->value.data() - whole.data()};
     return {};
 }
 
@@ -67,25 +70,25 @@ DraftRemark checkBroadcast(QByteArrayView body, QByteArrayView whole)
     const auto at = [whole](const PayloadMember *member) { return member->value.data() - whole.data(); };
     const PayloadMember *data = find(members, "data");
     if (!data)
-        return {Grade::Wrong, tr("“data” is missing"), body.data() - whole.data()};
+        return {Grade::Wrong, Words::tr("“data” is missing"), body.data() - whole.data()};
     if (data->value.front() != '{')
-        return {Grade::Wrong, tr("“data” must be an object"), at(data)};
+        return {Grade::Wrong, Words::tr("“data” must be an object"), at(data)};
     if (const PayloadMember *user = find(members, "user_id"); user && user->value != "\"*\"")
-        return {Grade::Wrong, tr("A broadcast names its receivers in “users” or “prefix”"), at(user)};
+        return {Grade::Wrong, Words::tr("A broadcast names its receivers in “users” or “prefix”"), at(user)};
     const PayloadMember *users = find(members, "users");
     const PayloadMember *prefix = find(members, "prefix");
     if (users && users->value.front() != '[')
-        return {Grade::Wrong, tr("“users” must be an array of strings"), at(users)};
+        return {Grade::Wrong, Words::tr("“users” must be an array of strings"), at(users)};
     if (prefix && prefix->value.front() != '"')
-        return {Grade::Wrong, tr("“prefix” must be a string"), at(prefix)};
+        return {Grade::Wrong, Words::tr("“prefix” must be a string"), at(prefix)};
     if (users && prefix)
-        return {Grade::Wrong, tr("Give “users” or “prefix”, not both"), at(prefix)};
+        return {Grade::Wrong, Words::tr("Give “users” or “prefix”, not both"), at(prefix)};
     if (!users)
-        return {Grade::Fine, !prefix || prefix->value.size() == 2 ? tr("To everybody who is connected") : tr("To all whose name begins with it"), -1};
+        return {Grade::Fine, !prefix || prefix->value.size() == 2 ? Words::tr("To everybody who is connected") : Words::tr("To all whose name begins with it"), -1};
     const std::size_t count = filter::elementsOf(users->value).size();
     if (count == 0)
-        return {Grade::Odd, tr("An empty “users” reaches nobody"), at(users)};
-    return {Grade::Fine, count == 1 ? tr("To 1 user") : tr("To %1 users").arg(count), -1};
+        return {Grade::Odd, Words::tr("An empty “users” reaches nobody"), at(users)};
+    return {Grade::Fine, count == 1 ? Words::tr("To 1 user") : Words::tr("To %1 users").arg(count), -1};
 }
 
 /// What the hub writes into a payload before it delivers it.
@@ -126,10 +129,10 @@ QByteArray broadcastBodyFor(const QByteArray &prefix, const QByteArray &payload)
 QString nameOf(HubControl::Kind kind)
 {
     switch (kind) {
-    case HubControl::Kind::Push: return tr("Push");
-    case HubControl::Kind::Send: return tr("Send");
-    case HubControl::Kind::Batch: return tr("Batch");
-    case HubControl::Kind::Broadcast: return tr("Broadcast");
+    case HubControl::Kind::Push: return Words::tr("Push");
+    case HubControl::Kind::Send: return Words::tr("Send");
+    case HubControl::Kind::Batch: return Words::tr("Batch");
+    case HubControl::Kind::Broadcast: return Words::tr("Broadcast");
     }
     return {};
 }
@@ -138,29 +141,29 @@ DraftRemark checkDraft(const Draft &draft)
 {
     const QByteArray trimmed = draft.body.trimmed();
     if (trimmed.isEmpty())
-        return {Grade::Wrong, tr("Write a message, or take a template"), -1};
+        return {Grade::Wrong, Words::tr("Write a message, or take a template"), -1};
     if (const auto mistake = filter::findJsonMistake(draft.body))
         return {Grade::Wrong, mistake->reason, mistake->offset};
     const bool isArray = trimmed.front() == '[';
     if (draft.kind != HubControl::Kind::Batch) {
         if (isArray)
-            return {Grade::Wrong, tr("An array of messages is a batch"), 0};
+            return {Grade::Wrong, Words::tr("An array of messages is a batch"), 0};
         const QByteArrayView body = QByteArrayView(draft.body).sliced(draft.body.indexOf(trimmed.front()));
         if (draft.kind == HubControl::Kind::Broadcast && trimmed.front() == '{')
             return checkBroadcast(body, draft.body);
         return checkMessage(body, draft.body, {});
     }
     if (!isArray)
-        return {Grade::Wrong, tr("A batch is an array of messages: [{…}, {…}]"), 0};
+        return {Grade::Wrong, Words::tr("A batch is an array of messages: [{…}, {…}]"), 0};
     const auto elements = filter::elementsOf(draft.body);
     for (std::size_t i = 0; i < elements.size(); ++i) {
-        const DraftRemark remark = checkMessage(elements[i], draft.body, tr("Message %1: ").arg(i));
+        const DraftRemark remark = checkMessage(elements[i], draft.body, Words::tr("Message %1: ").arg(i));
         if (remark.grade != Grade::Fine)
             return remark;
     }
     if (elements.empty())
-        return {Grade::Odd, tr("An empty batch delivers nothing"), -1};
-    return {Grade::Fine, elements.size() == 1 ? tr("1 message") : tr("%1 messages").arg(elements.size()), -1};
+        return {Grade::Odd, Words::tr("An empty batch delivers nothing"), -1};
+    return {Grade::Fine, elements.size() == 1 ? Words::tr("1 message") : Words::tr("%1 messages").arg(elements.size()), -1};
 }
 
 std::optional<Draft> draftFrom(const ExchangeInfo &exchange)
@@ -185,19 +188,19 @@ std::vector<DraftTemplate> draftTemplates(const QByteArray &user)
     const auto draft = [&user](HubControl::Kind kind, QByteArray body) { return Draft{kind, body.replace("USER", quoted(user))}; };
     using Kind = HubControl::Kind;
     return {
-        {tr("Ask and wait for the stream"), draft(Kind::Send, "{\n  \"user_id\": USER,\n  \"data\": {\n    \"message\": \"ping\"\n  }\n}")},
-        {tr("Tell one user"), draft(Kind::Push, "{\n  \"user_id\": USER,\n  \"data\": {\n    \"message\": \"hello\"\n  }\n}")},
-        {tr("Mention a public account"),
+        {Words::tr("Ask and wait for the stream"), draft(Kind::Send, "{\n  \"user_id\": USER,\n  \"data\": {\n    \"message\": \"ping\"\n  }\n}")},
+        {Words::tr("Tell one user"), draft(Kind::Push, "{\n  \"user_id\": USER,\n  \"data\": {\n    \"message\": \"hello\"\n  }\n}")},
+        {Words::tr("Mention a public account"),
          draft(Kind::Send, "{\n  \"user_id\": USER,\n  \"data\": {\n    \"message\": \"@ci_bot run tests on my branch\"\n  }\n}")},
-        {tr("With event type, id and time"),
+        {Words::tr("With event type, id and time"),
          draft(Kind::Push, "{\n  \"user_id\": USER,\n  \"event_type\": \"order.confirmed\",\n  \"event_id\": \"evt_1\",\n"
                            "  \"timestamp\": 1719830000,\n  \"data\": {\n    \"order\": {\"id\": 8812}\n  }\n}")},
-        {tr("With a correlation id of your own"),
+        {Words::tr("With a correlation id of your own"),
          draft(Kind::Send, "{\n  \"user_id\": USER,\n  \"data\": {\n    \"correlation_id\": \"req_1\",\n    \"message\": \"ping\"\n  }\n}")},
-        {tr("Tell everybody"), draft(Kind::Broadcast, "{\n  \"data\": {\n    \"message\": \"hello\"\n  }\n}")},
-        {tr("Tell a group"),
+        {Words::tr("Tell everybody"), draft(Kind::Broadcast, "{\n  \"data\": {\n    \"message\": \"hello\"\n  }\n}")},
+        {Words::tr("Tell a group"),
          draft(Kind::Broadcast, "{\n  \"prefix\": \"team-\",\n  \"data\": {\n    \"message\": \"hello\"\n  }\n}")},
-        {tr("Two messages at once"),
+        {Words::tr("Two messages at once"),
          draft(Kind::Batch, "[\n  {\"user_id\": USER, \"data\": {\"message\": \"first\"}},\n  {\"user_id\": USER, \"data\": {\"message\": \"second\"}}\n]")},
     };
 }

@@ -10,16 +10,16 @@ namespace trunkline {
 
 namespace {
 
-QString tr(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Subject", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Subject)
+};
 
 /// Request first, then the replies. What went out is the same bytes again and stays out.
 void addMessages(Subject &subject, const TrafficModel &traffic, quint64 chosen)
 {
     if (subject.exchange && !subject.exchange->request.isEmpty())
-        subject.messages.push_back({tr("request"), subject.exchange->request, subject.exchange->startedAt});
+        subject.messages.push_back({Words::tr("request"), subject.exchange->request, subject.exchange->startedAt});
     int replies = 0;
     for (const JournalEntry &entry : subject.entries) {
         const bool reply = entry.kind == EntryKind::Reply;
@@ -28,7 +28,7 @@ void addMessages(Subject &subject, const TrafficModel &traffic, quint64 chosen)
         replies += reply ? 1 : 0;
         if (entry.sequence == chosen)
             subject.chosen = subject.messages.size();
-        subject.messages.push_back({reply ? tr("reply %1").arg(replies) : wordOf(entry.kind), entry.payload().toByteArray(), traffic.timeOf(entry)});
+        subject.messages.push_back({reply ? Words::tr("reply %1").arg(replies) : wordOf(entry.kind), entry.payload().toByteArray(), traffic.timeOf(entry)});
     }
 }
 

@@ -17,10 +17,10 @@ namespace {
 using Micros = std::chrono::microseconds;
 using Shape = LaneBar::Shape;
 
-QString tr(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Lanes", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Lanes)
+};
 
 /// The steps of one exchange, sorted into what the lanes need.
 struct Moments
@@ -73,12 +73,12 @@ QString targetOf(const ExchangeInfo &exchange)
 Lane tokenLane(const std::vector<Micros> &replies, std::size_t first, std::size_t last)
 {
     Lane lane;
-    lane.title = first == last ? tr("token %1").arg(first + 1)
-                               : tr("tokens %1%2%3").arg(first + 1).arg(QChar(0x2013)).arg(last + 1);
+    lane.title = first == last ? Words::tr("token %1").arg(first + 1)
+                               : Words::tr("tokens %1%2%3").arg(first + 1).arg(QChar(0x2013)).arg(last + 1);
     for (std::size_t i = first; i <= last; ++i)
         lane.bars.push_back({replies[i], replies[i], Token::Client, Shape::Tick});
     if (last > first)
-        lane.note = tr("%1 apart").arg(format::duration((replies[last] - replies[first]) / static_cast<qint64>(last - first)));
+        lane.note = Words::tr("%1 apart").arg(format::duration((replies[last] - replies[first]) / static_cast<qint64>(last - first)));
     return lane;
 }
 
@@ -102,8 +102,8 @@ void addTokens(std::vector<Lane> &lanes, const Moments &moments, Micros span)
     std::size_t first = 0;
     for (const std::size_t split : splits) {
         lanes.push_back(tokenLane(replies, first, split - 1));
-        lanes.push_back({tr("token %1 waits").arg(split + 1), {{replies[split - 1], replies[split], Token::Client, Shape::Waiting}},
-                         tr("%1 without a token").arg(format::duration(replies[split] - replies[split - 1]))});
+        lanes.push_back({Words::tr("token %1 waits").arg(split + 1), {{replies[split - 1], replies[split], Token::Client, Shape::Waiting}},
+                         Words::tr("%1 without a token").arg(format::duration(replies[split] - replies[split - 1]))});
         first = split;
     }
     lanes.push_back(tokenLane(replies, first, replies.size() - 1));
@@ -117,7 +117,7 @@ void addEnd(std::vector<Lane> &lanes, const ExchangeInfo &exchange, const Moment
         const Micros written = std::max(start, moments.eventWritten.value_or(start));
         const Micros last = std::max(written, moments.upstreamDrained.value_or(written));
         if (exchange.state == ExchangeState::Done) {
-            lane = {moments.upstreamDrained ? tr("done, drained") : tr("done"), {{start, written, Token::Hub, Shape::Solid}},
+            lane = {moments.upstreamDrained ? Words::tr("done, drained") : Words::tr("done"), {{start, written, Token::Hub, Shape::Solid}},
                     format::duration(last - start)};
             if (last > written)
                 lane.bars.push_back({written, last, Token::Upstream, Shape::Solid});
@@ -125,12 +125,12 @@ void addEnd(std::vector<Lane> &lanes, const ExchangeInfo &exchange, const Moment
             ExchangeInfo bare;
             bare.state = exchange.state;
             lane = {lookOf(bare).text, {{*moments.ended, *moments.ended, exchange.isFailed() ? Token::Failed : Token::Upstream, Shape::Tick}},
-                    tr("after %1").arg(format::duration(*moments.ended))};
+                    Words::tr("after %1").arg(format::duration(*moments.ended))};
         }
         lanes.push_back(std::move(lane));
     }
     if (!moments.late.empty()) {
-        Lane lane{tr("after the end"), {}, tr("+%1 late").arg(format::duration(moments.late.front() - moments.ended.value_or(Micros{})))};
+        Lane lane{Words::tr("after the end"), {}, Words::tr("+%1 late").arg(format::duration(moments.late.front() - moments.ended.value_or(Micros{})))};
         for (const Micros at : moments.late)
             lane.bars.push_back({at, at, Token::Late, Shape::Tick});
         lanes.push_back(std::move(lane));
@@ -157,29 +157,29 @@ std::vector<Lane> lanesOf(const ExchangeInfo &exchange)
     const Moments moments(exchange);
     const Micros span = spanOf(exchange);
     std::vector<Lane> lanes;
-    lanes.push_back({tr("POST received"), {{{}, {}, Token::Upstream, Shape::Tick}}, format::bytes(exchange.request.size())});
+    lanes.push_back({Words::tr("POST received"), {{{}, {}, Token::Upstream, Shape::Tick}}, format::bytes(exchange.request.size())});
     const Micros handed = moments.handed();
     if (moments.written) {
-        Lane routed{tr("routed, written"), {{{}, handed, Token::Hub, Shape::Solid}}, format::duration(handed)};
+        Lane routed{Words::tr("routed, written"), {{{}, handed, Token::Hub, Shape::Solid}}, format::duration(handed)};
         if (moments.drained && *moments.drained > handed)
             routed.bars.push_back({handed, *moments.drained, Token::Client, Shape::Waiting});
         lanes.push_back(std::move(routed));
     } else if (moments.routed || moments.ended) {
-        lanes.push_back({tr("routed"), {{{}, moments.routed.value_or(*moments.ended), Token::Hub, Shape::Solid}},
-                         exchange.route.sessionsFound == 0 ? tr("no session of %1").arg(targetOf(exchange)) : tr("not written")});
+        lanes.push_back({Words::tr("routed"), {{{}, moments.routed.value_or(*moments.ended), Token::Hub, Shape::Solid}},
+                         exchange.route.sessionsFound == 0 ? Words::tr("no session of %1").arg(targetOf(exchange)) : Words::tr("not written")});
     }
     if (!moments.replies.empty()) {
         const Micros first = moments.replies.front();
-        lanes.push_back({tr("%1: first reply").arg(targetOf(exchange)), {{handed, first, Token::Client, Shape::Solid}},
+        lanes.push_back({Words::tr("%1: first reply").arg(targetOf(exchange)), {{handed, first, Token::Client, Shape::Solid}},
                          format::duration(first - handed)});
         addTokens(lanes, moments, span);
     }
     const Micros quiet = moments.replies.empty() ? handed : moments.replies.back();
     const Micros end = moments.ended.value_or(span);
     if (moments.written && (exchange.isFailed() || exchange.state == ExchangeState::Streaming) && end > quiet) {
-        lanes.push_back({tr("waiting for %1").arg(targetOf(exchange)),
+        lanes.push_back({Words::tr("waiting for %1").arg(targetOf(exchange)),
                          {{quiet, end, exchange.isFailed() ? Token::Failed : Token::Client, Shape::Waiting}},
-                         tr("%1 without a token").arg(format::duration(end - quiet))});
+                         Words::tr("%1 without a token").arg(format::duration(end - quiet))});
     }
     addEnd(lanes, exchange, moments);
     return lanes;
@@ -234,7 +234,7 @@ std::vector<Micros> axisMarks(Micros span, int most)
 QString timelineMarkdown(const ExchangeInfo &exchange, const QString &sentence)
 {
     QString text = QStringLiteral("### %1 %2 %3\n\n%4\n\n| %5 | %6 | %7 |\n|---|---|---|\n")
-                       .arg(QString::fromUtf8(exchange.correlation), QChar(0xb7), lookOf(exchange).text, sentence, tr("step"), tr("from"), tr("time"));
+                       .arg(QString::fromUtf8(exchange.correlation), QChar(0xb7), lookOf(exchange).text, sentence, Words::tr("step"), Words::tr("from"), Words::tr("time"));
     for (const Lane &lane : lanesOf(exchange)) {
         const Micros from = lane.bars.empty() ? Micros{} : lane.bars.front().from;
         text += QStringLiteral("| %1 | %2 | %3 |\n").arg(lane.title, format::duration(from), lane.note);

@@ -9,54 +9,54 @@ namespace trunkline {
 
 namespace {
 
-QString tr(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("EntryWords", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(EntryWords)
+};
 
 } // namespace
 
 QString wordOf(EntryKind kind)
 {
     switch (kind) {
-    case EntryKind::Push: return tr("push");
-    case EntryKind::Request: return tr("request");
-    case EntryKind::Reply: return tr("reply");
-    case EntryKind::Event: return tr("event");
-    case EntryKind::Connect: return tr("connect");
-    case EntryKind::Disconnect: return tr("disconnect");
-    case EntryKind::Text: return tr("text");
-    case EntryKind::Ack: return tr("ack");
-    case EntryKind::Broadcast: return tr("broadcast");
+    case EntryKind::Push: return Words::tr("push");
+    case EntryKind::Request: return Words::tr("request");
+    case EntryKind::Reply: return Words::tr("reply");
+    case EntryKind::Event: return Words::tr("event");
+    case EntryKind::Connect: return Words::tr("connect");
+    case EntryKind::Disconnect: return Words::tr("disconnect");
+    case EntryKind::Text: return Words::tr("text");
+    case EntryKind::Ack: return Words::tr("ack");
+    case EntryKind::Broadcast: return Words::tr("broadcast");
     }
     return {};
 }
 
 QString wordOf(Direction direction)
 {
-    return direction == Direction::In ? tr("in") : tr("out");
+    return direction == Direction::In ? Words::tr("in") : Words::tr("out");
 }
 
 StatusLook lookOf(EntryStatus status)
 {
     switch (status) {
-    case EntryStatus::Ok: return {tr("ok"), QStringLiteral("done"), Token::Done};
-    case EntryStatus::NotConnected: return {tr("not connected"), QStringLiteral("failed"), Token::Failed};
-    case EntryStatus::Late: return {tr("late"), QStringLiteral("clock"), Token::Late};
-    case EntryStatus::Orphan: return {tr("orphan"), QStringLiteral("orphan"), Token::Orphan};
-    case EntryStatus::Refused: return {tr("refused"), QStringLiteral("failed"), Token::Failed};
-    case EntryStatus::Malformed: return {tr("malformed"), QStringLiteral("warning"), Token::Failed};
-    case EntryStatus::Timeout: return {tr("timed out"), QStringLiteral("clock"), Token::Failed};
-    case EntryStatus::Disconnected: return {tr("disconnected"), QStringLiteral("failed"), Token::Failed};
-    case EntryStatus::Shutdown: return {tr("shut down"), QStringLiteral("failed"), Token::Failed};
-    case EntryStatus::Overflow: return {tr("overflow"), QStringLiteral("warning"), Token::Failed};
-    case EntryStatus::Cancelled: return {tr("cancelled"), QStringLiteral("clear"), Token::Muted};
-    case EntryStatus::Duplicate: return {tr("duplicate"), QStringLiteral("warning"), Token::Late};
-    case EntryStatus::Dropped: return {tr("dropped"), QStringLiteral("warning"), Token::Failed};
-    case EntryStatus::Queued: return {tr("queued"), QStringLiteral("clock"), Token::Late};
-    case EntryStatus::Replayed: return {tr("replayed"), QStringLiteral("done"), Token::Done};
-    case EntryStatus::Gap: return {tr("gap"), QStringLiteral("warning"), Token::Failed};
-    case EntryStatus::Expired: return {tr("expired"), QStringLiteral("clock"), Token::Failed};
+    case EntryStatus::Ok: return {Words::tr("ok"), QStringLiteral("done"), Token::Done};
+    case EntryStatus::NotConnected: return {Words::tr("not connected"), QStringLiteral("failed"), Token::Failed};
+    case EntryStatus::Late: return {Words::tr("late"), QStringLiteral("clock"), Token::Late};
+    case EntryStatus::Orphan: return {Words::tr("orphan"), QStringLiteral("orphan"), Token::Orphan};
+    case EntryStatus::Refused: return {Words::tr("refused"), QStringLiteral("failed"), Token::Failed};
+    case EntryStatus::Malformed: return {Words::tr("malformed"), QStringLiteral("warning"), Token::Failed};
+    case EntryStatus::Timeout: return {Words::tr("timed out"), QStringLiteral("clock"), Token::Failed};
+    case EntryStatus::Disconnected: return {Words::tr("disconnected"), QStringLiteral("failed"), Token::Failed};
+    case EntryStatus::Shutdown: return {Words::tr("shut down"), QStringLiteral("failed"), Token::Failed};
+    case EntryStatus::Overflow: return {Words::tr("overflow"), QStringLiteral("warning"), Token::Failed};
+    case EntryStatus::Cancelled: return {Words::tr("cancelled"), QStringLiteral("clear"), Token::Muted};
+    case EntryStatus::Duplicate: return {Words::tr("duplicate"), QStringLiteral("warning"), Token::Late};
+    case EntryStatus::Dropped: return {Words::tr("dropped"), QStringLiteral("warning"), Token::Failed};
+    case EntryStatus::Queued: return {Words::tr("queued"), QStringLiteral("clock"), Token::Late};
+    case EntryStatus::Replayed: return {Words::tr("replayed"), QStringLiteral("done"), Token::Done};
+    case EntryStatus::Gap: return {Words::tr("gap"), QStringLiteral("warning"), Token::Failed};
+    case EntryStatus::Expired: return {Words::tr("expired"), QStringLiteral("clock"), Token::Failed};
     }
     return {};
 }
@@ -66,7 +66,7 @@ QString routeOf(const JournalEntry &entry)
     const QString user = format::oneLine(entry.user);
     if (entry.kind == EntryKind::Connect || entry.kind == EntryKind::Disconnect)
         return user;
-    const QString other = entry.leg == Leg::Upstream ? tr("upstream") : tr("hub");
+    const QString other = entry.leg == Leg::Upstream ? Words::tr("upstream") : Words::tr("hub");
     const QChar arrow(0x2192);
     if (entry.leg == Leg::Upstream)
         return entry.direction == Direction::In ? other % u' ' % arrow % u' ' % user : user % u' ' % arrow % u' ' % other;

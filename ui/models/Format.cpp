@@ -15,10 +15,10 @@ namespace {
 
 constexpr qsizetype kMostParsed = 64 * 1024;    // a larger payload is summed up by its first bytes
 
-QString tr(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Format", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Format)
+};
 
 const QLocale &locale()
 {
@@ -40,18 +40,18 @@ QString duration(std::chrono::microseconds value)
 {
     const double ms = static_cast<double>(value.count()) / 1000.0;
     if (std::abs(ms) < 0.05)
-        return value.count() == 0 ? tr("0 ms") : tr("%1 µs").arg(value.count());
+        return value.count() == 0 ? Words::tr("0 ms") : Words::tr("%1 µs").arg(value.count());
     if (std::abs(ms) < 9.95)
-        return tr("%1 ms").arg(withoutZero(ms, 1));
+        return Words::tr("%1 ms").arg(withoutZero(ms, 1));
     if (std::abs(ms) < 999.5)
-        return tr("%1 ms").arg(std::lround(ms));
+        return Words::tr("%1 ms").arg(std::lround(ms));
     const double seconds = ms / 1000.0;
     if (seconds < 9.995)
-        return tr("%1 s").arg(seconds, 0, 'f', 2);
+        return Words::tr("%1 s").arg(seconds, 0, 'f', 2);
     if (seconds < 119.95)
-        return tr("%1 s").arg(seconds, 0, 'f', 1);
+        return Words::tr("%1 s").arg(seconds, 0, 'f', 1);
     const auto whole = static_cast<qint64>(seconds);
-    return tr("%1 min %2 s").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
+    return Words::tr("%1 min %2 s").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
 }
 
 QString count(quint64 value)
@@ -62,17 +62,17 @@ QString count(quint64 value)
 QString bytes(qint64 value)
 {
     if (value < 1024)
-        return tr("%1 B").arg(value);
+        return Words::tr("%1 B").arg(value);
     if (value < 1024 * 1024)
-        return tr("%1 KiB").arg(withoutZero(static_cast<double>(value) / 1024.0, value < 10 * 1024 ? 1 : 0));
-    return tr("%1 MiB").arg(withoutZero(static_cast<double>(value) / (1024.0 * 1024.0), value < 10 * 1024 * 1024 ? 1 : 0));
+        return Words::tr("%1 KiB").arg(withoutZero(static_cast<double>(value) / 1024.0, value < 10 * 1024 ? 1 : 0));
+    return Words::tr("%1 MiB").arg(withoutZero(static_cast<double>(value) / (1024.0 * 1024.0), value < 10 * 1024 * 1024 ? 1 : 0));
 }
 
 QString rate(double perSecond)
 {
     if (perSecond > 0.0 && perSecond < 0.95)
-        return tr("%1/s").arg(perSecond, 0, 'f', 1);
-    return tr("%1/s").arg(count(static_cast<quint64>(std::llround(std::max(0.0, perSecond)))));
+        return Words::tr("%1/s").arg(perSecond, 0, 'f', 1);
+    return Words::tr("%1/s").arg(count(static_cast<quint64>(std::llround(std::max(0.0, perSecond)))));
 }
 
 QString timeOfDay(std::chrono::milliseconds sinceEpoch)
@@ -84,12 +84,12 @@ QString age(std::chrono::milliseconds value)
 {
     const qint64 seconds = std::max<qint64>(0, value.count() / 1000);
     if (seconds < 60)
-        return tr("%1 s").arg(seconds);
+        return Words::tr("%1 s").arg(seconds);
     if (seconds < 3600)
-        return tr("%1 min").arg(seconds / 60);
+        return Words::tr("%1 min").arg(seconds / 60);
     if (seconds < 86400)
-        return tr("%1 h").arg(seconds / 3600);
-    return tr("%1 d").arg(seconds / 86400);
+        return Words::tr("%1 h").arg(seconds / 3600);
+    return Words::tr("%1 d").arg(seconds / 86400);
 }
 
 QString summary(QByteArrayView payload)

@@ -7,15 +7,23 @@
 
 namespace trunkline {
 
+namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(LinkGap)
+};
+
+} // namespace
+
 QString wordsOf(const LinkGap &gap)
 {
-    const auto tr = [](const char *text) { return QCoreApplication::translate("LinkGap", text); };
-    QString words = tr("Not connected from %1 to %2").arg(format::timeOfDay(gap.from).left(8), format::timeOfDay(gap.to).left(8));
+    QString words = Words::tr("Not connected from %1 to %2").arg(format::timeOfDay(gap.from).left(8), format::timeOfDay(gap.to).left(8));
     const QString dot = QString(QStringLiteral(" %1 ")).arg(QChar(0xb7));
     if (gap.restarted)
-        words += dot + tr("another start of the hub answers now, numbers began anew");
+        words += dot + Words::tr("another start of the hub answers now, numbers began anew");
     else if (gap.missed > 0)
-        words += dot + tr("%1 missed").arg(format::count(gap.missed));
+        words += dot + Words::tr("%1 missed").arg(format::count(gap.missed));
     return words;
 }
 

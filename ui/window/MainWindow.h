@@ -54,7 +54,7 @@ public:
     enum class Do {
         Pause, Follow, Clear, ClearHub, Compose, Palette, CopyAddress, TryIt, StopDemo, Filter, ClearFilter, Columns,
         Resend, EditAndResend, NextOfSame, PreviousOfSame, ShowExchange, CopyMarkdown, Disconnect, NextPane, BackToTable, ZoomIn, ZoomOut, ZoomReset,
-        ThemeSystem, ThemeLight, ThemeDark, ToggleSessions, PageExchanges, PageTraffic, PageMetrics, PageLog, Keys, Close,
+        ThemeSystem, ThemeLight, ThemeDark, LanguageSystem, LanguageEnglish, LanguageChinese, ToggleSessions, PageExchanges, PageTraffic, PageMetrics, PageLog, Keys, Close,
         Find, FindNext, FindPrevious, AsTable, Export, TypeToFilter, Attach, OwnHub, Retry, NewWindow, Settings, Quit
     };
     Q_ENUM(Do)      // an action's objectName is "action" and this name
@@ -137,6 +137,8 @@ private:
     void cyclePanes();
     void stepInCorrelation(int direction);
     void setTheme(Theme::Mode mode);
+    void makeLanguageActions();
+    void addLanguages(QMenu *menu);
 
     // MainWindowFeed.cpp
     void refresh();

@@ -37,7 +37,8 @@ constexpr MainWindow::Do kAll[] = {
     MainWindow::Do::PageLog, MainWindow::Do::Find, MainWindow::Do::FindNext, MainWindow::Do::FindPrevious, MainWindow::Do::AsTable,
     MainWindow::Do::Export, MainWindow::Do::ToggleSessions, MainWindow::Do::Columns, MainWindow::Do::NextPane, MainWindow::Do::BackToTable,
     MainWindow::Do::ZoomIn, MainWindow::Do::ZoomOut, MainWindow::Do::ZoomReset, MainWindow::Do::ThemeSystem, MainWindow::Do::ThemeLight,
-    MainWindow::Do::ThemeDark, MainWindow::Do::TypeToFilter, MainWindow::Do::Attach, MainWindow::Do::OwnHub, MainWindow::Do::Retry,
+    MainWindow::Do::ThemeDark, MainWindow::Do::LanguageSystem, MainWindow::Do::LanguageEnglish, MainWindow::Do::LanguageChinese,
+    MainWindow::Do::TypeToFilter, MainWindow::Do::Attach, MainWindow::Do::OwnHub, MainWindow::Do::Retry,
     MainWindow::Do::Settings, MainWindow::Do::NewWindow, MainWindow::Do::Keys, MainWindow::Do::Palette, MainWindow::Do::Close, MainWindow::Do::Quit};
 
 } // namespace
@@ -165,6 +166,7 @@ void MainWindow::makeViewActions()
         theme->setCheckable(true);
         themes->addAction(theme);
     }
+    makeLanguageActions();
     add(Do::ToggleSessions, tr("Fold or unfold the sessions"), {}, {QKeySequence(Qt::CTRL | Qt::Key_B)}, [this] {
         m_foldToggled = !m_foldToggled;
         fold();
@@ -207,6 +209,7 @@ void MainWindow::fillMoreMenu()
     sub("viewMenu", tr("View"), {Do::PageExchanges, Do::PageTraffic, Do::PageMetrics, Do::PageLog, std::nullopt, Do::AsTable, Do::Columns, Do::ToggleSessions,
                                  std::nullopt, Do::Filter, Do::ClearFilter, Do::TypeToFilter, std::nullopt, Do::ZoomIn, Do::ZoomOut, Do::ZoomReset,
                                  std::nullopt, Do::ThemeSystem, Do::ThemeLight, Do::ThemeDark});
+    addLanguages(menu->addMenu(tr("Language")));
     menu->addSeparator();
     fill(menu, {Do::Export, Do::NewWindow, Do::Settings, std::nullopt, Do::Keys, Do::Close, Do::Quit});
     connect(menu, &QMenu::aboutToShow, this, [this] {

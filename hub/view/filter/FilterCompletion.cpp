@@ -9,7 +9,10 @@ namespace trunkline::filter {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("Filter", text); }
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Filter)
+};
 
 /// The word around the cursor, from behind the last space or parenthesis; an open quote holds spaces.
 qsizetype wordBegin(const QString &text, qsizetype cursor)
@@ -72,13 +75,13 @@ void completeField(const QString &typed, Record record, Collector &collector)
         if (!(record == Record::Entry ? field.ofEntries : field.ofExchanges))
             continue;
         const QString name = QString::fromLatin1(field.name);
-        collector.add(name + operatorOf(field), tr(field.help), typed, name);
+        collector.add(name + operatorOf(field), Words::tr(field.help), typed, name);
     }
     if (typed.isEmpty())
         return;
-    collector.add(QStringLiteral("and "), tr("both; a space means the same"), typed, QStringLiteral("and"));
-    collector.add(QStringLiteral("or "), tr("one of the two"), typed, QStringLiteral("or"));
-    collector.add(QStringLiteral("not "), tr("what does not pass the next one"), typed, QStringLiteral("not"));
+    collector.add(QStringLiteral("and "), Words::tr("both; a space means the same"), typed, QStringLiteral("and"));
+    collector.add(QStringLiteral("or "), Words::tr("one of the two"), typed, QStringLiteral("or"));
+    collector.add(QStringLiteral("not "), Words::tr("what does not pass the next one"), typed, QStringLiteral("not"));
 }
 
 void completeValue(const FieldInfo &field, const QString &typed, const QStringList &values, Collector &collector)

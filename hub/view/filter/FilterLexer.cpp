@@ -9,7 +9,10 @@ namespace trunkline::filter {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("Filter", text); }
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Filter)
+};
 
 bool startsName(QChar c) { return c.isLetter() || c == u'_' || c == u'.'; }
 bool isNamePart(QChar c) { return c.isLetterOrNumber() || c == u'_' || c == u'.' || c == u'-' || c == u'[' || c == u']'; }
@@ -117,7 +120,7 @@ bool FilterLexer::takeTerm()
         const qsizetype behind = m_at;
         skipSpace();
         if (atEnd() || peek() == u')' || (peek() == u',' && !oneValue)) {
-            fail(behind, 0, tr("A value is missing behind “%1”").arg(m_text.sliced(begin, behind - begin)));
+            fail(behind, 0, Words::tr("A value is missing behind “%1”").arg(m_text.sliced(begin, behind - begin)));
             return true;
         }
         token.values.push_back(takeValue(!oneValue, false));
@@ -134,9 +137,9 @@ void FilterLexer::takeMention()
         ++m_at;
     const bool ended = atEnd() || peek().isSpace() || peek() == u')' || peek() == u'(';
     if (m_at == begin + 1)
-        return fail(begin, 1, tr("A name is missing behind “@”"));
+        return fail(begin, 1, Words::tr("A name is missing behind “@”"));
     if (!ended)
-        return fail(m_at, 1, tr("A mention is made of letters, digits and “_”; quote it to search for it as text"));
+        return fail(m_at, 1, Words::tr("A mention is made of letters, digits and “_”; quote it to search for it as text"));
     add(Token::Kind::Mention, begin);
     m_tokens.back().values.push_back({begin + 1, m_at - begin - 1, m_text.sliced(begin + 1, m_at - begin - 1), false});
 }
@@ -177,7 +180,7 @@ Value FilterLexer::takeValue(bool stopsAtComma, bool isWord)
             value.text += m_text[m_at++];
         }
         if (atEnd())
-            fail(value.position, m_text.size() - value.position, tr("The quote is not closed"));
+            fail(value.position, m_text.size() - value.position, Words::tr("The quote is not closed"));
         else
             ++m_at;
     } else {

@@ -12,7 +12,10 @@ namespace {
 using Kind = Token::Kind;
 using NodeResult = tl::expected<Node, FilterError>;
 
-QString tr(const char *text) { return QCoreApplication::translate("Filter", text); }
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Filter)
+};
 
 /// The cheap tests of an `and` run first.
 int costOf(const Node &node)
@@ -49,7 +52,7 @@ public:
         if (!node || atEnd())
             return node;
         const Token &token = m_tokens[m_at];    // only a closing parenthesis is left
-        return error(token.position, token.length, tr("Nothing was opened for this “)”"));
+        return error(token.position, token.length, Words::tr("Nothing was opened for this “)”"));
     }
 
 private:
@@ -94,10 +97,10 @@ private:
     NodeResult unary(int depth)
     {
         if (atEnd())
-            return error(m_text.size(), 0, tr("Something is missing at the end"));
+            return error(m_text.size(), 0, Words::tr("Something is missing at the end"));
         const Token &token = m_tokens[m_at];
         if (depth > kMaxFilterDepth)
-            return error(token.position, token.length, tr("Too many parentheses inside each other"));
+            return error(token.position, token.length, Words::tr("Too many parentheses inside each other"));
         switch (token.kind) {
         case Kind::Not: {
             ++m_at;
@@ -113,7 +116,7 @@ private:
         case Kind::Close:
         case Kind::And:
         case Kind::Or:
-            return error(token.position, token.length, tr("Something is missing before “%1”").arg(m_text.sliced(token.position, token.length)));
+            return error(token.position, token.length, Words::tr("Something is missing before “%1”").arg(m_text.sliced(token.position, token.length)));
         case Kind::Word:
         case Kind::Mention:
         case Kind::Term:
@@ -133,7 +136,7 @@ private:
         if (!inner)
             return inner;
         if (!is(Kind::Close))
-            return error(open.position, open.length, tr("This “(” is not closed"));
+            return error(open.position, open.length, Words::tr("This “(” is not closed"));
         ++m_at;
         return inner;
     }
@@ -148,7 +151,7 @@ private:
 NodeResult parseNode(const QString &text)
 {
     if (text.size() > kMaxFilterLength)
-        return tl::unexpected<FilterError>(FilterError{kMaxFilterLength, text.size() - kMaxFilterLength, tr("The filter is too long"), {}});
+        return tl::unexpected<FilterError>(FilterError{kMaxFilterLength, text.size() - kMaxFilterLength, Words::tr("The filter is too long"), {}});
     const FilterLexer lexer(text);
     if (lexer.error()) {
         // What stands before the mistake may be wrong as well; the first one counts.

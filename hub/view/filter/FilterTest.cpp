@@ -13,7 +13,10 @@ namespace {
 
 using TestResult = tl::expected<Test, FilterError>;
 
-QString tr(const char *text) { return QCoreApplication::translate("Filter", text); }
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Filter)
+};
 
 tl::unexpected<FilterError> error(qsizetype position, qsizetype length, const QString &reason, const QString &replacement = {})
 {
@@ -86,11 +89,11 @@ tl::expected<double, FilterError> numberOf(const FieldInfo &field, const Value &
     const auto measure = measureOf(value.text);
     const QString example = QString::fromLatin1(field.example);
     if (!measure)
-        return errorAt(value, tr("“%1” is not a number; for example %2").arg(value.text, example));
+        return errorAt(value, Words::tr("“%1” is not a number; for example %2").arg(value.text, example));
     if (field.type == FieldType::Duration && measure->unit.isEmpty()) {
         if (measure->number == 0)
             return 0.0;
-        return errorAt(value, tr("“%1” needs a unit: us, ms, s or m").arg(value.text), value.text + QStringLiteral("ms"));
+        return errorAt(value, Words::tr("“%1” needs a unit: us, ms, s or m").arg(value.text), value.text + QStringLiteral("ms"));
     }
     for (const Unit &unit : unitsOf(field.type)) {
         if (measure->unit == QString::fromUtf8(unit.name))
@@ -99,7 +102,7 @@ tl::expected<double, FilterError> numberOf(const FieldInfo &field, const Value &
     const QString known = field.type == FieldType::Duration ? QStringLiteral("us, ms, s, m")
         : field.type == FieldType::Bytes                    ? QStringLiteral("B, k, M")
                                                             : QStringLiteral("k, M");
-    return errorAt(value, tr("There is no unit “%1”; known are %2").arg(measure->unit, known));
+    return errorAt(value, Words::tr("There is no unit “%1”; known are %2").arg(measure->unit, known));
 }
 
 tl::expected<TextPattern, FilterError> regexOf(const Value &value)
@@ -110,7 +113,7 @@ tl::expected<TextPattern, FilterError> regexOf(const Value &value)
     if (!expression.isValid()) {
         // Inside quotes the offset may be off by the backslashes before it.
         const qsizetype at = std::min(value.position + (value.quoted ? 1 : 0) + expression.patternErrorOffset(), value.position + value.length);
-        return error(at, value.position + value.length - at, tr("The regular expression is wrong: %1").arg(expression.errorString()));
+        return error(at, value.position + value.length - at, Words::tr("The regular expression is wrong: %1").arg(expression.errorString()));
     }
     return TextPattern::regex(std::move(expression));
 }
@@ -133,7 +136,7 @@ TestResult patternTest(const Token &token, Test test, TextPattern::Extent extent
 TestResult wordTest(const Token &token, const FieldInfo &field, Test test)
 {
     if (test.compare != Compare::Is && test.compare != Compare::IsNot)
-        return wrongCompare(token, tr("“%1” takes a colon: %2").arg(token.name, QString::fromLatin1(field.example)));
+        return wrongCompare(token, Words::tr("“%1” takes a colon: %2").arg(token.name, QString::fromLatin1(field.example)));
     for (const Value &value : token.values) {
         const TextPattern pattern = TextPattern::text(value.text.toLower(), TextPattern::Extent::Whole, !value.quoted);
         quint32 bits = 0;
@@ -144,8 +147,8 @@ TestResult wordTest(const Token &token, const FieldInfo &field, Test test)
         if (bits == 0) {
             const QStringList words = wordsOf(field);
             const QString nearest = nearestName(value.text, words);
-            return errorAt(value, nearest.isEmpty() ? tr("“%1” is one of %2").arg(token.name, words.join(QStringLiteral(", ")))
-                                                    : tr("“%1” has no “%2”; %3?").arg(token.name, value.text, nearest), nearest);
+            return errorAt(value, nearest.isEmpty() ? Words::tr("“%1” is one of %2").arg(token.name, words.join(QStringLiteral(", ")))
+                                                    : Words::tr("“%1” has no “%2”; %3?").arg(token.name, value.text, nearest), nearest);
         }
         test.words |= bits;
     }
@@ -155,9 +158,9 @@ TestResult wordTest(const Token &token, const FieldInfo &field, Test test)
 TestResult numberTest(const Token &token, const FieldInfo &field, Test test)
 {
     if (test.compare == Compare::Regex)
-        return wrongCompare(token, tr("“%1” is a number: %2").arg(token.name, QString::fromLatin1(field.example)));
+        return wrongCompare(token, Words::tr("“%1” is a number: %2").arg(token.name, QString::fromLatin1(field.example)));
     if (isOrder(test.compare) && token.values.size() > 1)
-        return errorAt(token.values[1], tr("“<” and “>” take one value"));
+        return errorAt(token.values[1], Words::tr("“<” and “>” take one value"));
     for (const Value &value : token.values) {
         const auto number = numberOf(field, value);
         if (!number)
@@ -171,16 +174,16 @@ TestResult jsonTest(const Token &token)
 {
     Test test{.field = Field::Json, .compare = token.compare, .path = pathOf(token.name)};
     if (test.path.isEmpty() || test.path.size() > kMaxPathParts)
-        return error(token.position, token.name.size(), tr("“%1” is not a path like data.order.id").arg(token.name));
+        return error(token.position, token.name.size(), Words::tr("“%1” is not a path like data.order.id").arg(token.name));
     if (test.compare == Compare::Regex)
         return patternTest(token, std::move(test), TextPattern::Extent::Part);
     if (isOrder(test.compare) && token.values.size() > 1)
-        return errorAt(token.values[1], tr("“<” and “>” take one value"));
+        return errorAt(token.values[1], Words::tr("“<” and “>” take one value"));
     for (const Value &value : token.values) {
         bool ok = false;
         const double number = value.quoted ? 0 : value.text.toDouble(&ok);
         if (isOrder(test.compare) && !ok)
-            return errorAt(value, tr("“%1” is not a number").arg(value.text));
+            return errorAt(value, Words::tr("“%1” is not a number").arg(value.text));
         // As many as the values, so that both are read in step.
         test.numbers.push_back(ok ? number : std::numeric_limits<double>::quiet_NaN());
     }
@@ -191,8 +194,8 @@ TestResult unknownField(const Token &token)
 {
     const QString nearest = nearestName(token.name, fieldNames());
     const QString reason = nearest.isEmpty()
-        ? tr("There is no field “%1”; quote it to search for it as text, or write .%1 for a member of the payload").arg(token.name)
-        : tr("There is no field “%1”; %2?").arg(token.name, nearest);
+        ? Words::tr("There is no field “%1”; quote it to search for it as text, or write .%1 for a member of the payload").arg(token.name)
+        : Words::tr("There is no field “%1”; %2?").arg(token.name, nearest);
     return error(token.position, token.name.size(), reason, nearest);
 }
 
@@ -218,7 +221,7 @@ TestResult makeTest(const Token &token)
     case FieldType::Content: break;
     }
     if (isOrder(test.compare))
-        return wrongCompare(token, tr("“%1” is text: use a colon, or ~ for a regular expression").arg(token.name));
+        return wrongCompare(token, Words::tr("“%1” is text: use a colon, or ~ for a regular expression").arg(token.name));
     test.anyMention = test.field == Field::Mention && token.values.front().text == u'*' && !token.values.front().quoted;
     return patternTest(token, std::move(test), field->type == FieldType::Name ? TextPattern::Extent::Whole : TextPattern::Extent::Part);
 }

@@ -1,0 +1,3046 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>CopyAs</name>
+    <message>
+        <source>bash (curl)</source>
+        <translation>bash (curl)</translation>
+    </message>
+    <message>
+        <source>PowerShell</source>
+        <translation>PowerShell</translation>
+    </message>
+    <message>
+        <source>Python</source>
+        <translation>Python</translation>
+    </message>
+    <message>
+        <source>JavaScript (fetch)</source>
+        <translation>JavaScript (fetch)</translation>
+    </message>
+    <message>
+        <source>trunkline</source>
+        <translation>trunkline</translation>
+    </message>
+</context>
+<context>
+    <name>CurlCommand</name>
+    <message>
+        <source>A quote %1 is not closed</source>
+        <translation>引号 %1 没有闭合</translation>
+    </message>
+    <message>
+        <source>That is no curl command</source>
+        <translation>这不是 curl 命令</translation>
+    </message>
+    <message>
+        <source>%1 cannot be sent from here; the hub takes JSON</source>
+        <translation>无法从这里发送 %1：中枢只接收 JSON</translation>
+    </message>
+    <message>
+        <source>A value is missing behind %1</source>
+        <translation>%1 后面缺少值</translation>
+    </message>
+    <message>
+        <source>The body is in the file %1: paste its text instead</source>
+        <translation>正文在文件 %1 中：请改为粘贴其内容</translation>
+    </message>
+    <message>
+        <source>The command sends no body</source>
+        <translation>该命令没有发送正文</translation>
+    </message>
+</context>
+<context>
+    <name>Draft</name>
+    <message>
+        <source>A message is an object: {&quot;user_id&quot;: …, &quot;data&quot;: {…}}</source>
+        <translation>消息是一个对象：{&quot;user_id&quot;: …, &quot;data&quot;: {…}}</translation>
+    </message>
+    <message>
+        <source>“user_id” is missing</source>
+        <translation>缺少“user_id”</translation>
+    </message>
+    <message>
+        <source>“user_id” must be a string</source>
+        <translation>“user_id”必须是字符串</translation>
+    </message>
+    <message>
+        <source>“user_id” is empty</source>
+        <translation>“user_id”为空</translation>
+    </message>
+    <message>
+        <source>“data” is missing</source>
+        <translation>缺少“data”</translation>
+    </message>
+    <message>
+        <source>“data” must be an object</source>
+        <translation>“data”必须是对象</translation>
+    </message>
+    <message>
+        <source>Push</source>
+        <translation>推送</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批量</translation>
+    </message>
+    <message>
+        <source>Write a message, or take a template</source>
+        <translation>写一条消息，或选用模板</translation>
+    </message>
+    <message>
+        <source>An array of messages is a batch</source>
+        <translation>消息数组即为批量</translation>
+    </message>
+    <message>
+        <source>A batch is an array of messages: [{…}, {…}]</source>
+        <translation>批量是消息数组：[{…}, {…}]</translation>
+    </message>
+    <message>
+        <source>Message %1: </source>
+        <translation>第 %1 条消息：</translation>
+    </message>
+    <message>
+        <source>An empty batch delivers nothing</source>
+        <translation>空批量不会投递任何内容</translation>
+    </message>
+    <message>
+        <source>1 message</source>
+        <translation>1 条消息</translation>
+    </message>
+    <message>
+        <source>%1 messages</source>
+        <translation>%1 条消息</translation>
+    </message>
+    <message>
+        <source>Ask and wait for the stream</source>
+        <translation>提问并等待回复流</translation>
+    </message>
+    <message>
+        <source>Tell one user</source>
+        <translation>通知一个用户</translation>
+    </message>
+    <message>
+        <source>Mention a public account</source>
+        <translation>提及一个公共账号</translation>
+    </message>
+    <message>
+        <source>With event type, id and time</source>
+        <translation>带事件类型、编号和时间</translation>
+    </message>
+    <message>
+        <source>With a correlation id of your own</source>
+        <translation>带自定的关联编号</translation>
+    </message>
+    <message>
+        <source>Two messages at once</source>
+        <translation>一次两条消息</translation>
+    </message>
+    <message>
+        <source>A broadcast names its receivers in “users” or “prefix”</source>
+        <translation>广播用“users”或“prefix”指定接收者</translation>
+    </message>
+    <message>
+        <source>“users” must be an array of strings</source>
+        <translation>“users”必须是字符串数组</translation>
+    </message>
+    <message>
+        <source>“prefix” must be a string</source>
+        <translation>“prefix”必须是字符串</translation>
+    </message>
+    <message>
+        <source>Give “users” or “prefix”, not both</source>
+        <translation>“users”与“prefix”只能给出一个</translation>
+    </message>
+    <message>
+        <source>To everybody who is connected</source>
+        <translation>发给所有已连接的用户</translation>
+    </message>
+    <message>
+        <source>To all whose name begins with it</source>
+        <translation>发给名称以此开头的所有用户</translation>
+    </message>
+    <message>
+        <source>An empty “users” reaches nobody</source>
+        <translation>空的“users”无人收到</translation>
+    </message>
+    <message>
+        <source>To 1 user</source>
+        <translation>发给 1 个用户</translation>
+    </message>
+    <message>
+        <source>To %1 users</source>
+        <translation>发给 %1 个用户</translation>
+    </message>
+    <message>
+        <source>Broadcast</source>
+        <translation>广播</translation>
+    </message>
+    <message>
+        <source>Tell everybody</source>
+        <translation>通知所有人</translation>
+    </message>
+    <message>
+        <source>Tell a group</source>
+        <translation>通知一个组</translation>
+    </message>
+</context>
+<context>
+    <name>EntryWords</name>
+    <message>
+        <source>push</source>
+        <translation>推送</translation>
+    </message>
+    <message>
+        <source>request</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>reply</source>
+        <translation>回复</translation>
+    </message>
+    <message>
+        <source>event</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>connect</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>disconnect</source>
+        <translation>断开</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>入</translation>
+    </message>
+    <message>
+        <source>out</source>
+        <translation>出</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>late</source>
+        <translation>迟到</translation>
+    </message>
+    <message>
+        <source>orphan</source>
+        <translation>无主</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <source>malformed</source>
+        <translation>格式错误</translation>
+    </message>
+    <message>
+        <source>timed out</source>
+        <translation>超时</translation>
+    </message>
+    <message>
+        <source>disconnected</source>
+        <translation>已断开</translation>
+    </message>
+    <message>
+        <source>shut down</source>
+        <translation>已停机</translation>
+    </message>
+    <message>
+        <source>overflow</source>
+        <translation>溢出</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>duplicate</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>upstream</source>
+        <translation>上游</translation>
+    </message>
+    <message>
+        <source>hub</source>
+        <translation>中枢</translation>
+    </message>
+    <message>
+        <source>ack</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>broadcast</source>
+        <translation>广播</translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation>丢失</translation>
+    </message>
+    <message>
+        <source>queued</source>
+        <translation>已排队</translation>
+    </message>
+    <message>
+        <source>replayed</source>
+        <translation>已重放</translation>
+    </message>
+    <message>
+        <source>gap</source>
+        <translation>缺口</translation>
+    </message>
+    <message>
+        <source>expired</source>
+        <translation>已过期</translation>
+    </message>
+</context>
+<context>
+    <name>Filter</name>
+    <message>
+        <source>both; a space means the same</source>
+        <translation>两者都满足；空格含义相同</translation>
+    </message>
+    <message>
+        <source>one of the two</source>
+        <translation>两者之一</translation>
+    </message>
+    <message>
+        <source>what does not pass the next one</source>
+        <translation>不满足后面条件的</translation>
+    </message>
+    <message>
+        <source>whose message it is, or who was asked</source>
+        <translation>消息属于谁，或向谁提问</translation>
+    </message>
+    <message>
+        <source>how it went</source>
+        <translation>结果如何</translation>
+    </message>
+    <message>
+        <source>the longest gap</source>
+        <translation>最长的间隔</translation>
+    </message>
+    <message>
+        <source>who had the ball in the longest gap</source>
+        <translation>最长间隔时该谁处理</translation>
+    </message>
+    <message>
+        <source>time from the request to the end</source>
+        <translation>从请求到结束的时间</translation>
+    </message>
+    <message>
+        <source>replies until the end</source>
+        <translation>结束前的回复数</translation>
+    </message>
+    <message>
+        <source>replies after the end</source>
+        <translation>结束后的回复数</translation>
+    </message>
+    <message>
+        <source>what kind of message</source>
+        <translation>消息种类</translation>
+    </message>
+    <message>
+        <source>into the hub or out of it</source>
+        <translation>进入或离开中枢</translation>
+    </message>
+    <message>
+        <source>which side of the hub</source>
+        <translation>中枢的哪一侧</translation>
+    </message>
+    <message>
+        <source>bytes of the payload; k and M count 1024</source>
+        <translation>载荷字节数；k 和 M 按 1024 计</translation>
+    </message>
+    <message>
+        <source>the correlation id</source>
+        <translation>关联编号</translation>
+    </message>
+    <message>
+        <source>the number of the session</source>
+        <translation>会话编号</translation>
+    </message>
+    <message>
+        <source>a mentioned name; @ci_bot for short</source>
+        <translation>提及的名字；可简写为 @ci_bot</translation>
+    </message>
+    <message>
+        <source>anywhere in the payload</source>
+        <translation>载荷中任意位置</translation>
+    </message>
+    <message>
+        <source>whom the sender named</source>
+        <translation>发送方指名的用户</translation>
+    </message>
+    <message>
+        <source>address of the sender</source>
+        <translation>发送方地址</translation>
+    </message>
+    <message>
+        <source>the sender&apos;s program</source>
+        <translation>发送方的程序</translation>
+    </message>
+    <message>
+        <source>the user&apos;s last ping when it was asked</source>
+        <translation>提问时该用户最近一次 ping</translation>
+    </message>
+    <message>
+        <source>unsent bytes before it when it was asked</source>
+        <translation>提问时排在前面的未发送字节</translation>
+    </message>
+    <message>
+        <source>the number of the row</source>
+        <translation>行号</translation>
+    </message>
+    <message>
+        <source>A value is missing behind “%1”</source>
+        <translation>“%1”后面缺少值</translation>
+    </message>
+    <message>
+        <source>A name is missing behind “@”</source>
+        <translation>“@”后面缺少名字</translation>
+    </message>
+    <message>
+        <source>A mention is made of letters, digits and “_”; quote it to search for it as text</source>
+        <translation>提及由字母、数字和“_”组成；若要按文本搜索请加引号</translation>
+    </message>
+    <message>
+        <source>The quote is not closed</source>
+        <translation>引号没有闭合</translation>
+    </message>
+    <message>
+        <source>Nothing was opened for this “)”</source>
+        <translation>这个“)”没有对应的“(”</translation>
+    </message>
+    <message>
+        <source>Something is missing at the end</source>
+        <translation>结尾处缺少内容</translation>
+    </message>
+    <message>
+        <source>Too many parentheses inside each other</source>
+        <translation>括号嵌套过深</translation>
+    </message>
+    <message>
+        <source>Something is missing before “%1”</source>
+        <translation>“%1”前面缺少内容</translation>
+    </message>
+    <message>
+        <source>This “(” is not closed</source>
+        <translation>这个“(”没有闭合</translation>
+    </message>
+    <message>
+        <source>The filter is too long</source>
+        <translation>筛选条件过长</translation>
+    </message>
+    <message>
+        <source>“%1” is not a number; for example %2</source>
+        <translation>“%1”不是数字；例如 %2</translation>
+    </message>
+    <message>
+        <source>“%1” needs a unit: us, ms, s or m</source>
+        <translation>“%1”需要单位：us、ms、s 或 m</translation>
+    </message>
+    <message>
+        <source>There is no unit “%1”; known are %2</source>
+        <translation>没有单位“%1”；可用的有 %2</translation>
+    </message>
+    <message>
+        <source>The regular expression is wrong: %1</source>
+        <translation>正则表达式有误：%1</translation>
+    </message>
+    <message>
+        <source>“%1” takes a colon: %2</source>
+        <translation>“%1”要用冒号：%2</translation>
+    </message>
+    <message>
+        <source>“%1” is one of %2</source>
+        <translation>“%1”只能是 %2 之一</translation>
+    </message>
+    <message>
+        <source>“%1” has no “%2”; %3?</source>
+        <translation>“%1”没有“%2”；是 %3 吗？</translation>
+    </message>
+    <message>
+        <source>“%1” is a number: %2</source>
+        <translation>“%1”是数字：%2</translation>
+    </message>
+    <message>
+        <source>“&lt;” and “&gt;” take one value</source>
+        <translation>“&lt;”和“&gt;”只接受一个值</translation>
+    </message>
+    <message>
+        <source>“%1” is not a path like data.order.id</source>
+        <translation>“%1”不是形如 data.order.id 的路径</translation>
+    </message>
+    <message>
+        <source>“%1” is not a number</source>
+        <translation>“%1”不是数字</translation>
+    </message>
+    <message>
+        <source>There is no field “%1”; quote it to search for it as text, or write .%1 for a member of the payload</source>
+        <translation>没有字段“%1”；若要按文本搜索请加引号，载荷成员请写作 .%1</translation>
+    </message>
+    <message>
+        <source>There is no field “%1”; %2?</source>
+        <translation>没有字段“%1”；是 %2 吗？</translation>
+    </message>
+    <message>
+        <source>“%1” is text: use a colon, or ~ for a regular expression</source>
+        <translation>“%1”是文本：请用冒号，正则表达式用 ~</translation>
+    </message>
+</context>
+<context>
+    <name>Format</name>
+    <message>
+        <source>0 ms</source>
+        <translation>0 ms</translation>
+    </message>
+    <message>
+        <source>%1 µs</source>
+        <translation>%1 µs</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 分 %2 秒</translation>
+    </message>
+    <message>
+        <source>%1 B</source>
+        <translation>%1 B</translation>
+    </message>
+    <message>
+        <source>%1 KiB</source>
+        <translation>%1 KiB</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 MiB</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <translation>%1/s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 小时</translation>
+    </message>
+    <message>
+        <source>%1 d</source>
+        <translation>%1 天</translation>
+    </message>
+</context>
+<context>
+    <name>HubControl</name>
+    <message>
+        <source>The hub has stopped</source>
+        <translation>中枢已停止</translation>
+    </message>
+</context>
+<context>
+    <name>HubSettings</name>
+    <message>
+        <source>The change cannot be tried: %1</source>
+        <translation>无法试用此更改：%1</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>Lanes</name>
+    <message>
+        <source>token %1</source>
+        <translation>第 %1 段</translation>
+    </message>
+    <message>
+        <source>tokens %1%2%3</source>
+        <translation>第 %1%2%3 段</translation>
+    </message>
+    <message>
+        <source>%1 apart</source>
+        <translation>间隔 %1</translation>
+    </message>
+    <message>
+        <source>token %1 waits</source>
+        <translation>等待第 %1 段</translation>
+    </message>
+    <message>
+        <source>%1 without a token</source>
+        <translation>%1 没有新片段</translation>
+    </message>
+    <message>
+        <source>done, drained</source>
+        <translation>完成，已读完</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>after %1</source>
+        <translation>%1 后</translation>
+    </message>
+    <message>
+        <source>after the end</source>
+        <translation>结束之后</translation>
+    </message>
+    <message>
+        <source>+%1 late</source>
+        <translation>迟到 +%1</translation>
+    </message>
+    <message>
+        <source>POST received</source>
+        <translation>收到 POST</translation>
+    </message>
+    <message>
+        <source>routed, written</source>
+        <translation>已路由、已写出</translation>
+    </message>
+    <message>
+        <source>routed</source>
+        <translation>已路由</translation>
+    </message>
+    <message>
+        <source>no session of %1</source>
+        <translation>%1 没有会话</translation>
+    </message>
+    <message>
+        <source>not written</source>
+        <translation>未写出</translation>
+    </message>
+    <message>
+        <source>%1: first reply</source>
+        <translation>%1：首个回复</translation>
+    </message>
+    <message>
+        <source>waiting for %1</source>
+        <translation>等待 %1</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation>起点</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>用时</translation>
+    </message>
+</context>
+<context>
+    <name>LinkGap</name>
+    <message>
+        <source>Not connected from %1 to %2</source>
+        <translation>从 %1 到 %2 未连接</translation>
+    </message>
+    <message>
+        <source>another start of the hub answers now, numbers began anew</source>
+        <translation>现在应答的是重新启动的中枢，编号已重新开始</translation>
+    </message>
+    <message>
+        <source>%1 missed</source>
+        <translation>错过 %1 条</translation>
+    </message>
+</context>
+<context>
+    <name>SavedFilters</name>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>@mentions</source>
+        <translation>@提及</translation>
+    </message>
+</context>
+<context>
+    <name>Subject</name>
+    <message>
+        <source>request</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>reply %1</source>
+        <translation>回复 %1</translation>
+    </message>
+</context>
+<context>
+    <name>WhyLate</name>
+    <message>
+        <source>Timed out: </source>
+        <translation>超时：</translation>
+    </message>
+    <message>
+        <source>The client went away: </source>
+        <translation>客户端离开：</translation>
+    </message>
+    <message>
+        <source>The sender hung up: </source>
+        <translation>发送方挂断：</translation>
+    </message>
+    <message>
+        <source>The hub stopped: </source>
+        <translation>中枢停止：</translation>
+    </message>
+    <message>
+        <source>The client&apos;s queue was full: </source>
+        <translation>客户端队列已满：</translation>
+    </message>
+    <message>
+        <source>So far </source>
+        <translation>至今 </translation>
+    </message>
+    <message>
+        <source>%1 was not asked; hub %2.</source>
+        <translation>没有向 %1 提问；中枢 %2。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 waiting for %3; hub %4</source>
+        <translation>%2 中有 %1 在等待 %3；中枢 %4</translation>
+    </message>
+    <message>
+        <source>; the sender took %1 to read</source>
+        <translation>；发送方读取用了 %1</translation>
+    </message>
+    <message>
+        <source>; %1&apos;s ping %2</source>
+        <translation>；%1 的 ping %2</translation>
+    </message>
+    <message>
+        <source>; %1&apos;s ping not measured yet</source>
+        <translation>；%1 的 ping 尚未测量</translation>
+    </message>
+    <message>
+        <source>, queue %1.</source>
+        <translation>，队列 %1。</translation>
+    </message>
+    <message>
+        <source>longest gap %1, still open</source>
+        <translation>最长间隔 %1，尚未结束</translation>
+    </message>
+    <message>
+        <source>longest gap %1 before token %2</source>
+        <translation>最长间隔 %1，在第 %2 段之前</translation>
+    </message>
+    <message>
+        <source>longest gap %1 until the sender had read the answer</source>
+        <translation>最长间隔 %1，直到发送方读完回答</translation>
+    </message>
+    <message>
+        <source>longest gap %1 in the hub</source>
+        <translation>最长间隔 %1，在中枢内</translation>
+    </message>
+    <message>
+        <source>longest gap %1 before the end</source>
+        <translation>最长间隔 %1，在结束之前</translation>
+    </message>
+    <message>
+        <source>Hub</source>
+        <translation>中枢</translation>
+    </message>
+    <message>
+        <source>sender</source>
+        <translation>发送方</translation>
+    </message>
+    <message>
+        <source> ms</source>
+        <translation> ms</translation>
+    </message>
+    <message>
+        <source> µs</source>
+        <translation> µs</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>+%1 late</source>
+        <translation>迟到 +%1</translation>
+    </message>
+</context>
+<context>
+    <name>WhyNot</name>
+    <message>
+        <source>Mention</source>
+        <translation>提及</translation>
+    </message>
+    <message>
+        <source>No public account is mentioned, so user_id decides.</source>
+        <translation>没有提及公共账号，由 user_id 决定。</translation>
+    </message>
+    <message>
+        <source>@%1 is a public account and comes first in the text.</source>
+        <translation>@%1 是公共账号，在文本中最先出现。</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>To the user that the sender named: %1.</source>
+        <translation>发给发送方指名的用户：%1。</translation>
+    </message>
+    <message>
+        <source>A mention beats user_id: to %1 instead of %2.</source>
+        <translation>提及优先于 user_id：发给 %1 而不是 %2。</translation>
+    </message>
+    <message>
+        <source>Sessions found</source>
+        <translation>找到的会话</translation>
+    </message>
+    <message>
+        <source>None: nobody is connected as %1.</source>
+        <translation>没有：无人以 %1 身份连接。</translation>
+    </message>
+    <message>
+        <source>One session is connected.</source>
+        <translation>有 1 个会话已连接。</translation>
+    </message>
+    <message>
+        <source>%1 sessions are connected.</source>
+        <translation>有 %1 个会话已连接。</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>写出</translation>
+    </message>
+    <message>
+        <source>To one session.</source>
+        <translation>写给 1 个会话。</translation>
+    </message>
+    <message>
+        <source>To %1 sessions.</source>
+        <translation>写给 %1 个会话。</translation>
+    </message>
+    <message>
+        <source>To no session.</source>
+        <translation>没有写给任何会话。</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>排队</translation>
+    </message>
+    <message>
+        <source>%1 bytes were waiting in its queue already: it reads slowly.</source>
+        <translation>它的队列中已有 %1 字节在等待：读取缓慢。</translation>
+    </message>
+    <message>
+        <source>Dropped</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>One session&apos;s queue was full (SEND_QUEUE_BYTES); it is closed with 1013.</source>
+        <translation>1 个会话的队列已满 (SEND_QUEUE_BYTES)；以 1013 关闭。</translation>
+    </message>
+    <message>
+        <source>The queues of %1 sessions were full (SEND_QUEUE_BYTES); they are closed with 1013.</source>
+        <translation>%1 个会话的队列已满 (SEND_QUEUE_BYTES)；以 1013 关闭。</translation>
+    </message>
+    <message>
+        <source>one reply</source>
+        <translation>1 个回复</translation>
+    </message>
+    <message>
+        <source>%1 replies</source>
+        <translation>%1 个回复</translation>
+    </message>
+    <message>
+        <source>Sender got</source>
+        <translation>发送方收到</translation>
+    </message>
+    <message>
+        <source>Nothing yet; the stream is open.</source>
+        <translation>尚无内容；流仍打开。</translation>
+    </message>
+    <message>
+        <source>%1 so far; the stream is open.</source>
+        <translation>至今 %1；流仍打开。</translation>
+    </message>
+    <message>
+        <source>%1; the last one was final.</source>
+        <translation>%1；最后一个是终结回复。</translation>
+    </message>
+    <message>
+        <source>%1, then the sender hung up.</source>
+        <translation>%1，随后发送方挂断。</translation>
+    </message>
+    <message>
+        <source>The error &quot;%1&quot;.</source>
+        <translation>错误“%1”。</translation>
+    </message>
+    <message>
+        <source>%1, then the error &quot;%2&quot;.</source>
+        <translation>%1，随后是错误“%2”。</translation>
+    </message>
+    <message>
+        <source>User looked up</source>
+        <translation>查找用户</translation>
+    </message>
+    <message>
+        <source>Late</source>
+        <translation>迟到</translation>
+    </message>
+    <message>
+        <source>One reply came after the end and reached nobody.</source>
+        <translation>1 个回复在结束后到达，没有送给任何人。</translation>
+    </message>
+    <message>
+        <source>%1 replies came after the end and reached nobody.</source>
+        <translation>%1 个回复在结束后到达，没有送给任何人。</translation>
+    </message>
+    <message>
+        <source>It arrived at %1.</source>
+        <translation>已送达 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::ActivityReader</name>
+    <message>
+        <source>%1 new, %2 failed</source>
+        <translation>%1 条新，%2 条失败</translation>
+    </message>
+    <message>
+        <source>%1 new</source>
+        <translation>%1 条新</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::AnswerView</name>
+    <message>
+        <source>Show the exchange</source>
+        <translation>显示该交互</translation>
+    </message>
+    <message>
+        <source>Answer of the hub</source>
+        <translation>中枢的回答</translation>
+    </message>
+    <message>
+        <source>The answer stands here; the events of a stream as they come.</source>
+        <translation>回答显示在这里；流的事件随到随显。</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Waiting for the hub</source>
+        <translation>正在等待中枢</translation>
+    </message>
+    <message>
+        <source>1 event</source>
+        <translation>1 个事件</translation>
+    </message>
+    <message>
+        <source>%1 events</source>
+        <translation>%1 个事件</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · %3</source>
+        <translation>%1 · %2 · %3</translation>
+    </message>
+    <message>
+        <source>%1 so far</source>
+        <translation>至今 %1</translation>
+    </message>
+    <message>
+        <source>The hub was not reached</source>
+        <translation>无法连接中枢</translation>
+    </message>
+    <message>
+        <source>%1 · nobody got it</source>
+        <translation>%1 · 无人收到</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::AttachDialog</name>
+    <message>
+        <source>Take any certificate</source>
+        <translation>接受任何证书</translation>
+    </message>
+    <message>
+        <source>Attach to a hub</source>
+        <translation>连接到中枢</translation>
+    </message>
+    <message>
+        <source>Hubs on this computer and those watched lately</source>
+        <translation>本机的中枢和最近查看过的中枢</translation>
+    </message>
+    <message>
+        <source>URL of the hub</source>
+        <translation>中枢的 URL</translation>
+    </message>
+    <message>
+        <source>an AUTH_TOKENS entry, or the token of the ready file</source>
+        <translation>AUTH_TOKENS 中的一项，或就绪文件中的令牌</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>URL</source>
+        <translation>URL</translation>
+    </message>
+    <message>
+        <source>Ready file…</source>
+        <translation>就绪文件…</translation>
+    </message>
+    <message>
+        <source>A hub writes its address and token there: serve --ready-file PATH</source>
+        <translation>中枢将其地址和令牌写在那里：serve --ready-file PATH</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Attach</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>watched lately</source>
+        <translation>最近查看</translation>
+    </message>
+    <message>
+        <source>No other hub of yours runs on this computer.</source>
+        <translation>本机没有您的其他中枢在运行。</translation>
+    </message>
+    <message>
+        <source>On this computer, and watched lately</source>
+        <translation>本机及最近查看</translation>
+    </message>
+    <message>
+        <source>A window that watches a hub elsewhere needs a token there; one with the role admin may also give orders.</source>
+        <translation>查看别处中枢的窗口需要那里的令牌；具有 admin 角色的令牌还可以下达命令。</translation>
+    </message>
+    <message>
+        <source>That is no URL of a hub: host and port, such as ci:8080 or https://hub.example.com</source>
+        <translation>这不是中枢的 URL：应为主机和端口，例如 ci:8080 或 https://hub.example.com</translation>
+    </message>
+    <message>
+        <source>Watches %1</source>
+        <translation>查看 %1</translation>
+    </message>
+    <message>
+        <source>%1 is no ready file of a hub.</source>
+        <translation>%1 不是中枢的就绪文件。</translation>
+    </message>
+    <message>
+        <source>Ready file of a hub</source>
+        <translation>中枢的就绪文件</translation>
+    </message>
+    <message>
+        <source>Ready files (*.json)</source>
+        <translation>就绪文件 (*.json)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::BodyEditor</name>
+    <message>
+        <source>Message as JSON</source>
+        <translation>JSON 消息</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::BodyView</name>
+    <message>
+        <source>Tree</source>
+        <translation>树</translation>
+    </message>
+    <message>
+        <source>Pretty</source>
+        <translation>美化</translation>
+    </message>
+    <message>
+        <source>Raw</source>
+        <translation>原文</translation>
+    </message>
+    <message>
+        <source>Hex</source>
+        <translation>十六进制</translation>
+    </message>
+    <message>
+        <source>Messages of this exchange</source>
+        <translation>该交互的消息</translation>
+    </message>
+    <message>
+        <source>Member</source>
+        <translation>成员</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Payload as a tree</source>
+        <translation>树状载荷</translation>
+    </message>
+    <message>
+        <source>Payload</source>
+        <translation>载荷</translation>
+    </message>
+    <message>
+        <source>Filter on this value</source>
+        <translation>按此值筛选</translation>
+    </message>
+    <message>
+        <source>Copy value</source>
+        <translation>复制值</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>复制路径</translation>
+    </message>
+    <message>
+        <source>Copied %1</source>
+        <translation>已复制 %1</translation>
+    </message>
+    <message>
+        <source>Add as column</source>
+        <translation>添加为列</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::CloseQuestion</name>
+    <message>
+        <source>Close the window</source>
+        <translation>关闭窗口</translation>
+    </message>
+    <message>
+        <source>Shall the hub keep running?</source>
+        <translation>是否让中枢继续运行？</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n clients are connected and would be cut off.</source>
+        <translation>
+            <numerusform>有 %n 个客户端已连接，将被切断。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nobody is connected.</source>
+        <translation>无人连接。</translation>
+    </message>
+    <message>
+        <source>A hub that keeps running is found in the system tray.</source>
+        <translation>继续运行的中枢可在系统托盘中找到。</translation>
+    </message>
+    <message>
+        <source>There is no system tray here: the window is minimized instead.</source>
+        <translation>这里没有系统托盘：窗口将最小化。</translation>
+    </message>
+    <message>
+        <source>This is asked once; the settings can change it.</source>
+        <translation>只询问一次；可在设置中更改。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Keep running</source>
+        <translation>继续运行</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::CommandPalette</name>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>您想做什么？</translation>
+    </message>
+    <message>
+        <source>Find a command</source>
+        <translation>查找命令</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>快捷键</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::CompletionList</name>
+    <message>
+        <source>Suggestions</source>
+        <translation>建议</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::ComposePanel</name>
+    <message>
+        <source>How it is sent</source>
+        <translation>发送方式</translation>
+    </message>
+    <message>
+        <source>One message; the answer says whether it was delivered</source>
+        <translation>一条消息；回答说明是否已投递</translation>
+    </message>
+    <message>
+        <source>One request; the replies stream back</source>
+        <translation>一个请求；回复以流返回</translation>
+    </message>
+    <message>
+        <source>An array of messages</source>
+        <translation>消息数组</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Copy as</source>
+        <translation>复制为</translation>
+    </message>
+    <message>
+        <source>Tidy</source>
+        <translation>整理</translation>
+    </message>
+    <message>
+        <source>Indents the JSON; nothing else is touched</source>
+        <translation>缩进 JSON；其他内容不变</translation>
+    </message>
+    <message>
+        <source>Send  Ctrl+Enter</source>
+        <translation>发送  Ctrl+Enter</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Line %1, column %2: %3</source>
+        <translation>第 %1 行第 %2 列：%3</translation>
+    </message>
+    <message>
+        <source>Attached read-only: nothing can be sent</source>
+        <translation>以只读方式连接：无法发送</translation>
+    </message>
+    <message>
+        <source>JSON is fine</source>
+        <translation>JSON 正确</translation>
+    </message>
+    <message>
+        <source>Nothing was sent yet</source>
+        <translation>尚未发送任何内容</translation>
+    </message>
+    <message>
+        <source>Clear the history</source>
+        <translation>清除历史</translation>
+    </message>
+    <message>
+        <source>From the curl command in the clipboard</source>
+        <translation>来自剪贴板中的 curl 命令</translation>
+    </message>
+    <message>
+        <source>One message for everybody, for a prefix or for those you name</source>
+        <translation>一条消息发给所有人、某个前缀或指定的用户</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::Desktop</name>
+    <message>
+        <source>The hub could not start: %1</source>
+        <translation>中枢无法启动：%1</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Port %1 is taken.</source>
+        <translation>端口 %1 已被占用。</translation>
+    </message>
+    <message>
+        <source>Port %1 is taken by %2.</source>
+        <translation>端口 %1 已被 %2 占用。</translation>
+    </message>
+    <message>
+        <source>Listen on any free port</source>
+        <translation>监听任意空闲端口</translation>
+    </message>
+    <message>
+        <source>Listen on %1 instead</source>
+        <translation>改为监听 %1</translation>
+    </message>
+    <message>
+        <source>The hub was not restarted: %1</source>
+        <translation>中枢没有重新启动：%1</translation>
+    </message>
+    <message>
+        <source>process %1</source>
+        <translation>进程 %1</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::DetailPane</name>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Body</source>
+        <translation>正文</translation>
+    </message>
+    <message>
+        <source>Headers</source>
+        <translation>头部</translation>
+    </message>
+    <message>
+        <source>Route</source>
+        <translation>路由</translation>
+    </message>
+    <message>
+        <source>Diff</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>Detail of the selected row</source>
+        <translation>所选行的详情</translation>
+    </message>
+    <message>
+        <source>Nothing is selected.</source>
+        <translation>未选择任何内容。</translation>
+    </message>
+    <message>
+        <source>choose a row</source>
+        <translation>选择一行</translation>
+    </message>
+    <message>
+        <source>filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>all commands</source>
+        <translation>所有命令</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chunks</source>
+        <translation>
+            <numerusform>%n 段</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>left the hub&apos;s journal %1 %2</source>
+        <translation>已离开中枢的记录 %1 %2</translation>
+    </message>
+    <message>
+        <source>This message is not part of an exchange: it was pushed, and nobody waits for an answer.</source>
+        <translation>该消息不属于任何交互：它是推送的，没有人等待回答。</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::DiffView</name>
+    <message>
+        <source>Compare this message</source>
+        <translation>比较此消息</translation>
+    </message>
+    <message>
+        <source>with this message</source>
+        <translation>与此消息</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>other: %1</source>
+        <translation>另一条：%1</translation>
+    </message>
+    <message>
+        <source>Select two rows, or an exchange with replies, to compare.</source>
+        <translation>选择两行，或一个有回复的交互，以进行比较。</translation>
+    </message>
+    <message>
+        <source>no difference</source>
+        <translation>没有差异</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n lines differ</source>
+        <translation>
+            <numerusform>%n 行不同</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::EmptyState</name>
+    <message>
+        <source>Nothing has happened yet</source>
+        <translation>还没有任何动静</translation>
+    </message>
+    <message>
+        <source>Try it with demo_bot</source>
+        <translation>用 demo_bot 试一试</translation>
+    </message>
+    <message>
+        <source>Connect a user, then send a message. Both commands work as they stand.</source>
+        <translation>先连接一个用户，再发送一条消息。两条命令可直接使用。</translation>
+    </message>
+    <message>
+        <source>two seconds, nothing to install</source>
+        <translation>两秒钟，无需安装</translation>
+    </message>
+    <message>
+        <source>Command that connects a user</source>
+        <translation>连接用户的命令</translation>
+    </message>
+    <message>
+        <source>Command that sends a message</source>
+        <translation>发送消息的命令</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy: %1</source>
+        <translation>复制：%1</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::ExchangeModel</name>
+    <message>
+        <source>late +%1</source>
+        <translation>迟到 +%1</translation>
+    </message>
+    <message>
+        <source>late</source>
+        <translation>迟到</translation>
+    </message>
+    <message>
+        <source>streaming</source>
+        <translation>传输中</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>timed out</source>
+        <translation>超时</translation>
+    </message>
+    <message>
+        <source>not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>disconnected</source>
+        <translation>已断开</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>shut down</source>
+        <translation>已停机</translation>
+    </message>
+    <message>
+        <source>overflow</source>
+        <translation>溢出</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chunks in %1</source>
+        <translation>
+            <numerusform>%1 内 %n 段</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>#</source>
+        <translation>#</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Chunks</source>
+        <translation>分段</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>摘要</translation>
+    </message>
+    <message>
+        <source>Correlation</source>
+        <translation>关联</translation>
+    </message>
+    <message>
+        <source>Sent to</source>
+        <translation>发往</translation>
+    </message>
+    <message>
+        <source>Upstream</source>
+        <translation>上游</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>代理程序</translation>
+    </message>
+    <message>
+        <source>Ping</source>
+        <translation>Ping</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>排队</translation>
+    </message>
+    <message>
+        <source>Late replies</source>
+        <translation>迟到回复</translation>
+    </message>
+    <message>
+        <source>gap</source>
+        <translation>缺口</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::FactsView</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Copied %1</source>
+        <translation>已复制 %1</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::FilterBar</name>
+    <message>
+        <source>highlighting</source>
+        <translation>高亮中</translation>
+    </message>
+    <message>
+        <source>All rows are shown, those that pass are marked. Click to hide the others again.</source>
+        <translation>显示所有行，符合的行有标记。点击可重新隐藏其他行。</translation>
+    </message>
+    <message>
+        <source>More about filters</source>
+        <translation>更多筛选功能</translation>
+    </message>
+    <message>
+        <source>Save, highlight, help</source>
+        <translation>保存、高亮、帮助</translation>
+    </message>
+    <message>
+        <source>Save this filter</source>
+        <translation>保存此筛选</translation>
+    </message>
+    <message>
+        <source>Highlight instead of hide</source>
+        <translation>高亮而不隐藏</translation>
+    </message>
+    <message>
+        <source>What a filter can say</source>
+        <translation>筛选语法</translation>
+    </message>
+    <message>
+        <source>Filter %1</source>
+        <translation>筛选 %1</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Replace with the filter above</source>
+        <translation>替换为上面的筛选</translation>
+    </message>
+    <message>
+        <source>Move left</source>
+        <translation>左移</translation>
+    </message>
+    <message>
+        <source>Move right</source>
+        <translation>右移</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>New name of the filter</source>
+        <translation>筛选的新名称</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::FilterField</name>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Filter: user:alice state:failed gap&gt;300ms &quot;text&quot;</source>
+        <translation>筛选：user:alice state:failed gap&gt;300ms &quot;文本&quot;</translation>
+    </message>
+    <message>
+        <source>Clear the filter</source>
+        <translation>清除筛选</translation>
+    </message>
+    <message>
+        <source>%1: only exchanges have it</source>
+        <translation>%1：只有交互才有</translation>
+    </message>
+    <message>
+        <source>%1: only messages have it</source>
+        <translation>%1：只有消息才有</translation>
+    </message>
+    <message>
+        <source>used lately</source>
+        <translation>最近使用</translation>
+    </message>
+    <message>
+        <source>The filter is right</source>
+        <translation>筛选条件正确</translation>
+    </message>
+    <message>
+        <source>The filter is right; F1 shows what it can do</source>
+        <translation>筛选条件正确；按 F1 查看语法</translation>
+    </message>
+    <message>
+        <source>%1 · Ctrl+. writes “%2”</source>
+        <translation>%1 · 按 Ctrl+. 写入“%2”</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::FilterHelp</name>
+    <message>
+        <source>What a filter can say</source>
+        <translation>筛选语法</translation>
+    </message>
+    <message>
+        <source> (exchanges only)</source>
+        <translation>（仅交互）</translation>
+    </message>
+    <message>
+        <source> (messages only)</source>
+        <translation>（仅消息）</translation>
+    </message>
+    <message>
+        <source>a comma means any of; a space means and</source>
+        <translation>逗号表示任一；空格表示并且</translation>
+    </message>
+    <message>
+        <source>or, not, parentheses; * stands for anything</source>
+        <translation>or、not、括号；* 代表任意内容</translation>
+    </message>
+    <message>
+        <source>text in user, correlation id or payload</source>
+        <translation>用户、关联编号或载荷中的文本</translation>
+    </message>
+    <message>
+        <source>a member of the payload; .type:x for one at the top; items[0].sku</source>
+        <translation>载荷的成员；顶层成员写 .type:x；items[0].sku</translation>
+    </message>
+    <message>
+        <source>a regular expression</source>
+        <translation>正则表达式</translation>
+    </message>
+    <message>
+        <source>&gt; &gt;= &lt; &lt;= with us ms s m, and B k M</source>
+        <translation>&gt; &gt;= &lt; &lt;=，单位 us ms s m 和 B k M</translation>
+    </message>
+    <message>
+        <source>upper case in a value makes it case-sensitive</source>
+        <translation>值中有大写字母时区分大小写</translation>
+    </message>
+    <message>
+        <source>How it is put together</source>
+        <translation>组成方式</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>字段</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::FindBar</name>
+    <message>
+        <source>Find in this text</source>
+        <translation>在此文本中查找</translation>
+    </message>
+    <message>
+        <source>Previous place</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <source>Next place</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>Close the search</source>
+        <translation>关闭查找</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>nothing to look in</source>
+        <translation>没有可查找的内容</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>第 %1 处，共 %2 处</translation>
+    </message>
+    <message>
+        <source>%1 or more</source>
+        <translation>%1 或更多</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::HeadersView</name>
+    <message>
+        <source>Headers</source>
+        <translation>头部</translation>
+    </message>
+    <message>
+        <source>Correlation</source>
+        <translation>关联</translation>
+    </message>
+    <message>
+        <source>Exchange</source>
+        <translation>交互</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Sent to</source>
+        <translation>发往</translation>
+    </message>
+    <message>
+        <source>Answered by</source>
+        <translation>回答者</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>Sender</source>
+        <translation>发送方</translation>
+    </message>
+    <message>
+        <source>Request size</source>
+        <translation>请求大小</translation>
+    </message>
+    <message>
+        <source>Chunks</source>
+        <translation>分段</translation>
+    </message>
+    <message>
+        <source>Replies after the end</source>
+        <translation>结束后的回复</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>From and to</source>
+        <translation>来源与去向</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::HubMonitor</name>
+    <message>
+        <source>The hub has stopped</source>
+        <translation>中枢已停止</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::KeysSheet</name>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Send what is composed</source>
+        <translation>发送撰写的内容</translation>
+    </message>
+    <message>
+        <source>letters</source>
+        <translation>字母</translation>
+    </message>
+    <message>
+        <source>Start a filter</source>
+        <translation>开始筛选</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::LineChart</name>
+    <message>
+        <source>%1 s ago</source>
+        <translation>%1 秒前</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::ListeningPill</name>
+    <message>
+        <source>%1 %2, copy the address</source>
+        <translation>%1 %2，复制地址</translation>
+    </message>
+    <message>
+        <source>Copy %1</source>
+        <translation>复制 %1</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::LiveTable</name>
+    <message>
+        <source>%1 new</source>
+        <translation>%1 条新</translation>
+    </message>
+    <message>
+        <source>Jumps to the newest row and follows</source>
+        <translation>跳到最新一行并跟随</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::LocalHubView</name>
+    <message>
+        <source>The hub has stopped</source>
+        <translation>中枢已停止</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::LogModel</name>
+    <message>
+        <source>debug</source>
+        <translation>调试</translation>
+    </message>
+    <message>
+        <source>info</source>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::MainWindow</name>
+    <message>
+        <source>Trunkline</source>
+        <translation>Trunkline</translation>
+    </message>
+    <message>
+        <source>Copied %1</source>
+        <translation>已复制 %1</translation>
+    </message>
+    <message>
+        <source>Copied the command</source>
+        <translation>已复制命令</translation>
+    </message>
+    <message>
+        <source>Ctrl+K</source>
+        <translation>Ctrl+K</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Exchanges</source>
+        <translation>交互</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>流量</translation>
+    </message>
+    <message>
+        <source>Metrics</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Copy line</source>
+        <translation>复制行</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Clear the hub&apos;s journal</source>
+        <translation>清除中枢的记录</translation>
+    </message>
+    <message>
+        <source>Compose</source>
+        <translation>撰写</translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>重新发送</translation>
+    </message>
+    <message>
+        <source>Edit and send again</source>
+        <translation>编辑后重新发送</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Copy the hub&apos;s address</source>
+        <translation>复制中枢地址</translation>
+    </message>
+    <message>
+        <source>Try it with demo_bot</source>
+        <translation>用 demo_bot 试一试</translation>
+    </message>
+    <message>
+        <source>Stop the demo</source>
+        <translation>停止演示</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Clear the filter</source>
+        <translation>清除筛选</translation>
+    </message>
+    <message>
+        <source>Choose columns</source>
+        <translation>选择列</translation>
+    </message>
+    <message>
+        <source>Next of the same correlation</source>
+        <translation>同一关联的下一条</translation>
+    </message>
+    <message>
+        <source>Previous of the same correlation</source>
+        <translation>同一关联的上一条</translation>
+    </message>
+    <message>
+        <source>Show the exchange of this message</source>
+        <translation>显示该消息所属的交互</translation>
+    </message>
+    <message>
+        <source>Copy the timeline as Markdown</source>
+        <translation>将时间线复制为 Markdown</translation>
+    </message>
+    <message>
+        <source>Disconnect the session of this row</source>
+        <translation>断开该行的会话</translation>
+    </message>
+    <message>
+        <source>Next pane</source>
+        <translation>下一个窗格</translation>
+    </message>
+    <message>
+        <source>Back to the table</source>
+        <translation>回到表格</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Normal size</source>
+        <translation>正常大小</translation>
+    </message>
+    <message>
+        <source>Theme of the system</source>
+        <translation>跟随系统主题</translation>
+    </message>
+    <message>
+        <source>Light theme</source>
+        <translation>浅色主题</translation>
+    </message>
+    <message>
+        <source>Dark theme</source>
+        <translation>深色主题</translation>
+    </message>
+    <message>
+        <source>Fold or unfold the sessions</source>
+        <translation>折叠或展开会话</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation>关闭窗口</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>No other message of this correlation</source>
+        <translation>该关联没有其他消息</translation>
+    </message>
+    <message>
+        <source>Not listening</source>
+        <translation>未监听</translation>
+    </message>
+    <message>
+        <source>Stale since %1</source>
+        <translation>自 %1 起过时</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <translation>正在连接</translation>
+    </message>
+    <message>
+        <source>Attached</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation>只读</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>Listening</source>
+        <translation>监听中</translation>
+    </message>
+    <message>
+        <source>0 of %1 match  %2  Clear the filter</source>
+        <translation>%1 条中 0 条符合  %2  清除筛选</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Language of the system</source>
+        <translation>跟随系统语言</translation>
+    </message>
+    <message>
+        <source>The language changes when Trunkline starts again</source>
+        <translation>语言将在 Trunkline 下次启动时更改</translation>
+    </message>
+    <message>
+        <source>Select a message whose text was kept</source>
+        <translation>请选择一条保留了文本的消息</translation>
+    </message>
+    <message>
+        <source>That exchange is not known here any more</source>
+        <translation>这里已没有该交互</translation>
+    </message>
+    <message>
+        <source>Filter on this value</source>
+        <translation>按此值筛选</translation>
+    </message>
+    <message>
+        <source>Filter on %1</source>
+        <translation>筛选 %1</translation>
+    </message>
+    <message>
+        <source>Copy value</source>
+        <translation>复制值</translation>
+    </message>
+    <message>
+        <source>Copy message</source>
+        <translation>复制消息</translation>
+    </message>
+    <message>
+        <source>Copy as</source>
+        <translation>复制为</translation>
+    </message>
+    <message>
+        <source>Show the exchange</source>
+        <translation>显示该交互</translation>
+    </message>
+    <message>
+        <source>Disconnect the session</source>
+        <translation>断开该会话</translation>
+    </message>
+    <message>
+        <source>Find in the text, or filter</source>
+        <translation>在文本中查找，或筛选</translation>
+    </message>
+    <message>
+        <source>Find the next</source>
+        <translation>查找下一个</translation>
+    </message>
+    <message>
+        <source>Find the previous</source>
+        <translation>查找上一个</translation>
+    </message>
+    <message>
+        <source>Timeline and charts as tables</source>
+        <translation>以表格显示时间线和图表</translation>
+    </message>
+    <message>
+        <source>Export what is shown…</source>
+        <translation>导出显示的内容…</translation>
+    </message>
+    <message>
+        <source>Typing starts a filter</source>
+        <translation>键入即开始筛选</translation>
+    </message>
+    <message>
+        <source>Try to reach the hub now</source>
+        <translation>立即尝试连接中枢</translation>
+    </message>
+    <message>
+        <source>Attach to another hub…</source>
+        <translation>连接到另一个中枢…</translation>
+    </message>
+    <message>
+        <source>Back to this program&apos;s hub</source>
+        <translation>回到本程序的中枢</translation>
+    </message>
+    <message>
+        <source>New window on this hub</source>
+        <translation>在此中枢上新建窗口</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>设置…</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Hub</source>
+        <translation>中枢</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Not reached</source>
+        <translation>无法连接</translation>
+    </message>
+    <message>
+        <source>The hub is in sight again</source>
+        <translation>中枢重新可见</translation>
+    </message>
+    <message>
+        <source>Stale since %1: what you see is what was there. %2.</source>
+        <translation>自 %1 起过时：您看到的是当时的内容。%2。</translation>
+    </message>
+    <message>
+        <source>The hub was not reached: %1.</source>
+        <translation>无法连接中枢：%1。</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>立即重试</translation>
+    </message>
+    <message>
+        <source>That column is there already</source>
+        <translation>该列已存在</translation>
+    </message>
+    <message>
+        <source>No more columns can be added</source>
+        <translation>无法再添加列</translation>
+    </message>
+    <message>
+        <source>Export what is shown</source>
+        <translation>导出显示的内容</translation>
+    </message>
+    <message>
+        <source>JSON lines, everything (*.jsonl)</source>
+        <translation>JSON 行，全部内容 (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>CSV, the columns in sight (*.csv)</source>
+        <translation>CSV，可见的列 (*.csv)</translation>
+    </message>
+    <message>
+        <source>HTTP archive (*.har)</source>
+        <translation>HTTP 归档 (*.har)</translation>
+    </message>
+    <message>
+        <source>The name ends in .jsonl, .csv or .har</source>
+        <translation>文件名应以 .jsonl、.csv 或 .har 结尾</translation>
+    </message>
+    <message>
+        <source>Writing %1</source>
+        <translation>正在写入 %1</translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>已导出到 %1</translation>
+    </message>
+    <message>
+        <source>Not exported: %1</source>
+        <translation>未导出：%1</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::MetricsPage</name>
+    <message>
+        <source>Messages a second</source>
+        <translation>每秒消息数</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>入</translation>
+    </message>
+    <message>
+        <source>out</source>
+        <translation>出</translation>
+    </message>
+    <message>
+        <source>Sessions</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>Time to the first reply</source>
+        <translation>首个回复用时</translation>
+    </message>
+    <message>
+        <source> ms</source>
+        <translation> ms</translation>
+    </message>
+    <message>
+        <source>p50</source>
+        <translation>p50</translation>
+    </message>
+    <message>
+        <source>p99</source>
+        <translation>p99</translation>
+    </message>
+    <message>
+        <source>Errors a second</source>
+        <translation>每秒错误数</translation>
+    </message>
+    <message>
+        <source>errors</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>In/s</source>
+        <translation>入/s</translation>
+    </message>
+    <message>
+        <source>Out/s</source>
+        <translation>出/s</translation>
+    </message>
+    <message>
+        <source>p50 ms</source>
+        <translation>p50 ms</translation>
+    </message>
+    <message>
+        <source>p99 ms</source>
+        <translation>p99 ms</translation>
+    </message>
+    <message>
+        <source>Errors/s</source>
+        <translation>错误/s</translation>
+    </message>
+    <message>
+        <source>Metrics as a table</source>
+        <translation>指标表格</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n min</source>
+        <translation>
+            <numerusform>%n 分钟</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>As a table</source>
+        <translation>显示为表格</translation>
+    </message>
+    <message>
+        <source>What waits for clients</source>
+        <translation>等待客户端的消息</translation>
+    </message>
+    <message>
+        <source>%1 wait for a receipt</source>
+        <translation>%1 条等待回执</translation>
+    </message>
+    <message>
+        <source>%1 wait for a slow reader</source>
+        <translation>%1 条等待读取缓慢者</translation>
+    </message>
+    <message>
+        <source>%1 queued</source>
+        <translation>排队 %1</translation>
+    </message>
+    <message>
+        <source>%1 dropped</source>
+        <translation>丢弃 %1 条</translation>
+    </message>
+    <message>
+        <source>%1 not acknowledged</source>
+        <translation>%1 条未确认</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::RemoteFeed</name>
+    <message>
+        <source>The hub closed the connection</source>
+        <translation>中枢关闭了连接</translation>
+    </message>
+    <message>
+        <source>The hub went away</source>
+        <translation>中枢已离开</translation>
+    </message>
+    <message>
+        <source>The hub answered %1</source>
+        <translation>中枢回答 %1</translation>
+    </message>
+    <message>
+        <source>The hub answered %1: %2</source>
+        <translation>中枢回答 %1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::RouteView</name>
+    <message>
+        <source>Route</source>
+        <translation>路由</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>From and to</source>
+        <translation>来源与去向</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::SessionDelegate</name>
+    <message>
+        <source>%1 queued</source>
+        <translation>排队 %1</translation>
+    </message>
+    <message>
+        <source>%1 waiting</source>
+        <translation>等待 %1</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::SessionModel</name>
+    <message>
+        <source>Users</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Public accounts</source>
+        <translation>公共账号</translation>
+    </message>
+    <message>
+        <source>Upstreams</source>
+        <translation>上游</translation>
+    </message>
+    <message>
+        <source>%1 %2 %3</source>
+        <translation>%1 %2 %3</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1
+from %2, for %3
+%4 in, %5 out, %6 queued</source>
+        <translation>%1
+来自 %2，已 %3
+入 %4，出 %5，排队 %6</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1
+%2 requests, %n connections</source>
+        <translation>
+            <numerusform>%1
+%2 个请求，%n 个连接</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>listens on Server-Sent Events</source>
+        <translation>通过 Server-Sent Events 监听</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n messages wait for it</source>
+        <translation>
+            <numerusform>%n 条消息在等待它</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n messages in its history</source>
+        <translation>
+            <numerusform>历史中有 %n 条消息</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Away, messages wait</source>
+        <translation>离开，消息在等待</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, away, %n messages wait</source>
+        <translation>
+            <numerusform>%1，离开，%n 条消息在等待</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1
+%n messages wait, the oldest for %2</source>
+        <translation>
+            <numerusform>%1
+%n 条消息在等待，最早的已等 %2</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::SessionsPanel</name>
+    <message>
+        <source>Sessions</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>Order of the sessions</source>
+        <translation>会话的顺序</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>顺序</translation>
+    </message>
+    <message>
+        <source>Find a session</source>
+        <translation>查找会话</translation>
+    </message>
+    <message>
+        <source>Nobody is connected.</source>
+        <translation>无人连接。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n users</source>
+        <translation>
+            <numerusform>%n 个用户</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n public accounts</source>
+        <translation>
+            <numerusform>%n 个公共账号</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n upstreams</source>
+        <translation>
+            <numerusform>%n 个上游</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copied %1</source>
+        <translation>已复制 %1</translation>
+    </message>
+    <message>
+        <source>Filter on this user</source>
+        <translation>按此用户筛选</translation>
+    </message>
+    <message>
+        <source>Copy user</source>
+        <translation>复制用户</translation>
+    </message>
+    <message>
+        <source>Copy WebSocket address</source>
+        <translation>复制 WebSocket 地址</translation>
+    </message>
+    <message>
+        <source>Disconnect this session</source>
+        <translation>断开此会话</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>按名称</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>最新优先</translation>
+    </message>
+    <message>
+        <source>Busiest first</source>
+        <translation>最忙优先</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Hub</source>
+        <translation>中枢</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>This window watches a hub elsewhere. Its settings are read where it runs: trunkline serve --check-config</source>
+        <translation>此窗口查看别处的中枢。其设置在运行处读取：trunkline serve --check-config</translation>
+    </message>
+    <message>
+        <source>Find a setting</source>
+        <translation>查找设置</translation>
+    </message>
+    <message>
+        <source>Settings of the hub</source>
+        <translation>中枢的设置</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>设置项</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Came from</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Back to the default</source>
+        <translation>恢复默认值</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>询问</translation>
+    </message>
+    <message>
+        <source>Quit, and end the hub</source>
+        <translation>退出并结束中枢</translation>
+    </message>
+    <message>
+        <source>Keep the hub running</source>
+        <translation>让中枢继续运行</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>When the last window is closed</source>
+        <translation>关闭最后一个窗口时</translation>
+    </message>
+    <message>
+        <source>Restart the hub</source>
+        <translation>重新启动中枢</translation>
+    </message>
+    <message>
+        <source>Ends every session with 1001 and starts the hub with the file as it is now</source>
+        <translation>以 1001 结束所有会话，并按当前文件启动中枢</translation>
+    </message>
+    <message>
+        <source>The hub has been told to start again.</source>
+        <translation>已通知中枢重新启动。</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Save the changes</source>
+        <translation>保存更改</translation>
+    </message>
+    <message>
+        <source>Kept in %1</source>
+        <translation>保存在 %1</translation>
+    </message>
+    <message>
+        <source>Choose a setting</source>
+        <translation>选择一个设置项</translation>
+    </message>
+    <message>
+        <source>Fixed by %1, which wins over the file.</source>
+        <translation>由 %1 固定，优先于文件。</translation>
+    </message>
+    <message>
+        <source>Allowed: %1. Default: %2</source>
+        <translation>允许：%1。默认：%2</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>空</translation>
+    </message>
+    <message>
+        <source>Value of %1</source>
+        <translation>%1 的值</translation>
+    </message>
+    <message>
+        <source>set; type another to replace it</source>
+        <translation>已设置；键入新值即可替换</translation>
+    </message>
+    <message>
+        <source>changed, not saved</source>
+        <translation>已更改，未保存</translation>
+    </message>
+    <message>
+        <source>Changed and not saved: %1</source>
+        <translation>已更改但未保存：%1</translation>
+    </message>
+    <message>
+        <source>Saved in %1. It counts from the hub&apos;s next start.</source>
+        <translation>已保存到 %1。从中枢下次启动起生效。</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::StatusStrip</name>
+    <message>
+        <source>total</source>
+        <translation>总数</translation>
+    </message>
+    <message>
+        <source>shown</source>
+        <translation>已显示</translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation>丢失</translation>
+    </message>
+    <message>
+        <source>sessions</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>msg/s</source>
+        <translation>消息/s</translation>
+    </message>
+    <message>
+        <source>p99 %1</source>
+        <translation>p99 %1</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>filtering %1 %</source>
+        <translation>筛选中 %1 %</translation>
+    </message>
+    <message>
+        <source>Journal %1 of %2</source>
+        <translation>记录 %1 / %2</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>loopback only</source>
+        <translation>仅本机</translation>
+    </message>
+    <message>
+        <source>protected mode</source>
+        <translation>保护模式</translation>
+    </message>
+    <message>
+        <source>open to the network</source>
+        <translation>对网络开放</translation>
+    </message>
+    <message>
+        <source>Exposure</source>
+        <translation>对外开放程度</translation>
+    </message>
+    <message>
+        <source>%1 refused</source>
+        <translation>拒绝 %1 次</translation>
+    </message>
+    <message>
+        <source>no TLS</source>
+        <translation>无 TLS</translation>
+    </message>
+    <message>
+        <source>loopback only, with tokens</source>
+        <translation>仅本机，需令牌</translation>
+    </message>
+    <message>
+        <source>tokens required</source>
+        <translation>需要令牌</translation>
+    </message>
+    <message>
+        <source>Protected mode: others than this computer are refused until AUTH_TOKENS is set, or PROTECTED_MODE=no.</source>
+        <translation>保护模式：在设置 AUTH_TOKENS 或 PROTECTED_MODE=no 之前，拒绝本机以外的访问。</translation>
+    </message>
+    <message>
+        <source>%1 refused with %2: %3</source>
+        <translation>%1 被 %2 拒绝：%3</translation>
+    </message>
+    <message>
+        <source>%1 (%2 times)</source>
+        <translation>%1（%2 次）</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::TimelineTable</name>
+    <message>
+        <source>hub</source>
+        <translation>中枢</translation>
+    </message>
+    <message>
+        <source>client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>upstream</source>
+        <translation>上游</translation>
+    </message>
+    <message>
+        <source>late</source>
+        <translation>迟到</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Timeline as a table</source>
+        <translation>时间线表格</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>归属</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>起</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>止</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::TimelineView</name>
+    <message>
+        <source>%1 µs</source>
+        <translation>%1 µs</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>%1: %2, from %3</source>
+        <translation>%1：%2，自 %3</translation>
+    </message>
+    <message>
+        <source>hub</source>
+        <translation>中枢</translation>
+    </message>
+    <message>
+        <source>client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>upstream</source>
+        <translation>上游</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>%1 later steps were not kept</source>
+        <translation>其后 %1 步未保留</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::TrafficModel</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>upstream</source>
+        <translation>上游</translation>
+    </message>
+    <message>
+        <source>#</source>
+        <translation>#</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>From and to</source>
+        <translation>来源与去向</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>摘要</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>Correlation</source>
+        <translation>关联</translation>
+    </message>
+    <message>
+        <source>Leg</source>
+        <translation>一侧</translation>
+    </message>
+    <message>
+        <source>gap</source>
+        <translation>缺口</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::TrayIcon</name>
+    <message>
+        <source>Open the window</source>
+        <translation>打开窗口</translation>
+    </message>
+    <message>
+        <source>New window</source>
+        <translation>新建窗口</translation>
+    </message>
+    <message>
+        <source>Copy the hub&apos;s address</source>
+        <translation>复制中枢地址</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Listening %1</source>
+        <translation>监听 %1</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Not listening</source>
+        <translation>未监听</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n clients</source>
+        <translation>
+            <numerusform>%n 个客户端</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
