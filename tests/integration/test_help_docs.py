@@ -61,7 +61,7 @@ class HelpDocs(unittest.TestCase):
     def test_groff_has_no_objection(self):
         for command in ["", *("-" + one for one in self.commands)]:
             path = os.path.join(self.directory, "man1", "trunkline%s.1" % command)
-            done = subprocess.run(["groff", "-man", "-Tutf8", "-wall", "-Wbreak", "-z", path], capture_output=True, text=True, timeout=60, check=False)
+            done = subprocess.run(["groff", "-Kutf8", "-man", "-Tutf8", "-wall", "-Wbreak", "-z", path], capture_output=True, text=True, timeout=60, check=False)
             self.assertEqual((done.returncode, done.stderr), (0, ""), path)
 
     def test_bash_completes(self):
