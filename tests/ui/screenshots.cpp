@@ -166,6 +166,7 @@ void takeDialogs(MainWindow &window, const Camera &camera)
         palette->field()->setText(QStringLiteral("the"));
         camera.take(QStringLiteral("palette"), palette);
         palette->close();
+        pass(50);           // it goes with the next turn
     }
     window.action(Do::Keys)->trigger();
     if (auto *keys = window.findChild<QDialog *>()) {

@@ -83,7 +83,7 @@ void CommandPalette::match(const QString &text)
     }
     for (QAction *action : std::as_const(found)) {
         auto *item = new QTreeWidgetItem(m_list, {plainText(action), action->shortcut().toString(QKeySequence::NativeText)});
-        QPixmap blank(1, 1);
+        QPixmap blank(m_list->iconSize());       // words stand in one line, with an icon or without
         blank.fill(Qt::transparent);
         item->setIcon(0, action->icon().isNull() ? QIcon(blank) : action->icon());
         item->setForeground(1, m_theme.color(Token::Muted));
