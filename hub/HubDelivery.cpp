@@ -181,11 +181,12 @@ Hub::Delivery Hub::pushToAll(const Message &message)
 bool Hub::broadcastTo(Session &session, const OutboundMessage &message, const QByteArray &correlationKey)
 {
     const SessionId id = session.id;
-    const UserId user = session.user;
-    if (session.endpoint->deliver(message)) {
-        ++session.messagesOut;
+    const UserId user = session.user;       // the session may be closed from within deliver()
+    ++session.messagesOut;
+    if (session.endpoint->deliver(message))
         return true;
-    }
+    if (Session *still = m_sessions.find(id))
+        --still->messagesOut;
     ++m_metrics.messagesOverflowed;
     note({.leg = Leg::Client, .direction = Direction::Out, .kind = EntryKind::Broadcast, .status = EntryStatus::Overflow,
           .session = id, .user = user, .correlation = correlationKey});

@@ -5,7 +5,7 @@ import json
 import threading
 import unittest
 
-from hub import Closed, HubTestCase, as_body, eventually
+from hub import Closed, HubTestCase, as_body, eventually, lean_sanitizer
 from sse_client import SseClient
 
 PUSH, BATCH, SEND = "/sse/push", "/sse/push/batch", "/sse/send"
@@ -17,6 +17,7 @@ class Slow(HubTestCase):
     """A queue of 64 KiB, and messages of 8 KB."""
 
     settings = {"send_queue_bytes": LIMIT, "journal_bytes": "256KiB"}
+    environment = lean_sanitizer()
     names = itertools.count()
 
     def stop_reading(self, user, **keywords):
@@ -25,10 +26,6 @@ class Slow(HubTestCase):
 
     def push(self, user, n, query=""):
         return self.hub.post(PUSH + query, {"user_id": user, "data": {"n": n, "text": TEXT}})
-
-    def resident_kib(self):
-        with open("/proc/%d/status" % self.hub.process.pid, encoding="ascii") as status:
-            return int(next(line for line in status if line.startswith("VmRSS")).split()[1])
 
     def fill(self, user, count=4000):
         """Pushes until one is not taken; returns how many were."""
@@ -71,10 +68,10 @@ class DroppingOldest(Slow):
 
     def test_the_newest_messages_are_kept_in_order(self):
         client = self.stop_reading("slow")
-        memory, dropped = self.resident_kib(), self.hub.metrics()["messages_dropped"]
+        memory, dropped = self.hub.resident_kib(), self.hub.metrics()["messages_dropped"]
         for n in range(1500):                                # 12 MB
             self.assertEqual(self.push("slow", n).json()["status"], "success")
-        self.assertLess(self.resident_kib() - memory, 8 * 1024)
+        self.assertLess(self.hub.resident_kib() - memory, 8 * 1024)
         self.assertLessEqual(self.queued("slow"), LIMIT)
         self.others_are_served()
         dropped = self.hub.metrics()["messages_dropped"] - dropped
@@ -108,7 +105,7 @@ class DroppingOldest(Slow):
         stream.send_request("POST", SEND, (), as_body({"user_id": "bot", "data": {"correlation_id": "c"}}))
         stream.start_stream()
         bot.receive()
-        memory = self.resident_kib()
+        memory = self.hub.resident_kib()
         before = self.hub.metrics()
         dropped, replies = before["messages_dropped"], before["replies"]
         for n in range(1500):
@@ -116,7 +113,7 @@ class DroppingOldest(Slow):
                 eventually(lambda sent=n: self.hub.metrics()["replies"] == replies + sent, what="the replies")
             bot.send({"correlation_id": "c", "n": n, "text": TEXT, "is_final": n == 1499})
         eventually(lambda: self.hub.metrics()["open_requests"] == 0, what="the final reply")
-        self.assertLess(self.resident_kib() - memory, 8 * 1024)
+        self.assertLess(self.hub.resident_kib() - memory, 8 * 1024)
         dropped = self.hub.metrics()["messages_dropped"] - dropped
         self.assertGreater(dropped, 500)
         seen = [event["n"] for event in stream.events()]
