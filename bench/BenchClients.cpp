@@ -54,6 +54,7 @@ void ListeningClient::open()
     QObject::connect(socket, &QWebSocket::disconnected, socket, [this, socket] {
         m_connected = false;
         m_gone = true;
+        m_turnedAway = socket->closeCode() == QWebSocketProtocol::CloseCodePolicyViolated;
         m_goodbye = socket->closeReason().isEmpty() ? socket->errorString() : QStringLiteral("%1 %2").arg(int(socket->closeCode())).arg(socket->closeReason());
         m_watch.poke();
     });

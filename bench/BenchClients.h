@@ -67,6 +67,8 @@ public:
     [[nodiscard]] const UserId &user() const { return m_user; }
     [[nodiscard]] bool isConnected() const { return m_connected; }
     [[nodiscard]] bool isGone() const { return m_gone; }        ///< refused, or closed by the hub
+    /// Let in and closed with 1008 before anything came: the name is taken (DUPLICATE_POLICY=reject), or not ours.
+    [[nodiscard]] bool wasTurnedAway() const { return m_turnedAway && m_received.empty(); }
     [[nodiscard]] const QString &goodbye() const { return m_goodbye; }
     [[nodiscard]] const std::vector<Arrival> &received() const { return m_received; }
 
@@ -78,6 +80,7 @@ private:
     std::vector<Arrival> m_received;
     bool m_connected = false;
     bool m_gone = false;
+    bool m_turnedAway = false;
     QString m_goodbye;
 };
 

@@ -139,11 +139,14 @@ ReplayResult Replay::run()
         }
         if (entry.fault == Fault::None)
             play(entry);
+        noteTurnedAway();
     }
     if (m_result.problem.isEmpty()) {
         settle();
-        compare();
+        noteTurnedAway();
     }
+    if (m_result.problem.isEmpty())
+        compare();
     m_result.took = m_watch.now() - started;
     return m_result;
 }
@@ -193,6 +196,18 @@ void Replay::connectClient(const JournalEntry &entry)
         return;
     m_result.problem = QStringLiteral("%1 cannot connect: %2").arg(QString::fromUtf8(client.user()), client.isGone() ? client.goodbye() : QStringLiteral("no answer"));
     m_result.hubLost = true;
+}
+
+/// A second connection of a user is let in before it is closed: that may come to light late.
+void Replay::noteTurnedAway()
+{
+    for (const auto &[id, session] : m_sessions) {
+        if (!session->client || !session->client->wasTurnedAway())
+            continue;
+        m_result.problem = QStringLiteral("%1 cannot stay: %2").arg(QString::fromUtf8(session->client->user()), session->client->goodbye());
+        m_result.hubLost = true;
+        return;
+    }
 }
 
 void Replay::post(const JournalEntry &entry)

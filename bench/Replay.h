@@ -53,6 +53,7 @@ private:
     void readCapture();
     void play(const JournalEntry &entry);
     void connectClient(const JournalEntry &entry);
+    void noteTurnedAway();
     void post(const JournalEntry &entry);
     void expectDelivery(const JournalEntry &entry);
     void say(const JournalEntry &entry);
