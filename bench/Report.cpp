@@ -44,12 +44,13 @@ QString placeOf(const ScenarioResult &result, const StepFailure &failure)
 
 QString openCommand(const ScenarioResult &result, const ReportStyle &style)
 {
-    QString command = style.desktop + u' ' + result.capture;
     for (const StepFailure &failure : result.failures) {
-        if (!failure.correlation.isEmpty())
-            return command + QStringLiteral(" --select ") + QString::fromUtf8(failure.correlation);
+        if (!failure.correlation.isEmpty()) {
+            return style.program + QStringLiteral(" capsule ") + result.capture + QStringLiteral(" --cid ")
+                + QString::fromUtf8(failure.correlation);
+        }
     }
-    return command;
+    return style.program + QStringLiteral(" export ") + result.capture + QStringLiteral(" --har");
 }
 
 QString failureText(const ScenarioResult &result, const StepFailure &failure)

@@ -59,7 +59,9 @@ class Check(BenchTestCase):
         self.assertIn("longest gap", result.stdout)             # the timeline, with its owner
         self.assertRegex(result.stdout, r"tokens token 3")
         self.assertIn("0 passed, 1 failed", result.stdout)
-        command = re.search(r"trunkline-desktop (\S+) --select (\S+)", result.stdout)
+        command = re.search(r"trunkline capsule (\S+) --cid (\S+)", result.stdout)
+        made = self.run_command("capsule", command[1], "--cid", command[2], "--output", self.path("late.trunkcase"))
+        self.assertEqual(made.returncode, 0, made.stderr)       # the command works as it stands
         _, entries, _ = read_capture(self.path(command[1]))
         replies = [e for e in entries if e.get("cid") == command[2] and e["kind"] == "reply"]
         self.assertEqual(len(replies), 4)
@@ -72,7 +74,7 @@ class Check(BenchTestCase):
         self.assertEqual(case.get("name"), "late chunk")
         self.assertIn("chunk 3 of 4", case.find("failure").get("message"))
         self.assertIn("longest gap", case.find("failure").text)
-        self.assertIn("trunkline-desktop", case.find("system-out").text)
+        self.assertIn("trunkline capsule", case.find("system-out").text)
 
     def test_json(self):
         result = self.run_command("check", self.write("late.yaml", LATE), self.write("good.yaml", GOOD % 1), "--own", "--json")
