@@ -36,6 +36,9 @@ class Display:
         self._x.XDefaultRootWindow.restype = ctypes.c_ulong
         self._x.XkbKeycodeToKeysym.restype = ctypes.c_ulong
         self._x.XKeysymToKeycode.restype = ctypes.c_ubyte
+        # A window may go while it is asked about: that is an answer (Xlib's own handler ends the process), kept alive with us.
+        self._on_error = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)(lambda display, event: 0)
+        self._x.XSetErrorHandler(self._on_error)
         self._display = ctypes.c_void_p(self._x.XOpenDisplay(self.name.encode()))
 
     def _start(self, command):
