@@ -7,6 +7,9 @@
 #include <QDateTime>
 #include <QFile>
 
+#include <limits>
+#include <optional>
+
 namespace trunkline {
 
 namespace {
@@ -58,6 +61,12 @@ public:
         const qint64 value = member && member->type == JsonType::Number ? member->raw.toByteArray().toLongLong(&fine) : 0;
         return fine ? value : fallback;
     }
+    /// Of something counted: 0 when it is not there; a negative one, or what is no whole number, is damage.
+    [[nodiscard]] std::optional<quint64> count(QByteArrayView name) const
+    {
+        const qint64 value = m_node.child(name) ? number(name, -1) : 0;
+        return value < 0 ? std::nullopt : std::optional(quint64(value));
+    }
     template <typename Names>
     [[nodiscard]] auto word(QByteArrayView name, const Names &names) const
     {
@@ -70,23 +79,44 @@ private:
 
 std::optional<JournalEntry> entryOf(const JsonTree::Node &node)
 {
-    if (!node.child("n") || !node.child("kind"))
-        return std::nullopt;
     const Members in(node);
+    const auto sequence = in.count("n");
+    const auto session = in.count("session");
+    const auto size = in.count("size");
+    if (!sequence || !session || !size || *size > quint64(std::numeric_limits<qsizetype>::max()))
+        return std::nullopt;
     JournalEntry entry;
-    entry.sequence = quint64(in.number("n"));
+    entry.sequence = *sequence;
     entry.time = {Clock::Duration(in.number("t_us"))};
     entry.leg = in.word("leg", hubjson::kLegs);
     entry.direction = in.word("dir", hubjson::kDirections);
     entry.kind = in.word("kind", hubjson::kKinds);
     entry.status = in.word("status", hubjson::kStatuses);
-    entry.session = {quint64(in.number("session"))};
+    entry.session = {*session};
     entry.user = in.text("user");
     entry.correlation = in.text("cid");
     entry.fault = in.word("fault", hubjson::kFaults);
     entry.text = node.child("base64") ? QByteArray::fromBase64(in.text("base64")) : in.text("text");
-    entry.textBytes = in.number("size", entry.text.size());
+    entry.textBytes = node.child("size") ? qsizetype(*size) : entry.text.size();
     return entry;
+}
+
+/// Takes what a line says; false when it can't be. What is neither entry nor gap is of a newer minor version, and fine.
+bool take(Capture &capture, const JsonTree::Node &line)
+{
+    if (const JsonTree::Node *gap = line.child("gap")) {
+        const auto skipped = Members(*gap).count("skipped");
+        if (!skipped)
+            return false;
+        capture.gaps.push_back({capture.entries.size(), *skipped});
+        capture.skipped += *skipped;
+    } else if (line.child("n") && line.child("kind")) {
+        auto entry = entryOf(line);
+        if (!entry)
+            return false;
+        capture.entries.push_back(*std::move(entry));
+    }
+    return true;
 }
 
 Result<CaptureHeader> headerOf(QByteArrayView line)
@@ -218,21 +248,10 @@ Result<Capture> readCapture(QByteArrayView bytes)
         if (line.isEmpty())
             continue;
         const auto tree = line.size() <= kMaxCaptureLine ? JsonTree::parse(line.toByteArray()) : failure(ErrorCode::InvalidJson, {});
-        if (!tree) {
-            if (end < 0)
-                capture.torn = true;
-            else
-                capture.damaged.push_back(number);
-            continue;
-        }
-        if (const JsonTree::Node *gap = tree->root().child("gap")) {
-            const auto skipped = quint64(Members(*gap).number("skipped"));
-            capture.gaps.push_back({capture.entries.size(), skipped});
-            capture.skipped += skipped;
-        } else if (auto entry = entryOf(tree->root())) {
-            capture.entries.push_back(*std::move(entry));
-        }
-        // Anything else is of a newer minor version.
+        if (!tree && end < 0)
+            capture.torn = true;
+        else if (!tree || !take(capture, tree->root()))
+            capture.damaged.push_back(number);
     }
     return capture;
 }

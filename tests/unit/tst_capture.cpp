@@ -47,6 +47,8 @@ private Q_SLOTS:
     void tornLastLineIsToleratedAndSaid();
     void damagedLineIsLeftOutAndNamed();
     void gapsAreCountedWhereTheyAre();
+    void countsBelowZeroAreDamage_data();
+    void countsBelowZeroAreDamage();
     void newerMinorIsRead();
     void newerMajorIsRefusedClearly();
     void otherFilesAreNoCaptures_data();
@@ -145,6 +147,29 @@ void tst_Capture::gapsAreCountedWhereTheyAre()
     QCOMPARE(capture->gaps.size(), 1u);
     QCOMPARE(capture->gaps.front().before, 1u);
     QCOMPARE(toBytes(*capture), bytes);
+}
+
+void tst_Capture::countsBelowZeroAreDamage_data()
+{
+    QTest::addColumn<QByteArray>("line");
+    QTest::newRow("gap") << QByteArray("{\"gap\":{\"skipped\":-123}}");
+    QTest::newRow("number") << QByteArray("{\"n\":-1,\"kind\":\"push\"}");
+    QTest::newRow("session") << QByteArray("{\"n\":1,\"kind\":\"push\",\"session\":-5}");
+    QTest::newRow("size") << QByteArray("{\"n\":1,\"kind\":\"push\",\"size\":-5}");
+    QTest::newRow("too large") << QByteArray("{\"n\":99999999999999999999,\"kind\":\"push\"}");
+    QTest::newRow("fraction") << QByteArray("{\"n\":1.5,\"kind\":\"push\"}");
+}
+
+/// Found by fuzz_capture: they became numbers near 2^64, which no reader takes back.
+void tst_Capture::countsBelowZeroAreDamage()
+{
+    QFETCH(QByteArray, line);
+    const QByteArray bytes = kHeader + line + '\n';
+    const auto capture = readCapture(bytes);
+    QVERIFY(capture);
+    QCOMPARE(capture->entries.size(), 0u);
+    QCOMPARE(capture->gaps.size(), 0u);
+    QCOMPARE(capture->damaged, std::vector<qint64>{2});
 }
 
 void tst_Capture::newerMinorIsRead()
