@@ -71,6 +71,7 @@ private Q_SLOTS:
     void trafficKeepsToTheBytesOfTheJournal();
     void trafficFiltersOffTheThreadAndGoesOn();
     void trafficNewFilterCancelsTheOld();
+    void clearedExchangesComeBackOnlyWhileTheyRun();
     void trafficClearsBehindWhatItHasSeen();
     void trafficCountsWhatItMissed();
     void sessionsGroupAndFold();
@@ -279,6 +280,27 @@ void TestModels::trafficNewFilterCancelsTheOld()
     QCOMPARE(model.rowCount(), 2500);
     QTest::qWait(50);
     QCOMPARE(finished.count(), 1);
+}
+
+/// The kernel takes an answer's last byte after the exchange's end: that change is no reason to show a cleared row again.
+void TestModels::clearedExchangesComeBackOnlyWhileTheyRun()
+{
+    FakeHubView view;
+    ExchangeModel model;
+    const QAbstractItemModelTester tester(&model, Mode::QtTest);
+    view.addExchange(exchange(1, ExchangeState::NotConnected));
+    view.addExchange(exchange(2, ExchangeState::Streaming));
+    model.refresh(view, 10);
+    view.addExchange(exchange(3, ExchangeState::Done));     // not shown yet when the user clears
+    model.clear(view);
+    QCOMPARE(model.rowCount(), 0);
+    model.clear(view);
+    for (const quint64 number : {1, 2, 3, 4})
+        view.addExchange(exchange(number, ExchangeState::Done));
+    model.refresh(view, 10);
+    QCOMPARE(model.rowCount(), 2);
+    QCOMPARE(model.at(0)->number, 2u);
+    QCOMPARE(model.at(1)->number, 4u);
 }
 
 void TestModels::trafficClearsBehindWhatItHasSeen()

@@ -44,13 +44,18 @@ void ExchangeModel::forget()
     m_failed = 0;
     m_earlier = 0;
     m_revision = 0;
+    m_clearedTo = 0;
+    m_running.clear();
     endResetModel();
 }
 
 void ExchangeModel::noteGap(const LinkGap &gap)
 {
-    if (gap.restarted)
+    if (gap.restarted) {
         m_revision = 0;
+        m_clearedTo = 0;
+        m_running.clear();
+    }
     if (!m_rows.empty()) {
         auto row = std::make_shared<ExchangeInfo>();
         row->number = m_rows.back()->number;    // behind the row of that number
@@ -101,9 +106,20 @@ QString ExchangeModel::pathValue(const ExchangeInfo &exchange, int column) const
 void ExchangeModel::clear(const HubView &view)
 {
     constexpr std::size_t all = 100'000;
-    const quint64 revision = view.exchangesAfter(m_revision, all).revision;
+    refresh(view, all);
+    std::unordered_set<quint64> running = std::move(m_running);
+    for (auto row = m_rows.cbegin() + static_cast<std::ptrdiff_t>(m_earlier); row != m_rows.cend(); ++row) {
+        if ((*row)->state != ExchangeState::Streaming)
+            running.erase((*row)->number);
+        else if (!gapOf(**row))
+            running.insert((*row)->number);
+    }
+    const quint64 revision = m_revision;
+    const quint64 last = m_rows.size() == m_earlier ? m_clearedTo : m_rows.back()->number;
     forget();
     m_revision = revision;
+    m_clearedTo = last;
+    m_running = std::move(running);
 }
 
 void ExchangeModel::setHighlight(std::function<bool(const ExchangeInfo &)> highlight)
@@ -116,6 +132,8 @@ void ExchangeModel::setHighlight(std::function<bool(const ExchangeInfo &)> highl
 /// Pages come by revision; rows stand by number. One dataChanged and, as a rule, one insertion.
 void ExchangeModel::take(std::vector<ExchangePtr> news)
 {
+    if (m_clearedTo > 0)
+        std::erase_if(news, [this](const ExchangePtr &exchange) { return exchange->number <= m_clearedTo && !m_running.contains(exchange->number); });
     std::sort(news.begin(), news.end(), [](const auto &a, const auto &b) { return a->number < b->number; });
     std::vector<ExchangePtr> fresh;
     int first = rowCount();

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace trunkline {
 
@@ -41,7 +42,7 @@ public:
 
     /// Takes what is new, at most `most` exchanges; true when there is more.
     bool refresh(const HubView &view, std::size_t most);
-    /// Empties this window's list; what the hub still changes comes back.
+    /// Empties this window's list. What still runs comes back with its next change; what has ended doesn't.
     void clear(const HubView &view);
     /// Empties the list and asks from the start: another hub answers now.
     void forget();
@@ -92,6 +93,8 @@ private:
     std::size_t m_earlier = 0;          // rows of earlier starts of the hub
     std::unordered_map<const ExchangeInfo *, LinkGap> m_gaps;       // rows that stand for a gap
     ExchangePtr m_openGap;              // what is missed until the next exchange belongs to it
+    quint64 m_clearedTo = 0;            // exchanges up to this number were cleared …
+    std::unordered_set<quint64> m_running;      // … but these had not ended
     quint64 m_revision = 0;
     quint64 m_skipped = 0;
     quint64 m_arrived = 0;
