@@ -71,6 +71,12 @@ MUTATIONS = [
      "test_ws_conformance.py", "of two keys the first one counts"),
     ("hub/core/RequestHead.cpp", "    if (!text.endsWith('\\r'))\n        return Outcome::Malformed;      // a bare LF\n", "",
      "test_http_conformance.py", "a bare line feed ends a chunk's size"),
+    ("hub/net/Handshake.cpp", "!pass.user.isEmpty() && guest.user != pass.user", "false",
+     "test_tokens.py", "a token of one user connects as another"),
+    ("hub/core/Jwt.cpp", "audience.isEmpty() ? !aud.isUndefined() : !namesAudience(aud, QString::fromUtf8(audience))", "false",
+     "test_tokens.py", "a token that is meant for somebody else is good"),
+    ("hub/net/ConnectionAdmission.cpp", "rate.isOn() ? rate.take(pass.bearer) : std::nullopt", "std::optional<Clock::Duration>()",
+     "test_limits.py", "no user's requests are counted"),
 ]
 
 
