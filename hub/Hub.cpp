@@ -148,7 +148,7 @@ bool Hub::deliverTo(Session &session, const OutboundMessage &message, EntryKind 
     const SessionId id = session.id;
     const UserId user = session.user;       // the session may be closed from within deliver()
     JournalRecord record{.leg = Leg::Client, .direction = Direction::Out, .kind = kind, .status = status, .session = id,
-                         .user = user, .correlation = correlationKey, .text = message.payload()};
+                         .user = user, .correlation = correlationKey, .text = message.payload(), .request = message.requestId()};
     ++session.messagesOut;
     if (session.endpoint->deliver(message)) {
         ++m_metrics.messagesDelivered;
@@ -212,7 +212,8 @@ Hub::Delivery Hub::untimedPush(const Message &message)
     }
     if (!delivery.delivered()) {
         ++m_metrics.pushesNotConnected;
-        note({.leg = Leg::Upstream, .kind = EntryKind::Push, .status = EntryStatus::NotConnected, .user = target});
+        note({.leg = Leg::Upstream, .kind = EntryKind::Push, .status = EntryStatus::NotConnected, .user = target,
+              .request = message.requestId});
     }
     return delivery;
 }
@@ -239,7 +240,7 @@ Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream,
         notePosted(message, EntryKind::Request, correlation.key);
     const auto end = [&](const char *error, EntryStatus status) {
         note({.leg = Leg::Upstream, .kind = EntryKind::Request, .status = status, .user = target,
-              .correlation = correlation.key});
+              .correlation = correlation.key, .request = message.requestId});
         if (m_recording)
             noteEvent(errorEvent(error, correlation), target, correlation.key, status);
         stream.event(errorEvent(error, correlation));

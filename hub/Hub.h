@@ -28,6 +28,8 @@ struct RequestOrigin
     Clock::Instant received{};      ///< its last byte; 0: when the hub is asked
     QByteArray upstream{};          ///< address:port
     QByteArray agent{};             ///< product of the User-Agent
+    QByteArray requestId{};         ///< X-Request-ID
+    QByteArray traceparent{};       ///< W3C Trace Context; empty: none
 };
 
 /// The switchboard: sessions register here, messages are routed here, replies find their request here.

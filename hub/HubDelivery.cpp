@@ -131,7 +131,7 @@ Hub::BroadcastDelivery Hub::broadcast(const BroadcastRequest &request)
     const QByteArray audience = request.prefix + '*';
     // One entry for all of it: thousands would wash out everything else.
     note({.leg = Leg::Upstream, .kind = EntryKind::Broadcast, .status = targets.empty() ? EntryStatus::NotConnected : EntryStatus::Ok,
-          .user = audience, .correlation = correlation.key, .text = outbound.payload()});
+          .user = audience, .correlation = correlation.key, .text = outbound.payload(), .request = outbound.requestId()});
     BroadcastDelivery delivery;
     int lastSeen = -1;
     int lastReached = -1;
@@ -189,7 +189,7 @@ bool Hub::broadcastTo(Session &session, const OutboundMessage &message, const QB
         --still->messagesOut;
     ++m_metrics.messagesOverflowed;
     note({.leg = Leg::Client, .direction = Direction::Out, .kind = EntryKind::Broadcast, .status = EntryStatus::Overflow,
-          .session = id, .user = user, .correlation = correlationKey});
+          .session = id, .user = user, .correlation = correlationKey, .request = message.requestId()});
     return false;
 }
 

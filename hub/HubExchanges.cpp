@@ -42,6 +42,8 @@ void Hub::noteAsked(StreamId id, const Message &message, const UserId &target, c
         info.route.mention = target;
     info.upstream = origin.upstream;
     info.agent = origin.agent;
+    info.requestId = origin.requestId;
+    info.traceparent = origin.traceparent;
     const SessionRegistry::SessionIds sessions = m_sessions.sessionsOf(target);
     info.route.sessionsFound = int(sessions.size());
     if (const Session *first = sessions.isEmpty() ? nullptr : m_sessions.find(sessions.front())) {
@@ -78,7 +80,8 @@ void Hub::noteEnded(StreamId id, EntryStatus status, const char *error, ReplyStr
 
 void Hub::notePosted(const Message &message, EntryKind kind, QByteArrayView correlation)
 {
-    note({.leg = Leg::Upstream, .kind = kind, .user = message.user, .correlation = correlation, .text = message.body});
+    note({.leg = Leg::Upstream, .kind = kind, .user = message.user, .correlation = correlation, .text = message.body,
+          .request = message.requestId});
 }
 
 void Hub::noteEvent(QByteArrayView json, const UserId &user, QByteArrayView correlation, EntryStatus status)

@@ -88,7 +88,7 @@ Hub::Delivery Hub::pushNumbered(const Message &message, const UserId &target)
         return delivery;
     ++(delivery.queued ? m_metrics.messagesQueued : m_metrics.pushesNotConnected);
     note({.leg = Leg::Upstream, .kind = EntryKind::Push, .status = delivery.queued ? EntryStatus::Queued : EntryStatus::NotConnected,
-          .user = target, .correlation = correlation.key, .text = outbound.payload()});
+          .user = target, .correlation = correlation.key, .text = outbound.payload(), .request = outbound.requestId()});
     return delivery;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/trunkline/Logging.h"
 
+#include "hub/core/LogRequest.h"
+
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QLoggingCategory>
@@ -55,6 +57,7 @@ void handleMessage(QtMsgType type, const QMessageLogContext &context, const QStr
         .line = context.line,
         .process = QCoreApplication::applicationPid(),
         .thread = reinterpret_cast<quintptr>(QThread::currentThreadId()),
+        .request = QString::fromLatin1(LogRequest::current()),
     };
     const QByteArray line = sink->format.line(record, sink->colors);
     std::fwrite(line.constData(), 1, static_cast<std::size_t>(line.size()), stderr);

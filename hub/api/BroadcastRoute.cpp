@@ -17,9 +17,10 @@ void BroadcastRoute::handle(HttpExchange &exchange)
     if (!body)
         return exchange.respond(malformedJson(m_reader.error()));
     BodyIssues issues;
-    const auto broadcast = BroadcastRequest::fromJson(*body, issues);
+    auto broadcast = BroadcastRequest::fromJson(*body, issues);
     if (!broadcast)
         return exchange.respond(unprocessable(issues));
+    broadcast->message.tag(request.id, request.traceparent, *body);
     const Hub::BroadcastDelivery delivery = m_hub.broadcast(*broadcast);
     QByteArray json = delivery.sessions > 0 ? R"({"status": "success", "message": "Message delivered")"
                                             : R"({"status": "partial", "message": "Nobody is connected")";

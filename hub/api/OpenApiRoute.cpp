@@ -30,6 +30,8 @@ QByteArray responseMember(const std::vector<ResponseDoc> &responses, int status,
         content.append(R"(: {"schema": )").append(schemaReference(response.schema)).append('}');
     }
     QByteArray out = '"' + QByteArray::number(status) + R"(": {"description": )" + encodeJsonString(description);
+    if (status != 101)
+        out.append(R"(, "headers": {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}})");
     if (!content.isEmpty())
         out.append(R"(, "content": {)").append(content).append('}');
     return out.append('}');
@@ -62,8 +64,9 @@ QByteArray operationJson(const Route &route, const OperationDoc &operation, bool
     out.append(R"(, "tags": [)").append(encodeJsonString(operation.tag)).append(R"(], "summary": )").append(encodeJsonString(summary));
     if (*operation.description && !headOnly)
         out.append(R"(, "description": )").append(encodeJsonString(operation.description));
-    if (*operation.parameters)
-        out.append(R"(, "parameters": [)").append(operation.parameters).append(']');
+    out.append(R"(, "parameters": [)").append(operation.parameters).append(*operation.parameters ? ", " : "");
+    out.append(R"({"$ref": "#/components/parameters/RequestId"})");
+    out.append(operation.body ? R"(, {"$ref": "#/components/parameters/Traceparent"}])" : "]");
     if (operation.body) {
         const char *type = route.takesAnyType() ? "*/*" : "application/json";
         out.append(R"(, "requestBody": {"required": true, "content": {")").append(type).append(R"(": {"schema": )");

@@ -13,7 +13,7 @@ namespace {
 HttpResponse prebuilt(QByteArray body)
 {
     HttpResponse response = HttpResponse::json(std::move(body));
-    response.prebuilt = encodeResponse(response, {});
+    response.prebuilt = prebuild(response);
     return response;
 }
 
@@ -68,7 +68,9 @@ std::optional<Message> readMessage(HttpExchange &exchange, JsonReader &reader, Q
     }
     BodyIssues issues;
     auto message = Message::fromJson(*body, {}, issues);
-    if (!message)
+    if (message)
+        message->tag(exchange.request().id, exchange.request().traceparent, *body);
+    else
         exchange.respond(unprocessable(issues));
     return message;
 }
@@ -167,6 +169,7 @@ std::optional<std::vector<Message>> BatchRoute::readMessages(HttpExchange &excha
     BodyIssues issues;
     std::vector<Message> messages;
     const bool toAll = m_hub.settings().pushToAll;
+    const HttpRequest &request = exchange.request();
     qsizetype count = 0;
     const auto type = m_reader.readEach(body, padding, [&](qsizetype index, const JsonReader::Object &item) {
         if (++count > m_most)
@@ -174,8 +177,10 @@ std::optional<std::vector<Message>> BatchRoute::readMessages(HttpExchange &excha
         auto message = Message::fromJson(item, QByteArray::number(index) + ", ", issues);
         if (message && message->isForAll() && !toAll && issues.size() < kMaxBodyIssues)
             issues.push_back(everybodyRefused(QByteArray::number(index) + ", "));
-        if (message)
+        if (message) {
+            message->tag(request.id, request.traceparent, item);
             messages.push_back(*std::move(message));
+        }
     });
     if (!type) {
         exchange.respond(malformedJson(m_reader.error()));

@@ -11,7 +11,11 @@ namespace {
 
 RequestOrigin originOf(const HttpRequest &request)
 {
-    return {request.received, request.remote, productOf(request.field("User-Agent")).toByteArray()};
+    QByteArrayView parent = request.traceparent;
+    if (!parent.isEmpty())
+        parent = parent.sliced(1).chopped(1);
+    return {request.received, request.remote, productOf(request.field("User-Agent")).toByteArray(), request.id.toByteArray(),
+            parent.toByteArray()};
 }
 
 } // namespace
@@ -70,10 +74,12 @@ void SendRoute::openWhenRoom(HttpExchange &exchange, const Message &message)
     if (!options)
         return exchange.respond(refusal);
     m_desk.whenRoom(exchange, m_hub.targetOf(message), message.sizeEstimate(), paddedCopy(request.body), options->timeout,
-                    [this, origin = originOf(request)](DeferredAnswer &later, const QByteArray &body) {
+                    [this, origin = originOf(request), trace = request.traceparent.toByteArray()](DeferredAnswer &later, const QByteArray &body) {
         // It was found good when it came.
         BodyIssues issues;
-        const auto again = Message::fromJson(*m_reader.read(body, kJsonPadding), {}, issues);
+        const JsonReader::Object &object = *m_reader.read(body, kJsonPadding);
+        auto again = Message::fromJson(object, {}, issues);
+        again->tag(origin.requestId, trace, object);
         if (!refuses(*again, [&](const HttpResponse &response) { later.respond(response); }))
             open(*again, later.startStream(), origin);
     });

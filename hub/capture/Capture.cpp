@@ -95,6 +95,7 @@ std::optional<JournalEntry> entryOf(const JsonTree::Node &node)
     entry.session = {*session};
     entry.user = in.text("user");
     entry.correlation = in.text("cid");
+    entry.request = in.text("rid");
     entry.fault = in.word("fault", hubjson::kFaults);
     entry.text = node.child("base64") ? QByteArray::fromBase64(in.text("base64")) : in.text("text");
     entry.textBytes = node.child("size") ? qsizetype(*size) : entry.text.size();
@@ -203,6 +204,10 @@ void appendCaptureLine(QByteArray &out, const JournalEntry &entry)
     if (!entry.correlation.isEmpty()) {
         out.append(",\"cid\":");
         appendString(out, entry.correlation);
+    }
+    if (!entry.request.isEmpty()) {
+        out.append(",\"rid\":");
+        appendString(out, entry.request);
     }
     out.append(",\"status\":\"").append(nameOf(hubjson::kStatuses, entry.status)).append('"');
     if (entry.fault != Fault::None)

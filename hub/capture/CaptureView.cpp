@@ -67,6 +67,7 @@ Building begin(const Capture &capture, const JournalEntry &entry, quint64 number
     building.began = entry.time;
     building.info.number = building.info.revision = number;
     building.info.correlation = entry.correlation;
+    building.info.requestId = entry.request;
     building.info.startedAt = capture.header.startedAt + std::chrono::duration_cast<milliseconds>(entry.time.sinceStart);
     building.info.route.named = building.info.route.target = entry.user;
     building.info.request = entry.text;

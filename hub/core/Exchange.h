@@ -63,6 +63,8 @@ struct ExchangeInfo
     SessionId session{};                        ///< the first one asked; 0: none
     QByteArray upstream{};                      ///< address:port of the sender
     QByteArray agent{};                         ///< product of its User-Agent
+    QByteArray requestId{};                     ///< X-Request-ID, the sender's or one that was made
+    QByteArray traceparent{};                   ///< W3C Trace Context; empty when the sender gave none
     int chunks = 0;
     int lateReplies = 0;
     std::chrono::microseconds latency{};        ///< to the end, or so far

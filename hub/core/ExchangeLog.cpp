@@ -23,7 +23,7 @@ quint64 ExchangeLog::begin(StreamId stream, ExchangeInfo info, Clock::Instant re
     info.state = ExchangeState::Streaming;
     info.startedAt = m_clock.wall() - std::chrono::duration_cast<std::chrono::milliseconds>(m_clock.now() - received);
     const qint64 strings = info.correlation.size() + info.route.named.size() + info.route.target.size() + info.upstream.size()
-        + info.agent.size() + info.route.mention.size();
+        + info.agent.size() + info.route.mention.size() + info.requestId.size() + info.traceparent.size();
     const auto exchange = m_exchanges.insert(m_exchanges.end(), Exchange{std::move(info), received, stream, 0});
     exchange->info.steps.reserve(8);
     weigh(*exchange, qint64(sizeof(Exchange)) + kIndexBytes + strings);

@@ -2,6 +2,7 @@
 #include "hub/core/HttpMessage.h"
 
 #include "hub/core/Json.h"
+#include "hub/core/RequestTrace.h"
 
 #include <optional>
 
@@ -49,6 +50,12 @@ QByteArrayView trimmedBlank(QByteArrayView text)
     while (!text.isEmpty() && (text.back() == ' ' || text.back() == '\t'))
         text.chop(1);
     return text;
+}
+
+void appendRequestId(QByteArray &out, const ResponseFraming &framing)
+{
+    if (!framing.requestId.isEmpty())
+        out.append("X-Request-ID: ").append(framing.requestId).append("\r\n");
 }
 
 void appendConnection(QByteArray &out, const ResponseFraming &framing)
@@ -145,9 +152,11 @@ QByteArrayView reasonPhrase(int status)
 QByteArray encodeResponse(const HttpResponse &response, const ResponseFraming &framing)
 {
     QByteArray out;
-    out.reserve(192 + response.extraFields.size() + framing.corsFields.size() + response.body.size());
+    out.reserve(208 + framing.requestId.size() + response.extraFields.size() + framing.corsFields.size() + response.body.size());
     out.append("HTTP/1.1 ").append(QByteArray::number(response.status)).append(' ').append(reasonPhrase(response.status));
-    out.append("\r\nContent-Type: ").append(response.contentType);
+    out.append("\r\n");
+    appendRequestId(out, framing);
+    out.append("Content-Type: ").append(response.contentType);
     out.append("\r\nContent-Length: ").append(QByteArray::number(response.body.size())).append("\r\n");
     out.append(response.extraFields).append(framing.corsFields);
     appendConnection(out, framing);
@@ -157,9 +166,17 @@ QByteArray encodeResponse(const HttpResponse &response, const ResponseFraming &f
     return out;
 }
 
+QByteArray prebuild(const HttpResponse &response)
+{
+    Q_ASSERT(response.status == 200);
+    return encodeResponse(response, {.requestId = QByteArray(kMadeRequestIdBytes, '0')});
+}
+
 QByteArray encodeStreamHead(bool chunked, const ResponseFraming &framing)
 {
-    QByteArray out = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nX-Accel-Buffering: no\r\n";
+    QByteArray out = "HTTP/1.1 200 OK\r\n";
+    appendRequestId(out, framing);
+    out.append("Content-Type: text/event-stream\r\nCache-Control: no-cache\r\nX-Accel-Buffering: no\r\n");
     if (chunked)
         out.append("Transfer-Encoding: chunked\r\n");
     out.append(framing.corsFields);

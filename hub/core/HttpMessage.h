@@ -44,6 +44,8 @@ struct HttpRequest
     qsizetype bodyPadding = 0;  ///< readable bytes behind the body
     QByteArray remote;          ///< address:port
     Clock::Instant received{};  ///< when its last byte was read; 0 on the fast lane, which asks no clock
+    QByteArrayView id{};        ///< what the answer says in X-Request-ID; valid until the answer was given
+    QByteArrayView traceparent{};   ///< W3C Trace Context, as a JSON string; empty when the sender gave none; valid as long as `id`
 
     [[nodiscard]] QByteArrayView field(QByteArrayView name) const { return findField(*fields, name); }
 };
@@ -55,7 +57,7 @@ struct HttpResponse
     QByteArray body;
     QByteArray contentType{"application/json"};
     QByteArray extraFields{};   ///< whole lines, each with its CRLF
-    QByteArray prebuilt{};      ///< the encoded bytes for plain framing, where a route keeps them; else empty
+    QByteArray prebuilt{};      ///< prebuild(), where a route keeps the answer; else empty
 
     static HttpResponse json(QByteArray body) { return {200, std::move(body)}; }
     /// `{"detail": "text"}`
@@ -76,9 +78,14 @@ struct ResponseFraming
     bool close = false;             ///< `Connection: close`
     bool announceKeepAlive = false; ///< an HTTP/1.0 client that asked for it
     QByteArrayView corsFields{};    ///< whole lines
+    QByteArrayView requestId{};     ///< empty: no X-Request-ID
 };
 
 QByteArray encodeResponse(const HttpResponse &response, const ResponseFraming &framing);
+/// Where prebuild() has the kMadeRequestIdBytes bytes of an id that are still to be written.
+inline constexpr qsizetype kPrebuiltIdOffset = QByteArrayView("HTTP/1.1 200 OK\r\nX-Request-ID: ").size();
+/// The bytes of an answer with status 200 in plain framing.
+QByteArray prebuild(const HttpResponse &response);
 /// Head of a Server-Sent Events answer; `chunked` for HTTP/1.1.
 QByteArray encodeStreamHead(bool chunked, const ResponseFraming &framing);
 

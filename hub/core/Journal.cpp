@@ -5,7 +5,7 @@
 
 namespace trunkline {
 
-/// An entry in the ring: this, then user, correlation id and text, then padding to eight bytes.
+/// An entry in the ring: this, then user, correlation id, request id and text, then padding to eight bytes.
 struct Journal::Header
 {
     qint64 total;           ///< bytes of the entry
@@ -16,6 +16,7 @@ struct Journal::Header
     quint32 kept;           ///< bytes of it that follow
     quint16 user;
     quint16 correlation;
+    quint16 request;
     Leg leg;
     Direction direction;
     EntryKind kind;
@@ -75,8 +76,9 @@ void Journal::append(const JournalRecord &record)
     Header header{};
     header.user = quint16(qMin<qsizetype>(record.user.size(), 0xffff));
     header.correlation = quint16(qMin<qsizetype>(record.correlation.size(), 0xffff));
+    header.request = quint16(qMin<qsizetype>(record.request.size(), 0xffff));
     header.textBytes = record.text.size();
-    const qint64 fixed = qint64(sizeof header) + header.user + header.correlation;
+    const qint64 fixed = qint64(sizeof header) + header.user + header.correlation + header.request;
     if (fixed + 8 > m_capacity) {
         while (m_first <= m_sequence)
             evictOldest();
@@ -110,6 +112,8 @@ void Journal::append(const JournalRecord &record)
         put(record.user.data(), header.user);
     if (header.correlation)
         put(record.correlation.data(), header.correlation);
+    if (header.request)
+        put(record.request.data(), header.request);
     if (header.kept)
         put(record.text.data(), header.kept);
     m_write += header.total;
@@ -142,7 +146,9 @@ JournalPage Journal::after(quint64 sequence, std::size_t max) const
         entry.session = {header.session};
         entry.user = QByteArray(at, header.user);
         entry.correlation = QByteArray(at + header.user, header.correlation);
-        entry.text = QByteArray(at + header.user + header.correlation, qsizetype(header.kept));
+        at += header.user + header.correlation;
+        entry.request = QByteArray(at, header.request);
+        entry.text = QByteArray(at + header.request, qsizetype(header.kept));
         entry.textBytes = header.textBytes;
         page.entries.push_back(std::move(entry));
     }

@@ -34,6 +34,7 @@ struct JournalRecord
     QByteArrayView correlation{};   ///< the id's key, empty when there is none
     QByteArrayView text{};
     Fault fault = Fault::None;
+    QByteArrayView request{};       ///< id of the HTTP request that caused it; empty: none did
 };
 
 /// What is read from it: one message or event.
@@ -51,6 +52,7 @@ struct JournalEntry
     QByteArray text{};
     qint64 textBytes = 0;           ///< size of the text as it was; larger than text.size() when it was too large to keep
     Fault fault = Fault::None;      ///< None: nobody meddled
+    QByteArray request{};           ///< X-Request-ID of the HTTP request that caused it; empty: none did
 
     [[nodiscard]] QByteArrayView payload() const { return text; }
 };

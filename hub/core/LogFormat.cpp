@@ -188,7 +188,8 @@ QString LogFormat::value(const Piece &piece, const LogRecord &record)
     case Token::Time: return timeText(record.time, piece.text);
     case Token::Level: return values::levelText(record.level);
     case Token::LevelNumber: return QString::number(levelNumber(record.level));
-    case Token::Message: return oneLine(record.message);
+    case Token::Message:
+        return oneLine(record.request.isEmpty() ? record.message : record.message + QStringLiteral(" [request %1]").arg(record.request));
     case Token::Name: return record.name;
     case Token::Function: return record.function;
     case Token::Line: return QString::number(record.line);
@@ -231,6 +232,8 @@ QByteArray LogFormat::jsonLine(const LogRecord &record)
         {QStringLiteral("level"), values::levelText(record.level)},
         {QStringLiteral("name"), record.name},
         {QStringLiteral("message"), record.message}};
+    if (!record.request.isEmpty())
+        object.insert(QStringLiteral("request_id"), record.request);
     if (!record.file.isEmpty()) {
         object.insert(QStringLiteral("file"), QFileInfo(record.file).fileName());
         object.insert(QStringLiteral("line"), record.line);

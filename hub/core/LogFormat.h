@@ -27,9 +27,10 @@ struct LogRecord
     int line = 0;
     qint64 process = 0;
     quint64 thread = 0;
+    QString request;                ///< id of the HTTP request that it is about; empty: none
 };
 
-/// Turns records into lines. Formats are loguru's, or the word json. Immutable: any thread may use it.
+/// Turns records into lines. Formats are loguru's, or the word json. A request's id follows the message in `[]`, in JSON as `request_id`. Immutable: any thread may use it.
 class LogFormat final
 {
 public:

@@ -225,18 +225,28 @@ qsizetype Message::sizeEstimate() const
 {
     // The names of what is added, two user ids, and a correlation id that is yet to be made.
     constexpr qsizetype added = kMaxWsHeaderBytes + 200;
-    return added + keptBytes + 2 * userJson.size() + (correlation ? correlation->json.size() : 0) + dataTimestamp.size()
+    return added + keptBytes + traceparent.size() + 2 * userJson.size() + (correlation ? correlation->json.size() : 0) + dataTimestamp.size()
         + eventType.size() + eventId.size() + timestamp.size();
 }
 
-OutboundMessage::OutboundMessage(const Message &message, QByteArrayView correlationJson)
+void Message::tag(QByteArrayView id, QByteArrayView parent, const JsonReader::Object &object)
+{
+    requestId = id;
+    if (parent.isEmpty())
+        return;
+    const bool hasOwn = std::any_of(object.data.begin(), object.data.end(), [](const JsonMember &member) { return member.is("traceparent"); });
+    traceparent = hasOwn ? QByteArrayView() : parent;
+}
+
+OutboundMessage::OutboundMessage(const Message &message, QByteArrayView correlationJson) : m_requestId(message.requestId)
 {
     const QByteArrayView stamp = message.dataTimestamp.isEmpty() ? QByteArrayView("null") : message.dataTimestamp;
     const std::array<QByteArrayView, 7> tail{
         R"("user_id":)", message.userJson, R"(,"original_sender":{"user_id":)", message.userJson, R"(,"timestamp":)", stamp,
         R"(},"correlation_id":)"};
-    const std::array<std::pair<QByteArrayView, QByteArrayView>, 3> extras{{
-        {R"(,"event_type":)", message.eventType}, {R"(,"event_id":)", message.eventId}, {R"(,"timestamp":)", message.timestamp}}};
+    const std::array<std::pair<QByteArrayView, QByteArrayView>, 4> extras{{
+        {R"(,"event_type":)", message.eventType}, {R"(,"event_id":)", message.eventId}, {R"(,"timestamp":)", message.timestamp},
+        {R"(,"traceparent":)", message.traceparent}}};
 
     qsizetype size = 2 + message.keptBytes + correlationJson.size();
     for (const QByteArrayView piece : tail)

@@ -35,6 +35,8 @@ struct Message
     QByteArrayView timestamp;
     QByteArrayView dataTimestamp;       ///< token of `data.timestamp`, empty when absent
     QByteArrayView body;                ///< the whole message as it was posted
+    QByteArrayView requestId{};         ///< of the POST that brought it; may be empty
+    QByteArrayView traceparent{};       ///< JSON string; empty when none came with it or `data` has its own
     QByteArrayView text;                ///< string token that may hold an @mention, empty when there is none
     QVarLengthArray<QByteArrayView, 4> kept;    ///< runs of `data`'s members that are forwarded untouched, without commas around
     qsizetype keptBytes = 0;
@@ -46,6 +48,8 @@ struct Message
     /// `prefix` goes before each location: empty, or `3, ` in a batch.
     static std::optional<Message> fromJson(const JsonReader::Object &body, const QByteArray &prefix, BodyIssues &issues,
                                            Addressee addressee = Addressee::One);
+    /// Notes which request brought it; `traceparent` is a JSON string or empty.
+    void tag(QByteArrayView requestId, QByteArrayView traceparent, const JsonReader::Object &object);
     [[nodiscard]] bool isForAll() const { return user.size() == 1 && user.front() == '*'; }
     /// At least as much as the frame will have.
     [[nodiscard]] qsizetype sizeEstimate() const;
@@ -71,6 +75,8 @@ public:
     [[nodiscard]] const QByteArray &frame() const { return m_frame; }
     [[nodiscard]] QByteArrayView payload() const { return QByteArrayView(m_frame).sliced(m_payloadOffset); }
     [[nodiscard]] qsizetype payloadOffset() const { return m_payloadOffset; }
+    /// Of the POST that brought it; valid as long as the Message that this was made of.
+    [[nodiscard]] QByteArrayView requestId() const { return m_requestId; }
 
     /// The number among its user's messages; 0 while the user's are not numbered.
     [[nodiscard]] quint64 sequence() const { return m_sequence; }
@@ -87,6 +93,7 @@ private:
     OutboundMessage() = default;
     QByteArray m_frame;
     qsizetype m_payloadOffset = 0;
+    QByteArrayView m_requestId{};
     quint64 m_sequence = 0;
     QByteArray m_eventName;
 };

@@ -222,6 +222,14 @@ bool RequestHeadParser::interpretField(const HeaderField &field)
         return true;
     case 10:
         return !named("connection") || interpretConnection(field.value);
+    case 11:
+        if (named("traceparent"))
+            m_head.traceparent = m_head.traceparent.isNull() ? field.value : QByteArrayView("");
+        return true;
+    case 12:
+        if (named("x-request-id") && m_head.requestId.isNull())
+            m_head.requestId = field.value;
+        return true;
     case 14:
         if (named("content-length")) {
             if (++m_lengths > 1)

@@ -30,6 +30,8 @@ struct RequestHead
     bool expectsContinue = false;
     bool closes = false;                        ///< the connection ends after the answer
     bool wantsWebSocket = false;                ///< `Upgrade: websocket` on a GET of HTTP/1.1
+    QByteArrayView requestId{};                 ///< `X-Request-ID`, the first one; null when there is none
+    QByteArrayView traceparent{};               ///< null when there is none; empty when there are several: none holds then
 
     [[nodiscard]] QByteArrayView field(QByteArrayView name) const { return findField(fields, name); }
     /// How many fields have that name (case-insensitive).

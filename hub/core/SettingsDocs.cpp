@@ -87,7 +87,8 @@ nearest known one.
 
 const char *const logFormats = R"(## Log lines
 
-Logs go to stderr, results to stdout. `LOG_FORMAT=json` writes one object a line with `time`, `level`, `name` and `message`.
+Logs go to stderr, results to stdout. `LOG_FORMAT=json` writes one object a line with `time`, `level`, `name` and
+`message`; `request_id` when it is about a request, `file` and `line` in debug builds.
 Text formats take these tokens, with Python's alignment where wanted (`{level: <8}`):
 
 | Token | Meaning |

@@ -2,6 +2,7 @@
 #include "hub/net/Connection.h"
 
 #include "hub/core/Json.h"
+#include "hub/core/LogRequest.h"
 #include "hub/net/Handshake.h"
 #include "hub/net/HttpFrontend.h"
 #include "hub/net/LaneSocket.h"
@@ -10,7 +11,17 @@
 #include "hub/net/TokenExpiry.h"
 #include "hub/net/WsFrontend.h"
 
+#include <QLoggingCategory>
+
+#include <cstring>
+
 namespace trunkline {
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcHttp, "trunkline.http", QtInfoMsg)
+
+} // namespace
 
 Connection::Connection(QTcpSocket *socket, GateContext &context, QObject *parent)
     : QObject(parent), m_context(context), m_socket(socket), m_remote(peerName(*socket)), m_peerIsLoopback(trunkline::peerIsLoopback(*socket))
@@ -110,6 +121,7 @@ bool Connection::readHead()
             m_headStarted = true;
             m_headOnly = m_oldClient = false;
             m_cors.clear();
+            m_trace.begin();
             m_context.wheel.arm(*this, m_context.deadlines.head);
         }
         return false;
@@ -117,6 +129,7 @@ bool Connection::readHead()
         // Even this answer must be readable for a page that is allowed in.
         m_cors = m_context.access->corsFields(m_context.parser.head().field("Origin"));
         m_headOnly = m_oldClient = false;
+        m_trace.begin();
         refuse(m_context.parser.refusal());
         return false;
     case RequestHeadParser::Outcome::Complete:
@@ -124,6 +137,7 @@ bool Connection::readHead()
     }
     m_headStarted = false;
     const RequestHead &head = m_context.parser.head();
+    m_trace.begin(head.requestId, head.traceparent);
     if (const auto refusal = refusalOf(head))
         return turnAway(*refusal, head, available);
     if (head.wantsWebSocket) {
@@ -211,6 +225,9 @@ void Connection::dispatch(const RequestHead &head, QByteArrayView body, qsizetyp
     m_request.body = body;
     m_request.bodyPadding = padding;
     m_request.remote = m_remote;
+    m_trace.ensureId(m_context.requestIds);
+    m_request.id = m_trace.id();
+    m_request.traceparent = m_trace.traceparentJson();
     if (m_context.upstreams)
         noteUpstream(head);
     if (!splitTarget(head.target, m_request.path, m_request.query)) {
@@ -258,24 +275,43 @@ void Connection::handleFromLane(const HttpRequest &request)
     m_request.query = query;
     m_request.remote = m_remote;
     m_request.received = m_received;
+    m_request.id = m_trace.id();
+    m_request.traceparent = m_trace.traceparentJson();
     m_context.handler.handle(*this);
 }
 
-ResponseFraming Connection::framing() const { return {m_headOnly, m_closeAfter, m_oldClient && !m_closeAfter, m_cors}; }
+ResponseFraming Connection::framing()
+{
+    m_trace.ensureId(m_context.requestIds);
+    return {m_headOnly, m_closeAfter, m_oldClient && !m_closeAfter, m_cors, m_trace.id()};
+}
 
 void Connection::respond(const HttpResponse &response)
 {
     if (m_phase == Phase::Waiting)
         endWaiting();
     Q_ASSERT(m_phase == Phase::Answering);
-    const bool plain = !m_headOnly && !m_closeAfter && !m_oldClient && m_cors.isEmpty();
+    const bool plain = !m_headOnly && !m_closeAfter && !m_oldClient && m_cors.isEmpty() && m_trace.isMade();
     if (plain && !response.prebuilt.isEmpty()) {
-        m_out->write(response.prebuilt);
+        writePrebuilt(response.prebuilt);
     } else {
-        noteIfRefused(response);
-        m_out->write(encodeResponse(response, framing()));
+        const ResponseFraming frame = framing();
+        if (response.status >= 400)
+            noteFailed(response);
+        m_out->write(encodeResponse(response, frame));
     }
     answered();
+}
+
+/// Nothing is allocated as long as the same answer follows on itself and the last one is on its way: only its id is new.
+void Connection::writePrebuilt(const QByteArray &prebuilt)
+{
+    if (m_plainOf != prebuilt.constData() || !m_plain.isDetached()) {
+        m_plain = QByteArray(prebuilt.constData(), prebuilt.size());
+        m_plainOf = prebuilt.constData();
+    }
+    std::memcpy(m_plain.data() + kPrebuiltIdOffset, m_trace.id().data(), kMadeRequestIdBytes);
+    m_out->write(m_plain);
 }
 
 void Connection::respondStreamHead()
@@ -320,6 +356,8 @@ OutgoingStream &Connection::startStream()
                              settings.slowConsumer == SlowConsumer::DropOldest, m_context.keepAlives};
     if (m_oldClient)
         m_closeAfter = true;
+    const LogRequest about(m_trace.id());
+    qCDebug(lcHttp, "%s streams to %s", m_request.path.constData(), m_remote.constData());
     m_stream = std::make_unique<SseStream>(*m_socket, *m_out, m_context.wheel, options, encodeStreamHead(!m_oldClient, framing()));
     // Queued: the stream is never destroyed from within its own call.
     connect(m_stream.get(), &SseStream::ended, this, &Connection::finishStream, Qt::QueuedConnection);
@@ -354,6 +392,7 @@ void Connection::closeWhenIdle()
 
 void Connection::refuse(const HttpRefusal &refusal)
 {
+    m_request = {};
     m_closeAfter = true;
     m_phase = Phase::Answering;
     respond(HttpResponse::error(refusal));
@@ -424,6 +463,7 @@ void Connection::upgrade(const RequestHead &head, bool bytesFollow)
 {
     HandshakeGuest guest;
     if (const auto refused = refuseHandshake(head, bytesFollow, m_context.settings, *m_context.access, m_visitor, guest)) {
+        m_request = {};
         m_closeAfter = true;
         m_phase = Phase::Answering;
         respond(*refused);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "hub/core/RequestTrace.h"
 #include "hub/core/UpstreamTable.h"
 #include "hub/net/GateContext.h"
 
@@ -79,13 +80,14 @@ private:
     void answered();
     void drain();
     void discardInput();
-    void noteIfRefused(const HttpResponse &response);
+    void noteFailed(const HttpResponse &response);
+    void writePrebuilt(const QByteArray &prebuilt);
     void endExpired();
     void finishStream();
     void onDisconnected();
     void expired() override;
     [[nodiscard]] Visitor visitorFor(const RequestHead &head) const;
-    [[nodiscard]] ResponseFraming framing() const;
+    [[nodiscard]] ResponseFraming framing();
 
     GateContext &m_context;
     QPointer<QTcpSocket> m_socket;
@@ -97,6 +99,9 @@ private:
     UserId m_tokenUser;
     std::unique_ptr<TokenExpiry> m_expiry;                  ///< while a stream is open whose token expires
     HttpRequest m_request;
+    RequestTrace m_trace;           ///< of the request that is read or answered
+    QByteArray m_plain;             ///< the prebuilt answer that went out last, with its id
+    const char *m_plainOf = nullptr;    ///< which one that was
     Visitor m_visitor;
     QByteArray m_storedHead;        ///< of a request whose body is still coming
     QByteArray m_body;

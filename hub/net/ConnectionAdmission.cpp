@@ -2,13 +2,18 @@
 // Who may have what: the part of a Connection that asks AccessPolicy, rates and tokens.
 #include "hub/net/Connection.h"
 
+#include "hub/core/LogRequest.h"
 #include "hub/net/LaneSocket.h"
 #include "hub/net/SseStream.h"
 #include "hub/net/TokenExpiry.h"
 
+#include <QLoggingCategory>
+
 namespace trunkline {
 
 namespace {
+
+Q_LOGGING_CATEGORY(lcHttp, "trunkline.http", QtInfoMsg)
 
 /// `host[:port]` of an absolute-form target; null for the asterisk-form.
 QByteArrayView authorityOfTarget(QByteArrayView target)
@@ -67,6 +72,7 @@ bool Connection::turnAway(const HttpRefusal &refusal, const RequestHead &head, q
         return false;
     }
     m_socket->skip(size);
+    m_request = {};
     m_phase = Phase::Answering;
     respond(HttpResponse::error(refusal));
     return m_phase == Phase::Head;
@@ -118,8 +124,15 @@ std::optional<HttpRefusal> Connection::refusalForForeigner() const { return m_co
 
 bool Connection::isSameOrigin() const { return AccessPolicy::isSameOrigin(m_visitor); }
 
-void Connection::noteIfRefused(const HttpResponse &response)
+void Connection::noteFailed(const HttpResponse &response)
 {
+    const LogRequest about(m_trace.id());
+    // Without the query, which may hold a token. A head that was refused has no method here.
+    if (!m_request.method.isEmpty())
+        qCDebug(lcHttp, "%s %s from %s answered with %d", m_request.method.toByteArray().constData(), m_request.path.constData(),
+                m_remote.constData(), response.status);
+    else
+        qCDebug(lcHttp, "A request from %s answered with %d: %s", m_remote.constData(), response.status, errorDetail(response).constData());
     // The 503 of a hub that stops turns nobody away for what they did.
     if (RefusalLog::isRefusal(response.status) && !(m_stopping && response.status == 503))
         noteRefusal(m_context.refusals, m_remote, response.status, errorDetail(response));
@@ -128,6 +141,7 @@ void Connection::noteIfRefused(const HttpResponse &response)
 /// The token of an open stream has expired. To the route it looks as if the peer had hung up.
 void Connection::endExpired()
 {
+    const LogRequest about(m_trace.id());
     noteRefusal(m_context.refusals, m_remote, int(CloseCode::TokenExpired), "The token of this stream has expired");
     if (m_socket)
         m_socket->abort();

@@ -3,6 +3,7 @@
 
 #include "hub/core/AccessPolicy.h"
 #include "hub/core/RequestHead.h"
+#include "hub/core/RequestTrace.h"
 #include "hub/core/Settings.h"
 #include "hub/core/TimerWheel.h"
 #include "hub/net/Admission.h"
@@ -47,6 +48,7 @@ struct GateContext
     quint64 *keepAlives = nullptr;          ///< counts the comments on event streams
     UpstreamTable *upstreams = nullptr;     ///< null while nobody watches
     RequestHeadParser parser{};
+    RequestIdSource requestIds{};
     /// What a connection peeks into: whole small requests are handled from here without another copy.
     QByteArray scratch{};
 };

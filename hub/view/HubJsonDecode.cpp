@@ -81,6 +81,7 @@ JournalEntry readEntry(const QJsonValue &value)
     entry.session = {in.natural("session")};
     entry.user = in.text("user");
     entry.correlation = in.text("correlation");
+    entry.request = in.text("request_id");
     entry.text = in.text("text");
     entry.textBytes = in.integer("bytes");
     entry.fault = in.word("fault", kFaults);
@@ -114,6 +115,8 @@ std::shared_ptr<const ExchangeInfo> readExchange(const QJsonValue &value)
     exchange->session = {in.natural("session")};
     exchange->upstream = in.text("upstream");
     exchange->agent = in.text("agent");
+    exchange->requestId = in.text("request_id");
+    exchange->traceparent = in.text("traceparent");
     exchange->chunks = in.small("chunks");
     exchange->lateReplies = in.small("late");
     exchange->latency = in.microseconds("latency");

@@ -107,6 +107,8 @@ void write(Writer &out, const JournalEntry &entry)
     out.name("user").text(entry.user);
     if (!entry.correlation.isEmpty())
         out.name("correlation").text(entry.correlation);
+    if (!entry.request.isEmpty())
+        out.name("request_id").text(entry.request);
     if (!entry.text.isEmpty())
         out.name("text").text(entry.text);
     out.name("bytes").number(entry.textBytes);
@@ -143,6 +145,10 @@ void write(Writer &out, const ExchangeInfo &exchange)
     out.name("session").number(exchange.session.value);
     out.name("upstream").text(exchange.upstream);
     out.name("agent").text(exchange.agent);
+    if (!exchange.requestId.isEmpty())
+        out.name("request_id").text(exchange.requestId);
+    if (!exchange.traceparent.isEmpty())
+        out.name("traceparent").text(exchange.traceparent);
     out.name("chunks").number(exchange.chunks);
     out.name("late").number(exchange.lateReplies);
     out.name("latency").number(qint64(exchange.latency.count()));

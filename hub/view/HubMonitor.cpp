@@ -172,7 +172,7 @@ void HubMonitor::serve(Reader &reader, Batches &batches)
         auto made = std::make_shared<JournalBatch>();
         made->entries = m_feed.journal().after(reader.sequence, kMaxBatch).entries;
         for (const JournalEntry &entry : made->entries)
-            made->bytes += qint64(sizeof entry) + entry.text.size() + entry.user.size() + entry.correlation.size();
+            made->bytes += qint64(sizeof entry) + entry.text.size() + entry.user.size() + entry.correlation.size() + entry.request.size();
         batch = std::move(made);
     }
     if (batch && !batch->entries.empty()) {

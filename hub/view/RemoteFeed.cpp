@@ -236,7 +236,7 @@ void RemoteFeed::takeJournal(const QByteArray &json, std::chrono::nanoseconds)
     auto batch = std::make_shared<JournalBatch>();
     batch->entries = std::move(page->entries);
     for (const JournalEntry &entry : batch->entries)
-        batch->bytes += qint64(sizeof entry) + entry.text.size() + entry.user.size() + entry.correlation.size();
+        batch->bytes += qint64(sizeof entry) + entry.text.size() + entry.user.size() + entry.correlation.size() + entry.request.size();
     HubNews news;
     news.journal.push_back(std::move(batch));
     m_mailbox->put(std::move(news));

@@ -46,7 +46,7 @@ function schemaBlock(title, schema) {
 
 /** The form that asks the hub, and its answer as it comes. */
 function tryBlock(path, method, operation) {
-  const parameters = (operation.parameters || []).map((parameter) => {
+  const parameters = ownParameters(operation).map((parameter) => {
     const input = element("input", {id: `${operation.operationId}.${parameter.name}`, value: parameter.example || "", spellcheck: "false"});
     return {...parameter, input, field: element("div", {}, element("label", {for: input.id}, parameter.name + (parameter.required ? "" : " (optional)")), input)};
   });
@@ -75,6 +75,11 @@ function tryBlock(path, method, operation) {
     stop.hidden = true;
   });
   return form;
+}
+
+/** Without the header fields that any request may have. */
+function ownParameters(operation) {
+  return (operation.parameters || []).filter((one) => !one.$ref);
 }
 
 function targetOf(path, parameters) {
@@ -115,8 +120,8 @@ function operationBlock(path, method, operation) {
     const answer = Object.values(operation.responses["200"]?.content || {}).find(({schema}) => nameOf(schema));
     block.append(element("div", {class: "inside"},
       operation.description ? prose(operation.description) : null,
-      (operation.parameters || []).some((one) => one.description) ? element("div", {}, element("h3", {}, "Parameters"), element("table", {},
-        operation.parameters.map((one) => element("tr", {}, element("td", {}, one.name), element("td", {}, prose(one.description || "")))))) : null,
+      ownParameters(operation).some((one) => one.description) ? element("div", {}, element("h3", {}, "Parameters"), element("table", {},
+        ownParameters(operation).map((one) => element("tr", {}, element("td", {}, one.name), element("td", {}, prose(one.description || "")))))) : null,
       body && nameOf(body.schema) ? schemaBlock("Body", body.schema) : null,
       operation["x-websocket"] ? [schemaBlock("You receive", operation["x-websocket"].receive), schemaBlock("You may send", operation["x-websocket"].send)] : null,
       operation["x-sse"] ? schemaBlock("Each event", operation["x-sse"].data) : null,

@@ -52,7 +52,7 @@ class Described(HubTestCase):
     def filled(self, path, operation=None):
         path = re.sub(r"\{[a-z_]+\}", "alice", path)
         query = {one["name"]: one.get("example", "") for one in (operation or {}).get("parameters", [])
-                 if one["in"] == "query" and one.get("required")}
+                 if one.get("in") == "query" and one.get("required")}
         return path + ("?" + urllib.parse.urlencode(query) if query else "")
 
     def test_every_operation_answers_as_it_says(self):
@@ -77,6 +77,8 @@ class Described(HubTestCase):
                 self.check_answer(connection.response(head_only=method == "head"), method, operation)
 
     def check_answer(self, response, method, operation):
+        self.assertIn("X-Request-ID", operation["responses"][str(response.status)]["headers"])
+        self.assertTrue(response.header("X-Request-ID"))
         self.assertLess(response.status, 300, response)
         described = operation["responses"][str(response.status)].get("content", {})
         if method == "head":

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/core/HttpMessage.h"
+#include "hub/core/RequestTrace.h"
 
 #include <QTest>
 
@@ -23,6 +24,7 @@ private Q_SLOTS:
     void encodesAnAnswer();
     void leavesTheBodyOfHeadOut();
     void announcesTheConnectionsFate();
+    void namesTheRequest();
     void encodesTheHeadOfAStream();
     void encodesErrorsAsJson();
     void namesEveryStatusOfTheContract();
@@ -173,6 +175,17 @@ void TestHttpMessage::announcesTheConnectionsFate()
     QVERIFY(encodeResponse(response, {.announceKeepAlive = true}).contains("\r\nConnection: keep-alive\r\n"));
     QCOMPARE(encodeResponse(response, {.close = true, .announceKeepAlive = true}).count("Connection:"), 1);
     QVERIFY(!encodeResponse(response, {}).contains("Connection"));
+}
+
+void TestHttpMessage::namesTheRequest()
+{
+    const HttpResponse response = HttpResponse::json("{}");
+    QVERIFY(encodeResponse(response, {.requestId = "mine"}).startsWith("HTTP/1.1 200 OK\r\nX-Request-ID: mine\r\nContent-Type"));
+    QVERIFY(encodeStreamHead(true, {.requestId = "mine"}).startsWith("HTTP/1.1 200 OK\r\nX-Request-ID: mine\r\nContent-Type"));
+    QVERIFY(!encodeResponse(response, {}).contains("X-Request-ID"));
+    QByteArray bytes = prebuild(response);
+    bytes.replace(kPrebuiltIdOffset, kMadeRequestIdBytes, "0123456789abcdef");
+    QCOMPARE(bytes, encodeResponse(response, {.requestId = "0123456789abcdef"}));
 }
 
 void TestHttpMessage::encodesTheHeadOfAStream()

@@ -101,6 +101,7 @@ void tst_HubJson::jsonKeepsJournals()
         entry.session = {sequence % 4};
         entry.user = "\xe6\xbc\xa2";
         entry.correlation = sequence % 2 ? "c" : "";
+        entry.request = sequence % 2 ? "" : "r-1";
         entry.text = R"({"a":"\u0000\n\ud800"})";
         entry.textBytes = 1000;
         page.entries.push_back(entry);
@@ -110,6 +111,7 @@ void tst_HubJson::jsonKeepsJournals()
     QVERIFY(read);
     QCOMPARE(hubjson::encode(*read), json);
     QCOMPARE(read->entries.back().text, page.entries.back().text);
+    QCOMPARE(read->entries[1].request, "r-1");
     QCOMPARE(read->entries.back().status, hubjson::kStatuses.back().first);
 }
 
@@ -126,6 +128,8 @@ void tst_HubJson::jsonKeepsExchanges()
         exchange->session = {8};
         exchange->upstream = "1.2.3.4:5";
         exchange->agent = "x/1";
+        exchange->requestId = "r-1";
+        exchange->traceparent = "00-1-2-01";
         exchange->chunks = 6;
         exchange->lateReplies = 7;
         exchange->latency = 8us;

@@ -67,7 +67,7 @@ void TestJournal::keepsWhatWasWritten()
 {
     Journal journal(m_clock, 10, kPlenty);
     journal.append({.leg = Leg::Upstream, .direction = Direction::Out, .kind = EntryKind::Reply, .status = EntryStatus::Late,
-                    .session = SessionId{7}, .user = "alice", .correlation = "c", .text = QByteArrayView("a\0b", 3)});
+                    .session = SessionId{7}, .user = "alice", .correlation = "c", .text = QByteArrayView("a\0b", 3), .request = "r-1"});
     m_clock.advance(std::chrono::seconds(5));
     journal.append({});
     const JournalPage page = journal.after(0, 10);
@@ -82,11 +82,12 @@ void TestJournal::keepsWhatWasWritten()
     QVERIFY(entry.session == SessionId{7});
     QCOMPARE(entry.user, QByteArray("alice"));
     QCOMPARE(entry.correlation, QByteArray("c"));
+    QCOMPARE(entry.request, QByteArray("r-1"));
     QCOMPARE(entry.text, QByteArray("a\0b", 3));
     QCOMPARE(entry.textBytes, 3);
     QCOMPARE(entry.payload().toByteArray(), entry.text);
     QVERIFY(page.entries[1].time - entry.time == std::chrono::seconds(5));
-    QVERIFY(page.entries[1].text.isEmpty() && page.entries[1].user.isEmpty());
+    QVERIFY(page.entries[1].request.isEmpty() && page.entries[1].text.isEmpty() && page.entries[1].user.isEmpty());
 }
 
 void TestJournal::dropsTheOldestOnePastTheLimitOfEntries()
@@ -239,10 +240,11 @@ void TestJournal::cutsIdsThatNobodyCouldSend()
 {
     Journal journal(m_clock, 10, kPlenty);
     const QByteArray endless(70'000, 'u');
-    journal.append({.user = endless, .correlation = endless, .text = "x"});
+    journal.append({.user = endless, .correlation = endless, .text = "x", .request = endless});
     const JournalPage page = journal.after(0, 10);
     QCOMPARE(page.entries.front().user.size(), 65'535);
     QCOMPARE(page.entries.front().correlation.size(), 65'535);
+    QCOMPARE(page.entries.front().request.size(), 65'535);
     QCOMPARE(page.entries.front().text, QByteArray("x"));
 }
 

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void keepsOneRecordOnOneLine();
     void colorsOnlyWhenAsked();
     void writesJson();
+    void namesTheRequest();
 
 private:
     LogRecord m_record;
@@ -139,6 +140,17 @@ void LogFormatTest::writesJson()
     QCOMPARE(object.value(QStringLiteral("name")).toString(), record.name);
     QCOMPARE(object.value(QStringLiteral("message")).toString(), record.message);
     QVERIFY(line.endsWith("}\n"));
+}
+
+void LogFormatTest::namesTheRequest()
+{
+    LogRecord record = m_record;
+    record.request = QStringLiteral("r-1");
+    QCOMPARE(LogFormat::parse(QStringLiteral("{level} {message}"))->line(record), QByteArray("INFO hello [request r-1]\n"));
+    const QJsonObject object = QJsonDocument::fromJson(LogFormat::parse(QStringLiteral("json"))->line(record)).object();
+    QCOMPARE(object.value(QStringLiteral("request_id")).toString(), record.request);
+    QCOMPARE(object.value(QStringLiteral("message")).toString(), QStringLiteral("hello"));
+    QVERIFY(!LogFormat::parse(QStringLiteral("json"))->line(m_record).contains("request_id"));
 }
 
 QTEST_APPLESS_MAIN(LogFormatTest)

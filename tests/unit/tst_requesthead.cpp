@@ -51,6 +51,7 @@ private Q_SLOTS:
     void rejects();
     void waitsForTheRest();
     void readsFields();
+    void readsWhatARequestIsKnownBy();
     void acceptsHeadAtLimit();
     void rejectsHeadAboveLimit();
     void rejectsRequestLineAboveLimit_data();
@@ -215,6 +216,23 @@ void TestRequestHead::readsFields()
     QVERIFY(!parser.head().field("X-Empty").isNull());
     QVERIFY(parser.head().field("X-Empty").isEmpty());
     QVERIFY(parser.head().field("X-Missing").isNull());
+}
+
+void TestRequestHead::readsWhatARequestIsKnownBy()
+{
+    const auto head = [](const QByteArray &fields) { return QByteArray("GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"); };
+    RequestHeadParser parser;
+    QByteArray bytes = head("x-request-ID: first\r\nX-Request-ID: second\r\nTraceparent: t\r\n");
+    QCOMPARE(parser.parse(bytes), Outcome::Complete);
+    QCOMPARE(parser.head().requestId.toByteArray(), QByteArray("first"));
+    QCOMPARE(parser.head().traceparent.toByteArray(), QByteArray("t"));
+    bytes = head("traceparent: t\r\ntraceparent: t\r\ntraceparent: t\r\n");
+    QCOMPARE(parser.parse(bytes), Outcome::Complete);
+    QVERIFY(parser.head().requestId.isNull());
+    QVERIFY(!parser.head().traceparent.isNull() && parser.head().traceparent.isEmpty());
+    bytes = head({});
+    QCOMPARE(parser.parse(bytes), Outcome::Complete);
+    QVERIFY(parser.head().requestId.isNull() && parser.head().traceparent.isNull());
 }
 
 void TestRequestHead::acceptsHeadAtLimit()

@@ -83,6 +83,8 @@ void HeadersView::show(const Subject &subject, const TrafficModel &traffic)
         addFact(tr("Answered by"), QString::fromUtf8(exchange->route.target));
         addFact(tr("Session"), exchange->session ? format::count(exchange->session.value) : QString());
         addFact(tr("Sender"), QString::fromUtf8(exchange->upstream + ' ' + exchange->agent).trimmed());
+        addFact(tr("Request ID"), QString::fromLatin1(exchange->requestId));
+        addFact(tr("Trace"), QString::fromLatin1(exchange->traceparent));
         addFact(tr("Request size"), format::bytes(exchange->requestBytes));
         addFact(tr("Chunks"), QString::number(exchange->chunks));
         addFact(tr("Replies after the end"), exchange->lateReplies > 0 ? QString::number(exchange->lateReplies) : QString());
@@ -97,6 +99,7 @@ void HeadersView::show(const Subject &subject, const TrafficModel &traffic)
             addFact(tr("User"), QString::fromUtf8(entry.user));
             addFact(tr("Session"), entry.session ? format::count(entry.session.value) : QString());
             addFact(tr("Correlation"), QString::fromUtf8(entry.correlation));
+            addFact(tr("Request ID"), QString::fromLatin1(entry.request));
             addFact(tr("Size"), format::bytes(entry.payload().size()));
         }
     }
