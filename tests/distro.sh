@@ -4,6 +4,7 @@
 #
 #   tests/distro.sh bookworm|trixie [--root DIR] [--worktree] [--packages-only]
 #   tests/distro.sh bookworm|trixie --root DIR --shell [COMMAND …]
+#   tests/distro.sh bookworm --packages DIR     installs the .debs of DIR (cd build/release && cpack -G DEB) and runs them
 #
 #   --root DIR        keep the Debian root there and use it again next time (default: a temporary one, removed at the end)
 #   --worktree        test the files as they are, not the last commit
@@ -18,15 +19,16 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 say() { printf '== %s\n' "$*" >&2; }
 die() { printf 'distro.sh: %s\n' "$*" >&2; exit 2; }
 
-suite='' root='' worktree=no packages_only=no shell=no shell_command=()
+suite='' root='' worktree=no packages_only=no shell=no shell_command=() packages=''
 while [[ $# -gt 0 ]]; do
     case "$1" in
         bookworm | trixie) suite=$1 ;;
         --root) [[ $# -ge 2 ]] || die "--root wants a directory"; root=$2; shift ;;
         --worktree) worktree=yes ;;
         --packages-only) packages_only=yes ;;
+        --packages) [[ $# -ge 2 ]] || die "--packages wants the directory of the .debs"; packages=$2; shift ;;
         --shell) shell=yes; shift; shell_command=("$@"); break ;;
-        -h | --help) sed -n '3,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+        -h | --help) sed -n '3,15s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
         *) die "unknown argument: $1" ;;
     esac
     shift
@@ -118,8 +120,51 @@ if [[ $shell == yes ]]; then
     exit
 fi
 
+# What a person does who got the .debs: apt installs them with what they need, the unit's command answers, the programs start.
+try_packages() {
+    mkdir -p "$root/var/tmp/debs"
+    cp "$packages"/*.deb "$root/var/tmp/debs/"
+    if ! inside bash -c 'apt-get -q update && apt-get -q -y install --no-install-recommends /var/tmp/debs/*.deb' > "$root.log" 2>&1; then
+        tail -n 30 "$root.log" >&2
+        die "apt could not install the packages"
+    fi
+    rm -f "$root.log"
+    say "installed"
+    # shellcheck disable=SC2016  # all of it is for the shell inside
+    inside bash -euc '
+        unit=/lib/systemd/system/trunkline.service
+        grep -q "^ExecStart=/usr/bin/trunkline serve$" "$unit"
+        [[ -s /usr/share/man/man1/trunkline-serve.1 ]]
+        bash -n /usr/share/bash-completion/completions/trunkline
+        cd /var/tmp
+        $(sed -n s/^ExecStart=//p "$unit") --port 0 --ready-file ready.json & hub=$!
+        trap "kill $hub" EXIT
+        for ((i = 0; i < 600; i++)); do [[ ! -e ready.json ]] || break; sleep 0.1; done
+        port=$(sed -E "s/.*\"port\": ?([0-9]+).*/\1/" ready.json | tr -dc 0-9)
+        exec 3<> "/dev/tcp/127.0.0.1/$port"
+        printf "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" >&3
+        answer=$(cat <&3)
+        printf "%s\n" "$answer" | tail -n 1
+        [[ $answer == *healthy* ]]
+        trunkline connect --hub "http://127.0.0.1:$port" --user alice --echo --count 1 > /dev/null & listener=$!
+        for ((i = 0; i < 100; i++)); do
+            trunkline send --hub "http://127.0.0.1:$port" --user alice --message "from the package" 2> /dev/null && break
+            sleep 0.1
+        done
+        wait $listener
+        kill $hub; wait $hub; trap - EXIT
+        if [[ -e /usr/bin/trunkline-desktop ]]; then QT_QPA_PLATFORM=offscreen trunkline-desktop --version; fi
+    '
+    say "$suite: the packages work"
+}
+
 started=$SECONDS
 make_root
+if [[ -n $packages ]]; then
+    compgen -G "$packages/*.deb" > /dev/null || die "no .deb in $packages"
+    try_packages
+    exit 0
+fi
 copy_source
 say "packages after $((SECONDS - started)) s"
 inside tools/setup.sh test

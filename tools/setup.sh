@@ -4,19 +4,22 @@
 #
 #   tools/setup.sh build    what ./run.sh needs: compiler, CMake, Qt, two header libraries
 #   tools/setup.sh test     the same, and what ./test.sh needs on top
-#   tools/setup.sh list build|test    prints the package names
+#   tools/setup.sh list headless|build|test    prints the package names; headless: without those of the window
 #
 # Debian 12 and later, Ubuntu 24.04 and later. Asks apt only when something is missing. Elsewhere it names the packages.
 # TRUNKLINE_SKIP_SETUP=1 skips it: for a Qt from elsewhere (CMAKE_PREFIX_PATH), or a machine without network.
 set -euo pipefail
 
-build_packages=(
+headless_packages=(
     g++ cmake ninja-build ccache
     qt6-base-dev qt6-websockets-dev qt6-httpserver-dev
     libsimdjson-dev libexpected-dev
     libqt6sql6-sqlite               # the offline queue and the history on disk (STORE)
     libjwt-dev libssl-dev           # tokens of users (JWT); certificates (trunkline cert)
     libyaml-cpp-dev                 # bots and scenarios
+)
+build_packages=(
+    "${headless_packages[@]}"
     qt6-svg-dev qt6-charts-dev      # the window
     qt6-l10n-tools                  # lrelease: its translations
 )
@@ -56,6 +59,7 @@ usage() {
 
 select_packages() {
     case "${1:-}" in
+        headless) packages=("${headless_packages[@]}") ;;
         build) packages=("${build_packages[@]}") ;;
         test) packages=("${build_packages[@]}" "${test_packages[@]}") ;;
         *) usage ;;
