@@ -4,6 +4,7 @@
 #include "app/trunkline/Console.h"
 #include "app/trunkline/Platform.h"
 #include "hub/bots/BotClient.h"
+#include "hub/core/Json.h"
 #include "hub/core/JsonText.h"
 
 #include <QCoreApplication>
@@ -39,7 +40,10 @@ namespace {
 class BotCrowd : public QObject
 {
 public:
-    BotCrowd(const HubLocation &hub, const BotFile &file, bool reconnect, bool quiet) : m_hub(hub), m_reconnect(reconnect), m_quiet(quiet)
+    /// How what is said is printed.
+    enum class Prints { Nothing, Text, Json };
+
+    BotCrowd(const HubLocation &hub, const BotFile &file, bool reconnect, Prints prints) : m_hub(hub), m_reconnect(reconnect), m_prints(prints)
     {
         const BotPlace place{.webSocketUrl = hub.webSocketUrl, .token = hub.token, .tls = hub.tls, .insecure = hub.insecure};
         quint64 seed = file.seed;
@@ -61,16 +65,28 @@ private:
                 return QCoreApplication::exit(ExitHubLost);
             QTimer::singleShot(1000, bot, [bot] { bot->open(); });
         });
-        if (!m_quiet) {
-            connect(bot, &BotClient::received, this, [bot](const QByteArray &message) { printOut(bot->user() + " < " + jsontext::oneLine(message)); });
-            connect(bot, &BotClient::said, this, [bot](const QByteArray &message) { printOut(bot->user() + " > " + jsontext::oneLine(message)); });
+        if (m_prints != Prints::Nothing) {
+            connect(bot, &BotClient::received, this, [this, bot](const QByteArray &message) { print(bot->user(), "in", message); });
+            connect(bot, &BotClient::said, this, [this, bot](const QByteArray &message) { print(bot->user(), "out", message); });
         }
         bot->open();
     }
 
+    void print(const QByteArray &user, QByteArrayView direction, const QByteArray &message) const
+    {
+        if (m_prints == Prints::Text) {
+            printOut(user + (direction == "in" ? " < " : " > ") + jsontext::oneLine(message));
+            return;
+        }
+        QByteArray line = "{\"bot\":" + encodeJsonString(user) + ",\"direction\":\"" + direction + "\",\"message\":";
+        // A fault may have broken the text.
+        line += jsontext::isObject(message) ? jsontext::oneLine(message).trimmed() : encodeJsonString(message);
+        printOut(line + "}\n");
+    }
+
     const HubLocation m_hub;
     const bool m_reconnect;
-    const bool m_quiet;
+    const Prints m_prints;
     bool m_everReady = false;
 };
 
@@ -85,7 +101,8 @@ int runBot(const Invocation &invocation)
         .footer = QStringLiteral("\nFaults in the file need a hub that started with it: serve --bots FILE. docs/testbench.md says what a rule can be.\n"
                                  "Exit codes: 2 bad usage or a mistake in the file, 4 no hub there, it refused or went away, 130 interrupted.\n"),
         .options = QList<Option>{{QStringLiteral("reconnect"), Takes::Nothing, {}, QStringLiteral("Try again when the hub is not there or goes away")},
-                                 {QStringLiteral("quiet"), Takes::Nothing, {}, QStringLiteral("Don't print what is said")}} + hubOptions(),
+                                 {QStringLiteral("quiet"), Takes::Nothing, {}, QStringLiteral("Don't print what is said")},
+                                 {QStringLiteral("json"), Takes::Nothing, {}, QStringLiteral("Print it as one JSON object a line")}} + hubOptions(),
         .mostPositional = 1};
     return command.start(invocation, [&](const Arguments &arguments, const HubLocation &hub) {
         if (arguments.positional().isEmpty())
@@ -99,7 +116,9 @@ int runBot(const Invocation &invocation)
             printError(QStringLiteral("the faults in this file are not in force: only serve --bots FILE can do that"));
         const platform::StopSignals signalWatch;
         QObject::connect(&signalWatch, &platform::StopSignals::received, qApp, [] { QCoreApplication::exit(ExitInterrupted); });
-        const BotCrowd crowd(hub, *file, arguments.has(QStringLiteral("reconnect")), arguments.has(QStringLiteral("quiet")));
+        const auto prints = arguments.has(QStringLiteral("quiet")) ? BotCrowd::Prints::Nothing
+                          : arguments.has(QStringLiteral("json")) ? BotCrowd::Prints::Json : BotCrowd::Prints::Text;
+        const BotCrowd crowd(hub, *file, arguments.has(QStringLiteral("reconnect")), prints);
         return QCoreApplication::exec();
     });
 }

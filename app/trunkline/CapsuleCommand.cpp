@@ -4,6 +4,8 @@
 #include "app/trunkline/Console.h"
 #include "bench/Capsule.h"
 
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QSaveFile>
 
 namespace trunkline {
@@ -17,7 +19,8 @@ QList<Option> capsuleOptions()
             {QStringLiteral("output"), Takes::Value, QStringLiteral("FILE"), QStringLiteral("Where to; else ID.trunkcase")},
             {QStringLiteral("redact"), Takes::Value, QStringLiteral("PATHS"), QStringLiteral("Mask these values, too: data.name,*.street")},
             {QStringLiteral("keep-secrets"), Takes::Nothing, {}, QStringLiteral("Don't mask what looks like a secret")},
-            {QStringLiteral("preview"), Takes::Nothing, {}, QStringLiteral("Say what would go out, write nothing")}};
+            {QStringLiteral("preview"), Takes::Nothing, {}, QStringLiteral("Say what would go out, write nothing")},
+            {QStringLiteral("json"), Takes::Nothing, {}, QStringLiteral("Print one JSON object instead")}};
 }
 
 void preview(const Capsule &capsule)
@@ -28,6 +31,17 @@ void preview(const Capsule &capsule)
         printError(QStringLiteral("  masked %1 in %2 message%3").arg(QString::fromUtf8(finding.path)).arg(finding.count).arg(finding.count == 1 ? QString() : QStringLiteral("s")));
     if (capsule.masked.empty())
         printError(QStringLiteral("  nothing is masked"));
+}
+
+QJsonObject toJson(const Capsule &capsule, const QString &path, bool written)
+{
+    QJsonArray files, masked;
+    for (const ZipEntry &file : capsule.files)
+        files.append(QJsonObject{{QStringLiteral("name"), QString::fromUtf8(file.name)}, {QStringLiteral("bytes"), file.bytes.size()}});
+    for (const Redaction::Finding &finding : capsule.masked)
+        masked.append(QJsonObject{{QStringLiteral("path"), QString::fromUtf8(finding.path)}, {QStringLiteral("messages"), finding.count}});
+    return {{QStringLiteral("file"), path}, {QStringLiteral("written"), written}, {QStringLiteral("files"), files},
+            {QStringLiteral("masked"), masked}};
 }
 
 /// An id as part of a file's name.
@@ -67,15 +81,19 @@ int runCapsule(const Invocation &invocation)
     if (!capsule)
         return fail(capsule.error().detail);
     const QString path = arguments->value(QStringLiteral("output"), fileNameOf(cid));
-    printError(arguments->has(QStringLiteral("preview")) ? QStringLiteral("%1 would hold").arg(path) : path);
-    preview(*capsule);
-    if (arguments->has(QStringLiteral("preview")))
-        return ExitFine;
+    const bool json = arguments->has(QStringLiteral("json"));
+    const bool writes = !arguments->has(QStringLiteral("preview"));
+    if (!json) {
+        printError(writes ? path : QStringLiteral("%1 would hold").arg(path));
+        preview(*capsule);
+    }
+    if (!writes)
+        return !json || printJson(toJson(*capsule, path, false)) ? ExitFine : ExitCheckFailed;
     const QByteArray zip = toZip(capsule->files);
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(zip) != zip.size() || !file.commit())
         return fail(QStringLiteral("cannot write %1: %2").arg(path, file.errorString()));
-    return ExitFine;
+    return !json || printJson(toJson(*capsule, path, true)) ? ExitFine : ExitCheckFailed;
 }
 
 } // namespace trunkline

@@ -7,6 +7,8 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QRegularExpression>
 #include <QSaveFile>
 
@@ -21,7 +23,8 @@ QList<Option> certOptions()
             {QStringLiteral("host"), Takes::Value, QStringLiteral("NAMES"),
              QStringLiteral("More names and addresses, with commas between; localhost, 127.0.0.1 and ::1 are always in it")},
             {QStringLiteral("days"), Takes::Value, QStringLiteral("N"), QStringLiteral("How long it is valid: 1 to 3650, default 365")},
-            {QStringLiteral("force"), Takes::Nothing, {}, QStringLiteral("Replace files that are there")}};
+            {QStringLiteral("force"), Takes::Nothing, {}, QStringLiteral("Replace files that are there")},
+            {QStringLiteral("json"), Takes::Nothing, {}, QStringLiteral("Print one JSON object instead")}};
 }
 
 QString help(const QString &program)
@@ -79,6 +82,11 @@ int makeFiles(const Invocation &invocation, const Arguments &arguments)
     if (!QDir().mkpath(dir.path()) || !writeFile(keyPath, pair->key, owner)
         || !writeFile(certificatePath, pair->certificate, owner | QFile::ReadGroup | QFile::ReadOther))
         return refuse(QStringLiteral("cannot write %1 and %2").arg(certificatePath, keyPath));
+    if (arguments.has(QStringLiteral("json"))) {
+        const QJsonObject made{{QStringLiteral("certificate"), certificatePath}, {QStringLiteral("key"), keyPath},
+                               {QStringLiteral("names"), QJsonArray::fromStringList(names)}, {QStringLiteral("days"), days}};
+        return printJson(made) ? ExitFine : ExitCheckFailed;
+    }
     printOut(QStringLiteral("%1\n%2\n").arg(certificatePath, keyPath));
     printError(QStringLiteral("For %1, %2 days. Next:").arg(names.join(QStringLiteral(", "))).arg(days));
     printError(QStringLiteral("  %1 serve --tls-cert %2 --tls-key %3").arg(invocation.program, certificatePath, keyPath));

@@ -3,6 +3,9 @@
 
 #include "app/trunkline/Platform.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
+
 #include <cstdio>
 
 namespace trunkline {
@@ -25,6 +28,11 @@ bool printOut(const QByteArray &text)
 bool printOut(const QString &text)
 {
     return printOut(text.toUtf8());
+}
+
+bool printJson(const QJsonObject &object)
+{
+    return printOut(QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
 }
 
 void printError(const QString &line)

@@ -9,6 +9,7 @@
 #include "hub/core/Json.h"
 #include "hub/core/JsonText.h"
 #include "hub/net/EpollDispatcher.h"
+#include "hub/view/HubJson.h"
 #include "hub/view/RemoteHubView.h"
 #include "hub/view/WhyLate.h"
 
@@ -55,8 +56,8 @@ private:
 class Demonstration : public QObject
 {
 public:
-    Demonstration(const HubLocation &hub, int load, bool ownHub)
-        : m_load(load), m_ownHub(ownHub),
+    Demonstration(const HubLocation &hub, int load, bool ownHub, bool json)
+        : m_load(load), m_ownHub(ownHub), m_json(json),
           m_engine({hub.url.toEncoded(), hub.webSocketUrl.toEncoded(), hub.token, "/sse/push/batch", "/sse/send"}, this)
     {
         if (!hub.token.isEmpty()) {
@@ -80,14 +81,18 @@ private:
         m_watch.event(json);
         m_correlation = correlationIn(json);
         const auto token = jsontext::valueAt(json, "data.delta");
-        printOut(token ? decodeJsonString(*token) : json);
+        const QByteArray shown = token ? decodeJsonString(*token) : json;
+        m_text += shown;
+        if (!m_json)
+            printOut(shown);
     }
 
     void endRequest(const QString &problem)
     {
         if (!problem.isEmpty())
             return fail(problem);
-        printOut(QByteArray("\n\n"));
+        if (!m_json)
+            printOut(QByteArray("\n\n"));
         m_ended = true;
         if (!m_view)
             return print(m_watch.exchange());
@@ -111,7 +116,9 @@ private:
     void print(const ExchangeInfo &exchange)
     {
         m_printed = true;
-        printOut(waterfall(exchange, colorsOnStdout() ? Colors::On : Colors::Off));
+        m_shown = exchange;
+        if (!m_json)
+            printOut(waterfall(exchange, colorsOnStdout() ? Colors::On : Colors::Off));
         for (const QString &line : m_notes)
             printError(line);
         endWhenDone();
@@ -128,8 +135,10 @@ private:
 
     void showLoad(int users)
     {
-        note(QStringLiteral("%1 of %2 users connected in %3").arg(users).arg(m_load).arg(
-            durationText(microseconds(m_loadTime.nsecsElapsed() / 1000))));
+        const microseconds took(m_loadTime.nsecsElapsed() / 1000);
+        note(QStringLiteral("%1 of %2 users connected in %3").arg(users).arg(m_load).arg(durationText(took)));
+        m_loadFacts = "{\"wanted\":" + QByteArray::number(m_load) + ",\"users\":" + QByteArray::number(users) + ",\"connect_us\":"
+            + QByteArray::number(qint64(took.count()));
         if (const QString why = m_engine.shortage(); !why.isEmpty())
             note(why);
         m_loadTime.start();
@@ -137,7 +146,9 @@ private:
 
     void endBurst()
     {
-        note(QStringLiteral("the burst took %1").arg(durationText(microseconds(m_loadTime.nsecsElapsed() / 1000))));
+        const microseconds took(m_loadTime.nsecsElapsed() / 1000);
+        note(QStringLiteral("the burst took %1").arg(durationText(took)));
+        m_loadFacts += ",\"burst_us\":" + QByteArray::number(qint64(took.count())) + '}';
         m_burstEnded = true;
         endWhenDone();
     }
@@ -146,6 +157,9 @@ private:
     {
         if (!m_printed || (m_load > 0 && !m_burstEnded))
             return;
+        if (m_json)
+            printOut("{\"answer\":" + encodeJsonString(m_text) + ",\"exchange\":" + hubjson::encode(m_shown)
+                     + (m_loadFacts.isEmpty() ? QByteArray() : ",\"load\":" + m_loadFacts) + "}\n");
         if (m_load > 0 && !m_ownHub && platform::isTerminal(stdout))
             return printError(QStringLiteral("The users stay; Ctrl+C removes them."));
         QCoreApplication::exit(ExitFine);
@@ -159,11 +173,15 @@ private:
 
     const int m_load;
     const bool m_ownHub;
+    const bool m_json;
     DemoEngine m_engine;
     std::unique_ptr<RemoteHubView> m_view;
     OwnWatch m_watch;
     QElapsedTimer m_loadTime;
     QByteArray m_correlation;
+    QByteArray m_text;          ///< all tokens
+    QByteArray m_loadFacts;     ///< JSON
+    ExchangeInfo m_shown;
     QStringList m_notes;        ///< until the waterfall was printed
     bool m_ended = false;
     bool m_printed = false;
@@ -190,7 +208,8 @@ int runDemo(const Invocation &invocation)
                                "or one of its own when none does.\n\n"),
         .footer = QStringLiteral("\nExit codes: 0 fine, 1 the stream ended early, 2 bad usage, 4 no hub there or it refused, 130 interrupted.\n"),
         .options = QList<Option>{{QStringLiteral("load"), Takes::Value, QStringLiteral("N"),
-                                  QStringLiteral("Also N users, at most 20000, and a burst of ten messages for each")}} + hubOptions()};
+                                  QStringLiteral("Also N users, at most 20000, and a burst of ten messages for each")},
+                                 {QStringLiteral("json"), Takes::Nothing, {}, QStringLiteral("Print one JSON object at the end")}} + hubOptions()};
     if (auto dispatcher = makeEventDispatcher(true))
         QCoreApplication::setEventDispatcher(dispatcher.release());
     return command.start(invocation, [&](const Arguments &arguments, const HubLocation &found) {
@@ -205,7 +224,7 @@ int runDemo(const Invocation &invocation)
                                                          : QStringLiteral("a hub of its own") : QStringLiteral("the hub"), hub.text()));
         const platform::StopSignals signalWatch;
         QObject::connect(&signalWatch, &platform::StopSignals::received, qApp, [] { QCoreApplication::exit(ExitInterrupted); });
-        const Demonstration demonstration(hub, load, own != nullptr);
+        const Demonstration demonstration(hub, load, own != nullptr, arguments.has(QStringLiteral("json")));
         return QCoreApplication::exec();
     });
 }

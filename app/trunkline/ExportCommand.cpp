@@ -8,6 +8,7 @@
 #include "hub/core/SettingsValues.h"
 
 #include <QFile>
+#include <QJsonObject>
 #include <QSaveFile>
 
 namespace trunkline {
@@ -20,7 +21,8 @@ QList<Option> exportOptions()
     return {{QStringLiteral("har"), Takes::Nothing, {}, QStringLiteral("HTTP Archive, for the network tab of a browser")},
             {QStringLiteral("curl"), Takes::Value, QStringLiteral("N"), QStringLiteral("The command that posts message N again")},
             {QStringLiteral("redact"), Takes::Value, QStringLiteral("PATHS"), QStringLiteral("Mask these values: data.token,*.password")},
-            {QStringLiteral("output"), Takes::Value, QStringLiteral("FILE"), QStringLiteral("Where to; else stdout")}};
+            {QStringLiteral("output"), Takes::Value, QStringLiteral("FILE"), QStringLiteral("Where to; else stdout")},
+            {QStringLiteral("json"), Takes::Nothing, {}, QStringLiteral("Print one JSON object: the command of --curl, or file and bytes of --output")}};
 }
 
 Result<QByteArray> exported(const Arguments &arguments, Capture &capture)
@@ -71,11 +73,16 @@ int runExport(const Invocation &invocation)
     const auto bytes = exported(*arguments, *capture);
     if (!bytes)
         return fail(bytes.error().detail);
-    if (!arguments->has(QStringLiteral("output")))
+    const bool json = arguments->has(QStringLiteral("json"));
+    if (json && arguments->has(QStringLiteral("curl")) && !arguments->has(QStringLiteral("output")))
+        return printJson({{QStringLiteral("command"), QString::fromUtf8(*bytes).trimmed()}}) ? ExitFine : ExitCheckFailed;
+    if (!arguments->has(QStringLiteral("output")))      // JSON it is already
         return printOut(*bytes) ? ExitFine : ExitCheckFailed;
     QSaveFile file(arguments->value(QStringLiteral("output")));
     if (!file.open(QIODevice::WriteOnly) || file.write(*bytes) != bytes->size() || !file.commit())
         return fail(QStringLiteral("cannot write %1: %2").arg(file.fileName(), file.errorString()));
+    if (json)
+        return printJson({{QStringLiteral("file"), file.fileName()}, {QStringLiteral("bytes"), bytes->size()}}) ? ExitFine : ExitCheckFailed;
     return ExitFine;
 }
 

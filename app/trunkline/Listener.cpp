@@ -168,7 +168,7 @@ void Listener::onUnconnected()
 
 void Listener::say(const QString &line) const
 {
-    printError(colorsOnStderr() ? line : QStringLiteral("trunkline: ") + line);
+    printError(platform::isTerminal(stderr) ? line : QStringLiteral("trunkline: ") + line);
 }
 
 } // namespace trunkline

@@ -9,6 +9,7 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
+#include <QJsonObject>
 #include <QTimer>
 
 namespace trunkline {
@@ -20,6 +21,7 @@ struct RecordPlan
     Recorder::Options recorder;
     std::optional<std::chrono::milliseconds> duration;
     quint64 count = 0;          ///< 0: no bound
+    bool json = false;
 };
 
 Result<RecordPlan> planOf(const Arguments &arguments)
@@ -32,6 +34,7 @@ Result<RecordPlan> planOf(const Arguments &arguments)
     plan.recorder.file = *file;
     if (plan.recorder.file.path.isEmpty())
         plan.recorder.file.path = QStringLiteral("hub-%1.trunk").arg(QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss")));
+    plan.json = arguments.has(QStringLiteral("json"));
     plan.recorder.redact = pathsOf(arguments.value(QStringLiteral("redact")));
     if (arguments.has(QStringLiteral("duration"))) {
         plan.duration = values::duration(arguments.value(QStringLiteral("duration")));
@@ -84,7 +87,10 @@ int record(const HubLocation &hub, const RecordPlan &plan)
     const quint64 messages = recorder->messages();
     const quint64 skipped = recorder->skipped();
     recorder.reset();
-    if (began) {
+    if (began && plan.json) {
+        printJson({{QStringLiteral("file"), plan.recorder.file.path}, {QStringLiteral("messages"), qint64(messages)},
+                   {QStringLiteral("skipped"), qint64(skipped)}});
+    } else if (began) {
         printError(QStringLiteral("%1 messages in %2").arg(messages).arg(plan.recorder.file.path)
                    + (skipped > 0 ? QStringLiteral("; %1 were missed").arg(skipped) : QString()));
     } else {
@@ -107,7 +113,8 @@ int runRecord(const Invocation &invocation)
                                  {QStringLiteral("duration"), Takes::Value, QStringLiteral("TIME"), QStringLiteral("End after this long")},
                                  {QStringLiteral("count"), Takes::Value, QStringLiteral("N"), QStringLiteral("End after at least N messages")},
                                  {QStringLiteral("redact"), Takes::Value, QStringLiteral("PATHS"),
-                                  QStringLiteral("Mask these values, such as data.token,*.password")}}
+                                  QStringLiteral("Mask these values, such as data.token,*.password")},
+                                 {QStringLiteral("json"), Takes::Nothing, {}, QStringLiteral("Print one JSON object at the end")}}
                    + captureFileOptions() + hubOptions()};
     return command.start(invocation, [&](const Arguments &arguments, const HubLocation &hub) {
         const auto plan = planOf(arguments);

@@ -24,8 +24,11 @@ QList<Option> serveOptions()
     QList<Option> options{
         {QStringLiteral("env-file"), Takes::Value, QStringLiteral("PATH"), QStringLiteral("Read settings from here instead of .env")},
         {QStringLiteral("check-config"), Takes::Nothing, {}, QStringLiteral("Print every setting and where it came from, start nothing")},
+        {QStringLiteral("json"), Takes::Nothing, {}, QStringLiteral("With --check-config: as one JSON object")},
         {QStringLiteral("ready-file"), Takes::Value, QStringLiteral("PATH"),
          QStringLiteral("Write pid, port, URLs and admin token there once connections are accepted")},
+        {QStringLiteral("show-token"), Takes::Nothing, {},
+         QStringLiteral("Without AUTH_TOKENS: print the admin token of this start, for a window elsewhere")},
         {QStringLiteral("exit-when-idle"), Takes::Value, QStringLiteral("DURATION"),
          QStringLiteral("End after this long without a session or a stream")},
         {QStringLiteral("parent-pid"), Takes::Value, QStringLiteral("PID"), QStringLiteral("End when that process ends")},
@@ -64,6 +67,7 @@ Result<ServeOptions> optionsOf(const Arguments &arguments)
 {
     ServeOptions options;
     options.readyFile = arguments.value(QStringLiteral("ready-file"));
+    options.showToken = arguments.has(QStringLiteral("show-token"));
     if (arguments.has(QStringLiteral("exit-when-idle"))) {
         const QString text = arguments.value(QStringLiteral("exit-when-idle"));
         options.exitWhenIdle = values::duration(text);
@@ -105,6 +109,8 @@ int runServe(const Invocation &invocation)
         return usageError(invocation.program, arguments.error().detail + QStringLiteral(" (") + invocation.program + QStringLiteral(" serve --help)"));
     if (arguments->has(QStringLiteral("help")))
         return printOut(help(invocation.program)) ? ExitFine : ExitCheckFailed;
+    if (arguments->has(QStringLiteral("json")) && !arguments->has(QStringLiteral("check-config")))
+        return usageError(invocation.program, QStringLiteral("--json goes with --check-config; LOG_FORMAT=json (--log-format json) is for the log"));
     auto options = optionsOf(*arguments);
     if (!options)
         return usageError(invocation.program, options.error().detail);
@@ -119,7 +125,8 @@ int runServe(const Invocation &invocation)
     if (arguments->has(QStringLiteral("check-config"))) {
         for (const QString &warning : loaded->warnings)
             printError(QStringLiteral("warning: ") + warning);
-        return printOut(describeSettings(*loaded)) ? ExitFine : ExitCheckFailed;
+        const QByteArray text = arguments->has(QStringLiteral("json")) ? settingsJson(*loaded) : describeSettings(*loaded).toUtf8();
+        return printOut(text) ? ExitFine : ExitCheckFailed;
     }
 
     options->program = invocation.program;

@@ -87,6 +87,16 @@ void showNextSteps(const Server &server, const Settings &settings, const ServeOp
                         settings.authTokens.isEmpty() ? QString() : QStringLiteral(" -H 'Authorization: Bearer TOKEN'")));
 }
 
+/// The token of this start, where no other opens /admin: nobody could read the ready file of a container.
+void showToken(const Server &server, const Settings &settings)
+{
+    if (!settings.authTokens.isEmpty() || !settings.authTokensFile.isEmpty())
+        return;
+    const QString url = server.url().toString(QUrl::FullyEncoded | QUrl::StripTrailingSlash);
+    printOut(QStringLiteral("The admin token of this start, for a window on this hub:\n  trunkline-desktop --attach %1 --token %2\n")
+                 .arg(url, QString::fromLatin1(server.adminToken())));
+}
+
 /// The ready files of one start; gone when it stops.
 class ReadyFiles
 {
@@ -214,7 +224,12 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
         makeRoomForRecorder(settings);
     // Before the server in life, behind it in death: it writes what the server's end still says.
     std::unique_ptr<Recorder> recorder;
-    const auto server = Server::start(settings, clock);
+    const auto passed = platform::passedListener();
+    if (!passed) {
+        printError(QStringLiteral("%1 serve: %2").arg(options.program, passed.error().detail));
+        return ExitCannotListen;
+    }
+    const auto server = Server::start(settings, clock, passed->value_or(-1));
     if (!server)
         return explainStartFailure(server.error(), loaded.settings, options);
 
@@ -254,9 +269,11 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
     if (options.parentPid)
         watchParent(**server, *options.parentPid, stop);
 
-    qCInfo(lcServe, "Trunkline " TRUNKLINE_VERSION " listens on %s (WebSocket %s)", qUtf8Printable((*server)->url().toString()),
-           qUtf8Printable((*server)->webSocketUrl().toString()));
+    qCInfo(lcServe, "Trunkline " TRUNKLINE_VERSION " listens on %s (WebSocket %s)%s", qUtf8Printable((*server)->url().toString()),
+           qUtf8Printable((*server)->webSocketUrl().toString()), *passed ? ", the service manager's socket: HOST and PORT do not count" : "");
     showNextSteps(**server, loaded.settings, options);
+    if (options.showToken)
+        showToken(**server, loaded.settings);
     platform::notifyServiceManager("READY=1");
     const int code = QCoreApplication::exec();
     qCInfo(lcServe, "Stopped");

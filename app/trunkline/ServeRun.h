@@ -17,6 +17,7 @@ namespace trunkline {
 struct ServeOptions
 {
     QString readyFile;                                          ///< empty: only the one in the runtime directory
+    bool showToken = false;                                     ///< prints the admin token of this start, where none is configured
     std::optional<std::chrono::milliseconds> exitWhenIdle;
     std::optional<qint64> parentPid;
     CaptureFile::Options record{};                              ///< an empty path: nothing is recorded

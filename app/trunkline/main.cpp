@@ -5,6 +5,7 @@
 #include "hub/core/NearestName.h"
 
 #include <QFileInfo>
+#include <QJsonObject>
 
 #include <array>
 
@@ -72,7 +73,10 @@ int main(int argc, char **argv)
         return ExitFine;
     }
     if (first == u"--version" || first == u"-v") {
-        printOut(QStringLiteral("trunkline " TRUNKLINE_VERSION "\n"));
+        if (arguments.mid(1) == QStringList{QStringLiteral("--json")})
+            printJson({{QStringLiteral("version"), QStringLiteral(TRUNKLINE_VERSION)}, {QStringLiteral("qt"), QString::fromLatin1(qVersion())}});
+        else
+            printOut(QStringLiteral("trunkline " TRUNKLINE_VERSION "\n"));
         return ExitFine;
     }
     if (first == u"help")

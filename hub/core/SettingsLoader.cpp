@@ -7,6 +7,8 @@
 #include "hub/core/SettingsTable.h"
 
 #include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
 
 #include <optional>
 
@@ -181,13 +183,32 @@ Result<LoadedSettings> loadSettings(const SettingSources &sources)
     return Loader(sources).load();
 }
 
+namespace {
+
+/// As it may be shown.
+QString shownValue(const Setting &setting, const Settings &settings)
+{
+    const QString value = setting.text(settings);
+    return setting.isSecret() && !value.isEmpty() ? QStringLiteral("********") : value;
+}
+
+} // namespace
+
+QByteArray settingsJson(const LoadedSettings &loaded)
+{
+    QJsonObject object;
+    for (const Setting &setting : settingsTable()) {
+        object.insert(setting.nameText(), QJsonObject{{QStringLiteral("value"), shownValue(setting, loaded.settings)},
+                                                      {QStringLiteral("origin"), loaded.origin(setting.nameText()).text}});
+    }
+    return QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n';
+}
+
 QString describeSettings(const LoadedSettings &loaded)
 {
     QStringList lines;
     for (const Setting &setting : settingsTable()) {
-        const QString value = setting.text(loaded.settings);
-        const bool masked = setting.isSecret() && !value.isEmpty();
-        lines << setting.nameText() + u'=' + (masked ? QStringLiteral("********") : envQuoted(value))
+        lines << setting.nameText() + u'=' + envQuoted(shownValue(setting, loaded.settings))
                      + QStringLiteral("  # ") + loaded.origin(setting.nameText()).text;
     }
     return lines.join(u'\n') + u'\n';

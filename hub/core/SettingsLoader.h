@@ -45,5 +45,7 @@ struct LoadedSettings
 
 /// One NAME=value line a setting with its origin as a comment; secrets are masked. Readable as a .env file.
 [[nodiscard]] QString describeSettings(const LoadedSettings &loaded);
+/// The same as one JSON object on one line: `{"NAME":{"value":"text","origin":"flag --name"}, …}`.
+[[nodiscard]] QByteArray settingsJson(const LoadedSettings &loaded);
 
 } // namespace trunkline
