@@ -11,7 +11,7 @@ if(TRUNKLINE_BUILD_DESKTOP)
 endif()
 
 if(UNIX AND NOT APPLE)
-    install(FILES installer/trunkline.service DESTINATION lib/systemd/system COMPONENT trunkline)
+    install(FILES installer/trunkline.service installer/trunkline.socket DESTINATION lib/systemd/system COMPONENT trunkline)
     if(TRUNKLINE_BUILD_DESKTOP)
         install(FILES resources/linux/org.trunkline.Trunkline.desktop DESTINATION ${CMAKE_INSTALL_DATADIR}/applications COMPONENT desktop)
         install(FILES resources/linux/org.trunkline.Trunkline.metainfo.xml DESTINATION ${CMAKE_INSTALL_DATADIR}/metainfo COMPONENT desktop)

@@ -93,13 +93,13 @@ Server::~Server()
     m_parts->webSockets.reset();
 }
 
-Result<std::unique_ptr<Server>> Server::start(const Settings &settings, const Clock &clock)
+Result<std::unique_ptr<Server>> Server::start(const Settings &settings, const Clock &clock, qintptr listener)
 {
     auto parts = std::make_unique<Parts>(settings, clock);
     if (const auto attached = parts->attachStore(); !attached)
         return tl::unexpected(attached.error());
     auto gate = std::make_unique<Gate>(parts->context);
-    if (const auto opened = gate->open(); !opened)
+    if (const auto opened = gate->open(listener); !opened)
         return tl::unexpected(opened.error());
     parts->gate = gate.get();
     auto access = parts->makeAccess();

@@ -25,7 +25,8 @@ class Server : public QObject
 public:
     /// Binds and listens; accepts connections once the event loop runs.
     /// Errors: AddressInUse, ListenFailed, BadCertificate, Io (STORE). `clock` must outlive the server.
-    static Result<std::unique_ptr<Server>> start(const Settings &settings, const Clock &clock);
+    /// `listener`: the descriptor of a socket that listens already and takes the place of HOST and PORT; -1: none.
+    static Result<std::unique_ptr<Server>> start(const Settings &settings, const Clock &clock, qintptr listener = -1);
     ~Server() override;
 
     [[nodiscard]] quint16 port() const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "hub/core/Result.h"
+
 #include <QByteArray>
 #include <QObject>
 #include <QString>
@@ -8,6 +10,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 /// What differs between systems. PlatformUnix.cpp and PlatformWindows.cpp implement it.
 namespace trunkline::platform {
@@ -26,6 +29,10 @@ void tuneAllocator();
 [[nodiscard]] QString portHolder(quint16 port);
 /// Tells the service manager, if one asks to be told (sd_notify's protocol).
 void notifyServiceManager(const QByteArray &state);
+
+/// The listening socket that a service manager opened for this process (sd_listen_fds' protocol: LISTEN_PID, LISTEN_FDS); nullopt when
+/// it passed none. Children inherit nothing of it. InvalidSetting: several, or something else than a listening TCP socket. Once.
+[[nodiscard]] Result<std::optional<qintptr>> passedListener();
 
 /// Watches one process by its id. A later process with the same id is not taken for it where the system can tell.
 class ProcessWatch final

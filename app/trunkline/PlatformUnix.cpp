@@ -154,6 +154,31 @@ void notifyServiceManager(const QByteArray &state)
     close(descriptor);
 }
 
+Result<std::optional<qintptr>> passedListener()
+{
+    constexpr int first = 3;        // SD_LISTEN_FDS_START
+    bool fine = false;
+    const bool ours = qEnvironmentVariable("LISTEN_PID").toLongLong(&fine) == getpid() && fine;
+    const int count = qEnvironmentVariableIntValue("LISTEN_FDS");
+    for (const char *name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"})
+        qunsetenv(name);            // whatever this process starts is not meant
+    if (!ours || count < 1)
+        return std::optional<qintptr>();
+    for (int descriptor = first; descriptor < first + count; ++descriptor)
+        fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    if (count > 1)
+        return failure(ErrorCode::InvalidSetting, QStringLiteral("the service manager passed %1 sockets; the hub listens on one").arg(count));
+    int listens = 0;
+    auto size = static_cast<socklen_t>(sizeof listens);
+    sockaddr_storage address{};
+    auto addressSize = static_cast<socklen_t>(sizeof address);
+    if (getsockopt(first, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0
+        || getsockname(first, reinterpret_cast<sockaddr *>(&address), &addressSize) != 0
+        || (address.ss_family != AF_INET && address.ss_family != AF_INET6))
+        return failure(ErrorCode::InvalidSetting, QStringLiteral("what the service manager passed is no listening TCP socket (Accept=no, ListenStream=PORT)"));
+    return std::optional<qintptr>(first);
+}
+
 ProcessWatch::ProcessWatch(qint64 pid) : m_pid(pid)
 {
 #if defined(Q_OS_LINUX) && defined(SYS_pidfd_open)

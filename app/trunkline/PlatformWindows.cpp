@@ -65,6 +65,11 @@ void notifyServiceManager(const QByteArray &)
 {
 }
 
+Result<std::optional<qintptr>> passedListener()
+{
+    return std::optional<qintptr>();
+}
+
 ProcessWatch::ProcessWatch(qint64 pid) : m_pid(pid)
 {
 }

@@ -87,10 +87,16 @@ Gate::Gate(GateContext &context) : m_context(context), m_descriptorLimit(descrip
 
 Gate::~Gate() { stopAccepting(); }
 
-Result<void> Gate::open()
+Result<void> Gate::open(qintptr listener)
 {
     if (const auto loaded = reloadCertificate(); !loaded)
         return loaded;
+    if (listener >= 0) {
+        if (!setSocketDescriptor(listener))
+            return failure(ErrorCode::ListenFailed, QStringLiteral("Cannot listen on the socket that was passed: %1").arg(errorString()));
+        startAccepting();
+        return {};
+    }
     const Settings &settings = m_context.settings;
     const auto address = addressOf(settings.host);
     if (!address)
@@ -167,7 +173,9 @@ std::optional<HttpRefusal> Gate::refusalOf(qintptr descriptor, const AddressCoun
 void Gate::refuse(QTcpSocket *socket, const HttpRefusal &refusal)
 {
     noteRefusal(m_context.refusals, peerName(*socket), refusal.status, refusal.detail);
-    socket->write(encodeResponse(HttpResponse::error(refusal), {.close = true}));
+    RequestTrace trace;
+    trace.ensureId(m_context.requestIds);
+    socket->write(encodeResponse(HttpResponse::error(refusal), {.close = true, .requestId = trace.id()}));
     connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
     QTimer::singleShot(std::chrono::duration_cast<std::chrono::milliseconds>(m_context.deadlines.linger), socket,
                        [socket] { socket->abort(); });

@@ -32,7 +32,8 @@ public:
     ~Gate() override;
 
     /// Errors: AddressInUse, ListenFailed (unknown host, no permission …), BadCertificate.
-    Result<void> open();
+    /// `listener`: the descriptor of a socket that listens already; -1: listens on HOST and PORT.
+    Result<void> open(qintptr listener);
     /// Reads TLS_CERT and TLS_KEY again: those who connect from now on see the new ones. BadCertificate: the old ones stay.
     Result<void> reloadCertificate();
 
