@@ -136,10 +136,10 @@ class Answers(HubTestCase):
             connection.send_request("POST", SEND, [("X-Request-ID", "log-3")], json.dumps(MESSAGE).encode())
             connection.head()
         lines = [json.loads(line) for line in self.hub.log().splitlines()]
-        said = {one["request_id"]: one["message"] for one in reversed(lines) if "request_id" in one}
-        self.assertRegex(said["log-1"], "POST /sse/push from 127.0.0.1:[0-9]+ answered with 422")
-        self.assertIn("refused with 403", said["log-2"])
-        self.assertIn("/sse/send streams", said["log-3"])
+        said = "\n".join("%s: %s" % (one["request_id"], one["message"]) for one in lines if "request_id" in one)
+        self.assertRegex(said, "log-1: POST /sse/push from 127.0.0.1:[0-9]+ answered with 422")
+        self.assertRegex(said, "log-2: [0-9.:]+ refused with 403")
+        self.assertIn("log-3: /sse/send streams", said)
         self.assertNotIn("secret", self.hub.log())
 
 
