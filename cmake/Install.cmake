@@ -15,6 +15,8 @@ if(UNIX AND NOT APPLE)
     if(TRUNKLINE_BUILD_DESKTOP)
         install(FILES resources/linux/org.trunkline.Trunkline.desktop DESTINATION ${CMAKE_INSTALL_DATADIR}/applications COMPONENT desktop)
         install(FILES resources/linux/org.trunkline.Trunkline.metainfo.xml DESTINATION ${CMAKE_INSTALL_DATADIR}/metainfo COMPONENT desktop)
+        install(FILES resources/linux/org.trunkline.Trunkline.mime.xml DESTINATION ${CMAKE_INSTALL_DATADIR}/mime/packages
+                RENAME org.trunkline.Trunkline.xml COMPONENT desktop)
         install(FILES resources/icons/trunkline.svg DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/scalable/apps
                 RENAME org.trunkline.Trunkline.svg COMPONENT desktop)
         foreach(size IN ITEMS 16 24 32 48 64 128 256 512)

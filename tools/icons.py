@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draws resources/icons/app/SIZE.png from resources/icons/trunkline.svg with a headless Chromium: tools/icons.py"""
+"""Draws resources/icons/app/SIZE.png from resources/icons/trunkline.svg with a headless Chromium: tools/icons.py
+
+tools/pack_icons.py then packs them for Windows and macOS."""
 import base64
 import os
 import sys

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the packages carry besides programs: read by the tools that will read it."""
 import os
+import plistlib
 import re
 import shutil
 import struct
 import subprocess
+import sys
+import tempfile
 import unittest
+import xml.etree.ElementTree
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 LINUX = os.path.join(ROOT, "resources", "linux", "org.trunkline.Trunkline")
@@ -39,6 +43,37 @@ class Packaging(unittest.TestCase):
             with open(os.path.join(ROOT, "resources", "icons", "app", "%d.png" % size), "rb") as file:
                 head = file.read(24)
             self.assertEqual((head[:8], struct.unpack(">II", head[16:24])), (b"\x89PNG\r\n\x1a\n", (size, size)))
+
+    def test_icons_of_windows_and_macos_are_the_same_pictures(self):
+        self.accepts(sys.executable, os.path.join(ROOT, "tools", "pack_icons.py"), "--check")
+
+    def test_captures_belong_to_the_window(self):
+        """The same two kinds of file on Linux and macOS; the desktop file opens them."""
+        mime = xml.etree.ElementTree.parse(LINUX + ".mime.xml").getroot()
+        space = "{http://www.freedesktop.org/standards/shared-mime-info}"
+        kinds = {one.get("type"): one.find(space + "glob").get("pattern") for one in mime.findall(space + "mime-type")}
+        self.assertEqual(sorted(kinds.values()), ["*.trunk", "*.trunkcase"])
+        desktop = read(LINUX + ".desktop")
+        self.assertEqual(set(re.search("MimeType=(.*)", desktop)[1].strip(";").split(";")), set(kinds))
+        self.assertIn("Exec=trunkline-desktop %f", desktop)
+        self.assertEqual(set(re.findall("<mediatype>(.*)</mediatype>", read(LINUX + ".metainfo.xml"))), set(kinds))
+        with open(os.path.join(ROOT, "resources", "macos", "Info.plist.in"), "rb") as file:
+            plist = plistlib.load(file)
+        tags = [one["UTTypeTagSpecification"] for one in plist["UTExportedTypeDeclarations"]]
+        self.assertEqual({one["public.mime-type"]: "*." + one["public.filename-extension"][0] for one in tags}, kinds)
+        opened = [one["LSItemContentTypes"][0] for one in plist["CFBundleDocumentTypes"]]
+        self.assertEqual(opened, [one["UTTypeIdentifier"] for one in plist["UTExportedTypeDeclarations"]])
+
+    def test_linux_knows_a_capture_by_its_first_line(self):
+        with tempfile.TemporaryDirectory() as share:
+            packages = os.path.join(share, "mime", "packages")
+            os.makedirs(packages)
+            shutil.copy(LINUX + ".mime.xml", os.path.join(packages, "org.trunkline.Trunkline.xml"))
+            self.accepts("update-mime-database", os.path.join(share, "mime"))
+            with open(os.path.join(share, "mime", "globs2"), encoding="utf-8") as file:
+                self.assertIn("50:application/x-trunkline-case:*.trunkcase", file.read())
+            with open(os.path.join(share, "mime", "magic"), "rb") as file:
+                self.assertIn(b'{"format":"1.', file.read())
 
     def test_every_file_names_its_licence(self):
         """REUSE: an SPDX line in each source file; what cannot carry one is covered by REUSE.toml."""
