@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bench/Report.h"
 
+#include "bench/Export.h"
 #include "hub/view/WhyLate.h"
 
 #include <QJsonArray>
@@ -42,15 +43,22 @@ QString placeOf(const ScenarioResult &result, const StepFailure &failure)
     return QStringLiteral("%1:%2:%3").arg(result.file).arg(failure.place.line).arg(failure.place.column);
 }
 
+/// As people write it, and as a shell reads it back.
+QString word(const QString &text)
+{
+    const auto isPlain = [](QChar c) { return (c.unicode() < 128 && c.isLetterOrNumber()) || QStringLiteral("._/-+:=@,").contains(c); };
+    return std::all_of(text.begin(), text.end(), isPlain) ? text : QString::fromUtf8(shellWord(text.toUtf8()));
+}
+
+/// Opens the window on the exchange that failed, on what was longest in coming.
 QString openCommand(const ScenarioResult &result, const ReportStyle &style)
 {
+    const QString command = style.window + u' ' + word(result.capture);
     for (const StepFailure &failure : result.failures) {
-        if (!failure.correlation.isEmpty()) {
-            return style.program + QStringLiteral(" capsule ") + result.capture + QStringLiteral(" --cid ")
-                + QString::fromUtf8(failure.correlation);
-        }
+        if (!failure.correlation.isEmpty())
+            return command + QStringLiteral(" --select ") + word(QString::fromUtf8(failure.correlation));
     }
-    return style.program + QStringLiteral(" export ") + result.capture + QStringLiteral(" --har");
+    return command;
 }
 
 QString failureText(const ScenarioResult &result, const StepFailure &failure)

@@ -11,7 +11,7 @@ namespace trunkline {
 struct ReportStyle
 {
     Colors colors = Colors::Off;
-    QString program = QStringLiteral("trunkline");  ///< what the command that shows more of a capture begins with
+    QString window = QStringLiteral("trunkline-desktop");   ///< what the command that opens a capture begins with
 };
 
 /// One line for a result, and below it what did not hold: expected, came, the timeline, the command that opens the capture.

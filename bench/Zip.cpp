@@ -130,12 +130,16 @@ Result<std::vector<ZipEntry>> fromZip(const QByteArray &zip)
     const int count = at<quint16>(zip, end + 10);
     auto central = qsizetype(at<quint32>(zip, end + 16));
     std::vector<ZipEntry> entries;
+    qsizetype room = zip.size();        // files that share their bytes could be more than memory holds
     for (int i = 0; i < count; ++i) {
         if (central + kCentralSize > end || at<quint32>(zip, central) != kCentralHeader)
             return bad("the archive is damaged");
         auto entry = entryAt(zip, central);
         if (!entry)
             return tl::unexpected(entry.error());
+        room -= entry->bytes.size() + entry->name.size();
+        if (room < 0)
+            return bad("the archive is damaged");
         central += kCentralSize + at<quint16>(zip, central + 28) + at<quint16>(zip, central + 30) + at<quint16>(zip, central + 32);
         entries.push_back(*std::move(entry));
     }

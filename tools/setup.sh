@@ -26,6 +26,7 @@ build_packages=(
 test_packages=(
     python3 python3-websockets      # the Python client, and small servers inside tests
     python3-jsonschema python3-yaml # the schema of scenarios, against every example
+    libxml2-utils                   # xmllint: the JUnit report against its schema
     python3-pytest                  # its fixture in docs/examples
     nodejs node-ws                  # the Node client
     curl openssl

@@ -37,6 +37,7 @@ Desktop::Desktop(const DesktopOptions &options, QSettings &settings)
     : m_options(options), m_settings(settings), m_hubSettings(m_options, [this] { restartHub(); }), m_tray(m_theme)
 {
     m_theme.setMode(static_cast<Theme::Mode>(std::clamp(settings.value(QStringLiteral("theme")).toInt(), 0, 2)));
+    qApp->installEventFilter(this);
     m_theme.setZoom(settings.value(QStringLiteral("zoom")).toInt());
     addPane();
     connect(&m_tray, &TrayIcon::openWanted, this, &Desktop::raise);
@@ -57,6 +58,11 @@ Desktop::~Desktop()
 void Desktop::show()
 {
     window().show();
+    if (!m_options.capture.isEmpty()) {
+        m_isViewer = true;
+        openCapture(window(), m_options.capture, m_options.select);
+        return;
+    }
     if (!m_options.attach.isEmpty()) {
         attach(window(), {m_options.attach, m_options.token, m_options.insecure, {}});
         return;
@@ -83,9 +89,10 @@ void Desktop::startHub(quint16 port)
     const bool again = std::exchange(m_restarting, false);
     m_hub = std::move(*hub);
     m_own = std::make_unique<LocalHubView>(m_hub->door(), ViewStore::Limits{.entries = 1, .bytes = 1, .exchanges = 1, .failed = 1});
+    moveDesk();
     connect(m_hub.get(), &HubThread::stopped, this, &Desktop::onHubStopped);
     for (const auto &pane : m_panes) {
-        if (!pane->place)
+        if (pane->isOwn())
             lookAtOwn(*pane, again);
     }
     onStarted();

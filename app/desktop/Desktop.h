@@ -13,6 +13,7 @@
 
 #include <QObject>
 #include <QPointer>
+#include <QThreadPool>
 
 #include <memory>
 #include <vector>
@@ -21,12 +22,14 @@ class QSettings;
 
 namespace trunkline {
 
+class BenchDesk;
+class BenchRoom;
 class CloseQuestion;
 class HubControl;
 class HubView;
 class MainWindow;
 
-/// The program: windows over a hub of its own, or over one elsewhere. Opens at once; the hub starts beside it.
+/// The program: windows over a hub of its own, over one elsewhere, or over captures. Opens at once; the hub starts beside it.
 class Desktop final : public QObject, public WindowHost
 {
     Q_OBJECT
@@ -42,6 +45,7 @@ public:
     /// The first of them; there is always one.
     [[nodiscard]] MainWindow &window() const { return *m_panes.front()->window; }
     [[nodiscard]] std::vector<MainWindow *> windows() const;
+    [[nodiscard]] BenchRoom &bench(const MainWindow &window) const { return *paneOf(window).bench; }
     [[nodiscard]] Theme &theme() { return m_theme; }
     [[nodiscard]] TrayIcon &tray() { return m_tray; }
     [[nodiscard]] CloseQuestion *question() const;     ///< null while nothing is asked
@@ -50,6 +54,7 @@ public:
     [[nodiscard]] QList<HubPlace> runningHubs() const override;
     [[nodiscard]] std::optional<HubPlace> readReadyFile(const QString &path) const override;
     void attach(MainWindow &window, const HubPlace &place) override;
+    void openCapture(MainWindow &beside, const QString &path, const QByteArray &select) override;
     [[nodiscard]] bool hasOwnHub() const override { return m_hub != nullptr; }
     void showOwnHub(MainWindow &window) override;
     [[nodiscard]] SettingsSource *hubSettings() override;
@@ -58,7 +63,11 @@ public:
 
 Q_SIGNALS:
     void hubStarted();
+    void captureOpened(const QString &problem);     ///< empty: it is in a window
     void finished();
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     /// One window and what it looks through.
@@ -67,13 +76,17 @@ private:
         std::unique_ptr<HubView> view;
         std::unique_ptr<HubControl> control;
         std::unique_ptr<MainWindow> window;
-        std::optional<HubPlace> place;      ///< of a hub elsewhere; nothing: this program's own
+        BenchRoom *bench = nullptr;         ///< a child of the window
+        std::optional<HubPlace> place;      ///< of a hub elsewhere; nothing: this program's own, or a capture
+        QString capture;                    ///< the file that is shown instead of a hub
+        [[nodiscard]] bool isOwn() const { return !place && capture.isEmpty(); }
     };
 
     Pane &addPane();
     [[nodiscard]] Pane &paneOf(const MainWindow &window) const;
     void onClosed(MainWindow *window);
     void lookAtOwn(Pane &pane, bool again);
+    void lookAt(Pane &pane, std::unique_ptr<HubView> capture, const QString &path, const QByteArray &select);
     void park(MainWindow &window);
     void ask(MainWindow &window);
     void raise();
@@ -84,6 +97,7 @@ private:
     void onFailed(const Error &error);
     void onHubStopped();
     void refreshTray();
+    void moveDesk();
     [[nodiscard]] int clients() const;  ///< of our own hub
     void writeReadyFiles();
     void watchIdle(std::chrono::milliseconds limit);
@@ -98,12 +112,15 @@ private:
     TrayIcon m_tray;
     std::unique_ptr<HubThread> m_hub;   // null: none of our own, or not yet
     std::unique_ptr<HubView> m_own;     // of that hub, for its counts: windows may look elsewhere
+    std::shared_ptr<BenchDesk> m_desk;  // what of the test bench runs there
     std::vector<std::unique_ptr<Pane>> m_panes;
     QPointer<CloseQuestion> m_question;
     std::vector<ReadyFile> m_readyFiles;
     quint16 m_port = 0;                 // the one that was tried last
+    bool m_isViewer = false;            // began with a capture: no hub of its own
     bool m_stopping = false;
     bool m_restarting = false;
+    QThreadPool m_readers;              // of captures; ends before all of the above
 };
 
 } // namespace trunkline

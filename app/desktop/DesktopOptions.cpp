@@ -18,7 +18,8 @@ constexpr qint64 kWindowJournalBytes = 256LL * 1024 * 1024;
 QList<Option> ownOptions()
 {
     using Takes = Option::Takes;
-    return {{QStringLiteral("attach"), Takes::Value, QStringLiteral("URL"), QStringLiteral("Watch the hub that runs there instead of starting one")},
+    return {{QStringLiteral("select"), Takes::Value, QStringLiteral("ID"), QStringLiteral("With a capture: the exchange to show, on what was longest in coming")},
+            {QStringLiteral("attach"), Takes::Value, QStringLiteral("URL"), QStringLiteral("Watch the hub that runs there instead of starting one")},
             {QStringLiteral("token"), Takes::Value, QStringLiteral("TOKEN"), QStringLiteral("Its admin token; needed with --attach")},
             {QStringLiteral("insecure"), Takes::Nothing, {}, QStringLiteral("Take any certificate of the hub that is watched")},
             {QStringLiteral("env-file"), Takes::Value, QStringLiteral("PATH"), QStringLiteral("Read settings from here instead of .env")},
@@ -52,6 +53,12 @@ tl::unexpected<Error> notAllowed(const char *flag, const QString &text, const ch
 Result<void> readOwn(const Arguments &arguments, DesktopOptions &options)
 {
     options.readyFile = arguments.value(QStringLiteral("ready-file"));
+    options.capture = arguments.positional().value(0);
+    options.select = arguments.value(QStringLiteral("select")).toUtf8();
+    if (!options.capture.isEmpty() && arguments.has(QStringLiteral("attach")))
+        return failure(ErrorCode::InvalidSetting, QStringLiteral("either a capture or --attach URL"));
+    if (options.capture.isEmpty() && !options.select.isEmpty())
+        return failure(ErrorCode::InvalidSetting, QStringLiteral("--select: in which capture? trunkline-desktop NAME.trunk --select ID"));
     options.token = arguments.value(QStringLiteral("token")).toUtf8();
     options.insecure = arguments.has(QStringLiteral("insecure"));
     options.checkConfig = arguments.has(QStringLiteral("check-config"));
@@ -83,7 +90,7 @@ Result<DesktopOptions> parseDesktopOptions(const QString &program, const QString
     QList<Option> known = ownOptions();
     for (const Setting &setting : settingsTable())
         known << Option{setting.flag(), setting.isSwitch() ? Option::Takes::Switch : Option::Takes::Value, {}, {}};
-    const auto arguments = Arguments::parse(typed, known);
+    const auto arguments = Arguments::parse(typed, known, 1);
     if (!arguments)
         return tl::unexpected(arguments.error());
     DesktopOptions options;
@@ -116,7 +123,7 @@ Result<LoadedSettings> loadForWindow(const SettingSources &sources)
 
 QString desktopHelp(const QString &program)
 {
-    return QStringLiteral("Usage: %1 [OPTIONS]\n\nOpens the window over a hub of its own, or with --attach over one that runs elsewhere.\n\n").arg(program)
+    return QStringLiteral("Usage: %1 [OPTIONS]\n       %1 NAME.trunk [--select ID]\n\nOpens the window over a hub of its own, or with --attach over one that runs elsewhere, or over a capture or capsule.\n\n").arg(program)
          + optionsHelp(ownOptions()) + settingFlagsHelp()
          + QStringLiteral("\nA setting also comes from the environment (PORT, TRUNKLINE_PORT) and from .env; a flag wins.\n\n"
                           "Exit codes: 0 closed or stopped when told to, 2 bad usage or setting.\n");

@@ -23,6 +23,8 @@ struct DesktopOptions
     QUrl attach;                                                ///< empty: a hub of its own
     QByteArray token;
     bool insecure = false;                                      ///< take any certificate of the hub that is watched
+    QString capture;                                            ///< a capture or capsule to show instead of a hub
+    QByteArray select;                                          ///< the exchange in it
     bool help = false;
     bool checkConfig = false;
 };

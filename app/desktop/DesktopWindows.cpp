@@ -1,21 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/Desktop.h"
 
+#include "bench/Capsule.h"
+#include "hub/capture/CaptureView.h"
 #include "hub/view/RemoteHubView.h"
+#include "ui/bench/BenchDesk.h"
+#include "ui/bench/BenchRoom.h"
 #include "ui/window/CloseQuestion.h"
 #include "ui/window/MainWindow.h"
+#include "ui/window/StatusStrip.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
+#include <QFileOpenEvent>
 #include <QSettings>
 #include <QTimer>
 
+#include <utility>
+
 namespace trunkline {
+
+namespace {
+
+void showName(MainWindow &window, const QString &capture)
+{
+    window.setWindowFilePath(capture);
+    window.setWindowTitle(capture.isEmpty() ? MainWindow::tr("Trunkline") : QFileInfo(capture).fileName() + QStringLiteral(" \u2013 ") + MainWindow::tr("Trunkline"));
+}
+
+} // namespace
 
 Desktop::Pane &Desktop::addPane()
 {
     auto pane = std::make_unique<Pane>();
     pane->window = std::make_unique<MainWindow>(
         MainWindow::Parts{.theme = m_theme, .log = m_log, .settings = m_settings, .program = m_options.program, .host = this});
+    pane->bench = new BenchRoom(*pane->window, {.theme = m_theme, .settings = m_settings, .host = this});
     connect(pane->window.get(), &MainWindow::closed, this, [this, window = pane->window.get()] { onClosed(window); });
     m_panes.push_back(std::move(pane));
     return *m_panes.back();
@@ -39,6 +59,8 @@ std::vector<MainWindow *> Desktop::windows() const
 void Desktop::openWindow(MainWindow &beside)
 {
     const std::optional<HubPlace> place = paneOf(beside).place;
+    if (const QString capture = paneOf(beside).capture; !capture.isEmpty())
+        return openCapture(beside, capture, {});
     Pane &pane = addPane();
     pane.window->move(beside.pos() + QPoint(32, 32));
     pane.window->show();
@@ -52,13 +74,27 @@ void Desktop::openWindow(MainWindow &beside)
 void Desktop::lookAtOwn(Pane &pane, bool again)
 {
     pane.place.reset();
+    showName(*pane.window, pane.capture = QString());
     const auto oldView = std::exchange(pane.view, nullptr);
     const auto oldControl = std::exchange(pane.control, nullptr);
     if (m_hub) {
         pane.view = std::make_unique<LocalHubView>(m_hub->door(), m_hub->viewLimits());
         pane.control = std::make_unique<LocalHubControl>(m_hub->door(), m_hub->access());
     }
+    pane.bench->setDesk(m_hub ? m_desk : nullptr);
     pane.window->setHub(pane.view.get(), pane.control.get(), again ? MainWindow::Rows::Keep : MainWindow::Rows::Forget);
+}
+
+/// Bots and faults go on at a hub that was started again.
+void Desktop::moveDesk()
+{
+    BenchDesk::Place place{.access = m_hub->access(), .settings = recordedSettings(m_options.loaded.settings)};
+    place.makeView = [door = m_hub->door(), limits = m_hub->viewLimits()] { return std::make_unique<LocalHubView>(door, limits, nullptr, Legs::Both); };
+    place.setFaults = [door = m_hub->door()](const FaultPlan &plan) { door->post([plan](HubMonitor &monitor) { monitor.setFaults(plan); }); };
+    if (m_desk)
+        m_desk->moveTo(std::move(place));
+    else
+        m_desk = std::make_shared<BenchDesk>(std::move(place));
 }
 
 void Desktop::showOwnHub(MainWindow &window)
@@ -71,9 +107,71 @@ void Desktop::attach(MainWindow &window, const HubPlace &place)
     Pane &pane = paneOf(window);
     const HubAccess access{.url = place.url, .token = place.token, .insecure = place.insecure};
     pane.place = place;
+    showName(*pane.window, pane.capture = QString());
     const auto oldView = std::exchange(pane.view, std::make_unique<RemoteHubView>(access));
     const auto oldControl = std::exchange(pane.control, std::make_unique<RemoteHubControl>(access, pane.view.get()));
+    pane.bench->setDesk(std::make_shared<BenchDesk>(BenchDesk::Place{
+        .access = access, .makeView = [access] { return std::make_unique<RemoteHubView>(access, ViewStore::Limits{}, nullptr, Legs::Both); }}));
     window.setHub(pane.view.get(), pane.control.get());
+}
+
+/// Read and sorted beside the window: a large one takes a while.
+void Desktop::openCapture(MainWindow &beside, const QString &path, const QByteArray &select)
+{
+    beside.status().notice(tr("Reading %1").arg(QFileInfo(path).fileName()));
+    m_readers.start([this, window = QPointer<MainWindow>(&beside), path, select] {
+        auto capture = trunkline::openCapture(path);
+        auto view = std::make_shared<std::unique_ptr<HubView>>();
+        QString remarks;
+        if (capture) {
+            remarks = capture->remarks().join(QStringLiteral("; "));
+            *view = std::make_unique<CaptureView>(*std::move(capture));
+            (*view)->moveToThread(thread());
+        }
+        const QString problem = capture ? QString() : capture.error().detail;
+        QMetaObject::invokeMethod(this, [this, window, view, path, select, problem, remarks] {
+            if (!window)
+                return;
+            if (!problem.isEmpty()) {
+                window->showBanner(tr("That capture cannot be shown: %1").arg(problem));
+            } else {
+                Pane &near = paneOf(*window);
+                const bool unused = m_isViewer && near.isOwn();
+                Pane &pane = unused ? near : addPane();
+                lookAt(pane, std::move(*view), path, select);
+                if (!unused) {
+                    pane.window->move(window->pos() + QPoint(32, 32));
+                    pane.window->show();
+                }
+                if (!remarks.isEmpty())
+                    pane.window->showBanner(tr("Not all of it is there: %1.").arg(remarks));
+            }
+            Q_EMIT captureOpened(problem);
+        });
+    });
+}
+
+void Desktop::lookAt(Pane &pane, std::unique_ptr<HubView> capture, const QString &path, const QByteArray &select)
+{
+    pane.place.reset();
+    pane.capture = path;
+    showName(*pane.window, path);
+    const auto oldView = std::exchange(pane.view, std::move(capture));
+    const auto oldControl = std::exchange(pane.control, nullptr);
+    pane.bench->setDesk(nullptr);
+    pane.window->setHub(pane.view.get(), nullptr);
+    if (!select.isEmpty())
+        pane.window->selectExchange(select, MainWindow::Land::OnLongestGap);
+}
+
+/// macOS hands over files that were double-clicked.
+bool Desktop::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::FileOpen) {
+        openCapture(window(), static_cast<QFileOpenEvent *>(event)->file(), {});
+        return true;
+    }
+    return QObject::eventFilter(watched, event);
 }
 
 QList<HubPlace> Desktop::runningHubs() const
@@ -96,7 +194,7 @@ std::optional<HubPlace> Desktop::readReadyFile(const QString &path) const
 
 SettingsSource *Desktop::hubSettings()
 {
-    return m_options.attach.isEmpty() ? &m_hubSettings : nullptr;
+    return m_options.attach.isEmpty() && !m_isViewer ? &m_hubSettings : nullptr;
 }
 
 /// The last window of a program with a hub of its own: its clients would be cut off.

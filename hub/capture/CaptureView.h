@@ -10,8 +10,8 @@ namespace trunkline {
 /// message. What only the hub knows (queues, pings, when a socket was drained) is missing.
 [[nodiscard]] std::vector<ExchangeInfo> exchangesOf(const Capture &capture);
 
-/// A capture as a hub that has stopped: the same views as live traffic. Never changes; the link is Lost from the start, with a
-/// detail that says what this is.
+/// A capture as if it were a hub: the same views as live traffic. Never changes; the link is Recorded, with a detail that says
+/// what this is and what is missing in it.
 class CaptureView final : public HubView
 {
     Q_OBJECT
@@ -22,7 +22,7 @@ public:
     [[nodiscard]] std::shared_ptr<const HubSnapshot> snapshot() const override { return m_snapshot; }
     [[nodiscard]] JournalPage journalAfter(quint64 sequence, std::size_t max) const override;
     [[nodiscard]] ExchangePage exchangesAfter(quint64 revision, std::size_t max) const override;
-    [[nodiscard]] Link link() const override { return Link::Lost; }
+    [[nodiscard]] Link link() const override { return Link::Recorded; }
     [[nodiscard]] bool isReadOnly() const override { return true; }
     [[nodiscard]] QString linkDetail() const override;
     [[nodiscard]] const Capture &capture() const { return m_capture; }

@@ -17,7 +17,10 @@ struct Mask
 
 bool pathMatches(const QByteArray &pattern, const QByteArray &path, const QByteArray &name)
 {
-    return pattern.startsWith("*.") ? pattern.sliced(2) == name : pattern == path;
+    if (pattern.startsWith("*."))
+        return pattern.sliced(2) == name;
+    // What a service writes as data.x, a client gets as x.
+    return pattern == path || (pattern.startsWith("data.") && pattern.sliced(5) == path);
 }
 
 void collect(const JsonTree::Node &node, const QByteArray &path, const QByteArrayList &paths, bool secrets, std::vector<Mask> &masks)

@@ -80,6 +80,12 @@ void HubMonitor::removeRecorder()
         m_feed.setRecording(false);
 }
 
+void HubMonitor::setFaults(FaultPlan plan)
+{
+    m_feed.setFaults(std::move(plan));
+    m_snapshotDue = true;       // no counter tells of it
+}
+
 void HubMonitor::addListener(Listener *listener)
 {
     m_listeners.push_back(listener);
@@ -153,7 +159,7 @@ bool HubMonitor::takeSnapshot()
     const bool due = std::exchange(m_snapshotDue, false);
     const bool differs = due || !m_snapshot || fresh->sessions != m_snapshot->sessions || fresh->upstreams != m_snapshot->upstreams
         || fresh->openRequests != m_snapshot->openRequests || fresh->history != m_snapshot->history
-        || fresh->queue != m_snapshot->queue || fresh->waiting != m_snapshot->waiting;
+        || fresh->queue != m_snapshot->queue || fresh->waiting != m_snapshot->waiting || fresh->faultRules != m_snapshot->faultRules;
     if (differs)
         m_snapshot = std::move(fresh);
     m_snapshotCost = Clock::Duration(cost.nsecsElapsed() / 1000);

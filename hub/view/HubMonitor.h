@@ -66,6 +66,8 @@ public:
     /// The newest snapshot, at most kInterval old unless taking one is dear. Never null.
     [[nodiscard]] std::shared_ptr<const HubSnapshot> snapshot();
     void clearHistory();
+    /// As HubFeed::setFaults(); watchers are told with the next look.
+    void setFaults(FaultPlan plan);
     [[nodiscard]] quint64 timesCleared() const { return m_timesCleared; }
 
 private:

@@ -17,7 +17,10 @@ class HubView : public QObject
     Q_OBJECT
 
 public:
-    enum class Link { Connecting, Live, Lost };
+    enum class Link {
+        Connecting, Live, Lost,
+        Recorded        ///< no hub: what was, read from a file, whole and for good
+    };
 
     /// Never null; empty before the first update.
     [[nodiscard]] virtual std::shared_ptr<const HubSnapshot> snapshot() const = 0;

@@ -2,6 +2,40 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>trunkline::BenchRoom</name>
+    <message numerus="yes">
+        <source>Recording %1: %2, %n messages</source>
+        <translation>
+            <numerusform>Recording %1: %2, %n message</numerusform>
+            <numerusform>Recording %1: %2, %n messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Faults are on: %n rules meddle with messages on purpose.</source>
+        <translation>
+            <numerusform>Faults are on: %n rule meddles with messages on purpose.</numerusform>
+            <numerusform>Faults are on: %n rules meddle with messages on purpose.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Stream %1 %n findings</source>
+        <translation>
+            <numerusform>Stream %1 %n finding</numerusform>
+            <numerusform>Stream %1 %n findings</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::CapsuleDialog</name>
+    <message numerus="yes">
+        <source>in %n messages</source>
+        <translation>
+            <numerusform>in %n message</numerusform>
+            <numerusform>in %n messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>trunkline::CloseQuestion</name>
     <message numerus="yes">
         <source>%n clients are connected and would be cut off.</source>
@@ -42,12 +76,32 @@
     </message>
 </context>
 <context>
+    <name>trunkline::FaultsPage</name>
+    <message numerus="yes">
+        <source>ON: %n rules</source>
+        <translation>
+            <numerusform>ON: %n rule</numerusform>
+            <numerusform>ON: %n rules</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>trunkline::MetricsPage</name>
     <message numerus="yes">
         <source>%n min</source>
         <translation>
             <numerusform>%n min</numerusform>
             <numerusform>%n min</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::ScenariosPage</name>
+    <message numerus="yes">
+        <source>%n scenarios</source>
+        <translation>
+            <numerusform>%n scenario</numerusform>
+            <numerusform>%n scenarios</numerusform>
         </translation>
     </message>
 </context>

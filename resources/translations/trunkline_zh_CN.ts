@@ -1073,6 +1073,110 @@
     </message>
 </context>
 <context>
+    <name>trunkline::BenchDesk</name>
+    <message>
+        <source>Recording has ended: %1</source>
+        <translation>录制已结束：%1</translation>
+    </message>
+    <message>
+        <source>%1 messages in %2; %3 were missed</source>
+        <translation>%2 中有 %1 条消息；漏掉 %3 条</translation>
+    </message>
+    <message>
+        <source>%1 messages in %2</source>
+        <translation>%2 中有 %1 条消息</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::BenchRoom</name>
+    <message>
+        <source>Record</source>
+        <translation>录制</translation>
+    </message>
+    <message>
+        <source>Bots</source>
+        <translation>机器人</translation>
+    </message>
+    <message>
+        <source>Faults</source>
+        <translation>故障</translation>
+    </message>
+    <message>
+        <source>Scenarios</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>Make a capsule of this exchange…</source>
+        <translation>把此交互打成胶囊…</translation>
+    </message>
+    <message>
+        <source>Make a scenario from this exchange</source>
+        <translation>用此交互生成场景</translation>
+    </message>
+    <message>
+        <source>Stream</source>
+        <translation>流</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Stop recording</source>
+        <translation>停止录制</translation>
+    </message>
+    <message numerus="yes">
+        <source>Recording %1: %2, %n messages</source>
+        <translation>
+            <numerusform>正在录制 %1：%2，%n 条消息</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, %1 missed</source>
+        <translation>，漏掉 %1 条</translation>
+    </message>
+    <message>
+        <source>Bots %1 %2</source>
+        <translation>机器人 %1 %2</translation>
+    </message>
+    <message>
+        <source>Faults %1 on</source>
+        <translation>故障 %1 已开启</translation>
+    </message>
+    <message numerus="yes">
+        <source>Faults are on: %n rules meddle with messages on purpose.</source>
+        <translation>
+            <numerusform>故障已开启：%n 条规则正在有意干扰消息。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Select an exchange first</source>
+        <translation>请先选择一个交互</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>已保存 %1</translation>
+    </message>
+    <message>
+        <source>It has not ended yet</source>
+        <translation>它还没有结束</translation>
+    </message>
+    <message>
+        <source>Select a message whose text was kept</source>
+        <translation>请选择保留了内容的消息</translation>
+    </message>
+    <message numerus="yes">
+        <source>Stream %1 %n findings</source>
+        <translation>
+            <numerusform>流 %1 %n 处发现</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>trunkline::BodyEditor</name>
     <message>
         <source>Message as JSON</source>
@@ -1136,6 +1240,230 @@
     <message>
         <source>Add as column</source>
         <translation>添加为列</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::BotsPage</name>
+    <message>
+        <source>Streams tokens</source>
+        <translation>流式输出词元</translation>
+    </message>
+    <message>
+        <source>One token is late</source>
+        <translation>有一个词元迟到</translation>
+    </message>
+    <message>
+        <source>Answers once</source>
+        <translation>只回答一次</translation>
+    </message>
+    <message>
+        <source>Hangs up in the middle</source>
+        <translation>中途断开</translation>
+    </message>
+    <message>
+        <source>Never answers</source>
+        <translation>从不回答</translation>
+    </message>
+    <message>
+        <source>File of bots</source>
+        <translation>机器人文件</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>From a template</source>
+        <translation>从模板</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Bot</source>
+        <translation>机器人</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Bots that run</source>
+        <translation>正在运行的机器人</translation>
+    </message>
+    <message>
+        <source>There are no bots in the file</source>
+        <translation>文件中没有机器人</translation>
+    </message>
+    <message>
+        <source>The faults of the file are not in force: that hub is in another process</source>
+        <translation>文件中的故障未生效：该中枢在另一个进程中</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>tries again: %1</source>
+        <translation>正在重试：%1</translation>
+    </message>
+    <message>
+        <source>connecting</source>
+        <translation>正在连接</translation>
+    </message>
+    <message>
+        <source>There is no hub here to connect to</source>
+        <translation>这里没有可连接的中枢</translation>
+    </message>
+    <message>
+        <source>No bot runs</source>
+        <translation>没有机器人在运行</translation>
+    </message>
+    <message>
+        <source>%1 of %2 connected</source>
+        <translation>已连接 %1/%2</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation>无法读取 %1：%2</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>已保存 %1</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+    <message>
+        <source>Open a file of bots</source>
+        <translation>打开机器人文件</translation>
+    </message>
+    <message>
+        <source>Bots (*.yaml *.yml);;All files (*)</source>
+        <translation>机器人 (*.yaml *.yml);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Save the bots</source>
+        <translation>保存机器人</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::CapsuleDialog</name>
+    <message>
+        <source>the messages, and the hub&apos;s settings without secrets</source>
+        <translation>消息，以及不含机密的中枢设置</translation>
+    </message>
+    <message>
+        <source>where the time went, for a browser; no scripts</source>
+        <translation>时间花在哪里，用浏览器查看；不含脚本</translation>
+    </message>
+    <message>
+        <source>the same for an issue tracker</source>
+        <translation>同样的内容，用于问题跟踪</translation>
+    </message>
+    <message>
+        <source>commands that play it again</source>
+        <translation>重放它的命令</translation>
+    </message>
+    <message>
+        <source>Leave in what looks like a secret</source>
+        <translation>保留看起来像机密的内容</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Make a capsule</source>
+        <translation>制作胶囊</translation>
+    </message>
+    <message>
+        <source>Bundles this exchange for somebody else. This goes out, and nothing else:</source>
+        <translation>把此交互打包给别人。只有以下内容会发出：</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>What it is</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>What goes out</source>
+        <translation>会发出的内容</translation>
+    </message>
+    <message>
+        <source>more paths, such as data.customer, *.email</source>
+        <translation>更多路径，例如 data.customer, *.email</translation>
+    </message>
+    <message>
+        <source>More paths whose values are masked</source>
+        <translation>其值被遮盖的更多路径</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>遮盖</translation>
+    </message>
+    <message>
+        <source>masked</source>
+        <translation>已遮盖</translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n messages</source>
+        <translation>
+            <numerusform>在 %n 条消息中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing is masked</source>
+        <translation>没有遮盖任何内容</translation>
+    </message>
+    <message>
+        <source>secrets go out as they are</source>
+        <translation>机密会原样发出</translation>
+    </message>
+    <message>
+        <source>nothing looks like a secret</source>
+        <translation>没有看起来像机密的内容</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+    <message>
+        <source>Save the capsule</source>
+        <translation>保存胶囊</translation>
+    </message>
+    <message>
+        <source>Capsules (*.trunkcase)</source>
+        <translation>胶囊 (*.trunkcase)</translation>
     </message>
 </context>
 <context>
@@ -1321,6 +1649,18 @@
     <message>
         <source>process %1</source>
         <translation>进程 %1</translation>
+    </message>
+    <message>
+        <source>Reading %1</source>
+        <translation>正在读取 %1</translation>
+    </message>
+    <message>
+        <source>That capture cannot be shown: %1</source>
+        <translation>无法显示该捕获：%1</translation>
+    </message>
+    <message>
+        <source>Not all of it is there: %1.</source>
+        <translation>内容不完整：%1。</translation>
     </message>
 </context>
 <context>
@@ -1582,6 +1922,167 @@
     <message>
         <source>Copied %1</source>
         <translation>已复制 %1</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::FaultsPage</name>
+    <message>
+        <source>Drop: it does not come</source>
+        <translation>丢弃：消息不会到达</translation>
+    </message>
+    <message>
+        <source>Delay: it comes later, those behind it wait</source>
+        <translation>延迟：消息晚到，其后的消息等待</translation>
+    </message>
+    <message>
+        <source>Duplicate: it comes twice</source>
+        <translation>重复：消息到达两次</translation>
+    </message>
+    <message>
+        <source>Reorder: the next one overtakes it</source>
+        <translation>乱序：下一条先到</translation>
+    </message>
+    <message>
+        <source>Truncate: only its beginning comes</source>
+        <translation>截断：只有开头到达</translation>
+    </message>
+    <message>
+        <source>Split: in two frames, inside of a character</source>
+        <translation>拆分：分成两帧，在一个字符中间</translation>
+    </message>
+    <message>
+        <source>Close: the session ends instead</source>
+        <translation>关闭：会话随之结束</translation>
+    </message>
+    <message>
+        <source>Half-close: nothing more is written to the client</source>
+        <translation>半关闭：不再向客户端写入</translation>
+    </message>
+    <message>
+        <source>Stall: nothing passes for a while</source>
+        <translation>停顿：一段时间内什么都不通过</translation>
+    </message>
+    <message>
+        <source>The same as a file</source>
+        <translation>等同的文件</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Put in force</source>
+        <translation>生效</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copy as a file</source>
+        <translation>复制为文件</translation>
+    </message>
+    <message>
+        <source>everybody; or a pattern such as ^flaky</source>
+        <translation>所有人；或一个模式，例如 ^flaky</translation>
+    </message>
+    <message>
+        <source>Users that are struck, as a regular expression</source>
+        <translation>受影响的用户，正则表达式</translation>
+    </message>
+    <message>
+        <source>both ways</source>
+        <translation>双向</translation>
+    </message>
+    <message>
+        <source>to the client</source>
+        <translation>发往客户端</translation>
+    </message>
+    <message>
+        <source>from the client</source>
+        <translation>来自客户端</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Fault</source>
+        <translation>故障</translation>
+    </message>
+    <message>
+        <source>of the messages</source>
+        <translation>占消息的比例</translation>
+    </message>
+    <message>
+        <source>Faults meet clients that connect after they were put in force. The same seed and the same messages give the same faults.</source>
+        <translation>故障只影响生效之后连接的客户端。相同的种子和相同的消息会得到相同的故障。</translation>
+    </message>
+    <message>
+        <source> ms</source>
+        <translation> 毫秒</translation>
+    </message>
+    <message>
+        <source>Delay</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source> ms jitter</source>
+        <translation> 毫秒抖动</translation>
+    </message>
+    <message>
+        <source>Jitter</source>
+        <translation>抖动</translation>
+    </message>
+    <message>
+        <source>Stall</source>
+        <translation>停顿</translation>
+    </message>
+    <message>
+        <source>to the end</source>
+        <translation>直到结束</translation>
+    </message>
+    <message>
+        <source> bytes</source>
+        <translation> 字节</translation>
+    </message>
+    <message>
+        <source>What is left</source>
+        <translation>剩余部分</translation>
+    </message>
+    <message>
+        <source>half of it</source>
+        <translation>一半</translation>
+    </message>
+    <message>
+        <source>Close code</source>
+        <translation>关闭代码</translation>
+    </message>
+    <message numerus="yes">
+        <source>ON: %n rules</source>
+        <translation>
+            <numerusform>已开启：%n 条规则</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Switching on</source>
+        <translation>正在开启</translation>
+    </message>
+    <message>
+        <source>That hub is in another process: its faults are set where it was started (serve --bots FILE)</source>
+        <translation>该中枢在另一个进程中：故障在启动它的地方设置（serve --bots FILE）</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>There is no hub here</source>
+        <translation>这里没有中枢</translation>
     </message>
 </context>
 <context>
@@ -2342,6 +2843,30 @@
         <source>Not exported: %1</source>
         <translation>未导出：%1</translation>
     </message>
+    <message>
+        <source>Open a capture…</source>
+        <translation>打开捕获…</translation>
+    </message>
+    <message>
+        <source>Test bench</source>
+        <translation>测试台</translation>
+    </message>
+    <message>
+        <source>Capture</source>
+        <translation>捕获</translation>
+    </message>
+    <message>
+        <source>Open a capture</source>
+        <translation>打开捕获</translation>
+    </message>
+    <message>
+        <source>Captures and capsules (*.trunk *.trunkcase)</source>
+        <translation>捕获与胶囊 (*.trunk *.trunkcase)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
 </context>
 <context>
     <name>trunkline::MetricsPage</name>
@@ -2453,6 +2978,69 @@
     </message>
 </context>
 <context>
+    <name>trunkline::RecordDialog</name>
+    <message>
+        <source>Record</source>
+        <translation>录制</translation>
+    </message>
+    <message>
+        <source>Writes every message on both legs into a capture, from now until you stop. Names, texts and ids go in as they are.</source>
+        <translation>从现在起直到停止，把两侧的每条消息写入捕获。名称、内容和标识原样写入。</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>no bound</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Size of a part</source>
+        <translation>每部分的大小</translation>
+    </message>
+    <message>
+        <source>Parts that stay</source>
+        <translation>保留的部分数</translation>
+    </message>
+    <message>
+        <source>then a new part; the newest that stay:</source>
+        <translation>之后另起一部分；保留最新的：</translation>
+    </message>
+    <message>
+        <source>Paths whose values are masked</source>
+        <translation>其值被遮盖的路径</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>最多</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>遮盖</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Record to</source>
+        <translation>录制到</translation>
+    </message>
+    <message>
+        <source>Captures (*.trunk)</source>
+        <translation>捕获 (*.trunk)</translation>
+    </message>
+</context>
+<context>
     <name>trunkline::RemoteFeed</name>
     <message>
         <source>The hub closed the connection</source>
@@ -2484,6 +3072,147 @@
     <message>
         <source>From and to</source>
         <translation>来源与去向</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::ScenariosPage</name>
+    <message>
+        <source>Scenario</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>Run all</source>
+        <translation>全部运行</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Open the capture</source>
+        <translation>打开捕获</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>each at a hub of its own</source>
+        <translation>各用自己的中枢</translation>
+    </message>
+    <message>
+        <source>at this hub</source>
+        <translation>在此中枢</translation>
+    </message>
+    <message>
+        <source>Where they run</source>
+        <translation>运行位置</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Scenarios</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Result and file</source>
+        <translation>结果与文件</translation>
+    </message>
+    <message>
+        <source>What was expected and what came</source>
+        <translation>期望的与实际的</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation>无法读取 %1：%2</translation>
+    </message>
+    <message>
+        <source>Not run yet.</source>
+        <translation>尚未运行。</translation>
+    </message>
+    <message>
+        <source>not saved yet</source>
+        <translation>尚未保存</translation>
+    </message>
+    <message>
+        <source>has mistakes</source>
+        <translation>有错误</translation>
+    </message>
+    <message>
+        <source>runs</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>通过</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>hub lost</source>
+        <translation>中枢丢失</translation>
+    </message>
+    <message>
+        <source>cannot run</source>
+        <translation>无法运行</translation>
+    </message>
+    <message>
+        <source>Open a scenario, or make one from an exchange</source>
+        <translation>打开一个场景，或用一个交互生成</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1/%2</translation>
+    </message>
+    <message>
+        <source>%1 passed, %2 failed</source>
+        <translation>%1 个通过，%2 个失败</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scenarios</source>
+        <translation>
+            <numerusform>%n 个场景</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open scenarios</source>
+        <translation>打开场景</translation>
+    </message>
+    <message>
+        <source>Scenarios (*.yaml *.yml);;All files (*)</source>
+        <translation>场景 (*.yaml *.yml);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>已保存 %1</translation>
+    </message>
+    <message>
+        <source>Save the scenario</source>
+        <translation>保存场景</translation>
+    </message>
+    <message>
+        <source>Scenarios (*.yaml *.yml)</source>
+        <translation>场景 (*.yaml *.yml)</translation>
     </message>
 </context>
 <context>
@@ -2866,6 +3595,49 @@ from %2, for %3
     </message>
 </context>
 <context>
+    <name>trunkline::StreamPage</name>
+    <message>
+        <source>#</source>
+        <translation>#</translation>
+    </message>
+    <message>
+        <source>At</source>
+        <translation>时刻</translation>
+    </message>
+    <message>
+        <source>Gap</source>
+        <translation>间隔</translation>
+    </message>
+    <message>
+        <source>Adds</source>
+        <translation>新增内容</translation>
+    </message>
+    <message>
+        <source>Events of the stream</source>
+        <translation>流中的事件</translation>
+    </message>
+    <message>
+        <source>Merged text</source>
+        <translation>合并的文本</translation>
+    </message>
+    <message>
+        <source>No deltas: this is no stream of tokens</source>
+        <translation>没有增量：这不是词元流</translation>
+    </message>
+    <message>
+        <source>What the linter says</source>
+        <translation>检查结果</translation>
+    </message>
+    <message>
+        <source>late: %1</source>
+        <translation>迟到：%1</translation>
+    </message>
+    <message>
+        <source>The linter has nothing to say about these replies</source>
+        <translation>检查未发现这些回复有问题</translation>
+    </message>
+</context>
+<context>
     <name>trunkline::TimelineTable</name>
     <message>
         <source>hub</source>
@@ -3049,6 +3821,13 @@ from %2, for %3
         <translation>
             <numerusform>%n 个客户端</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::YamlEditor</name>
+    <message>
+        <source>Mistakes</source>
+        <translation>错误</translation>
     </message>
 </context>
 </TS>

@@ -132,7 +132,7 @@ void TestActions::doesWhatItSays()
     if (!effect) {                      // then one of these files triggers it, by its name
         const QByteArray name = QByteArray("Do::") + QMetaEnum::fromType<Do>().valueToKey(action);
         bool found = false;
-        for (const char *file : {"tst_windowfunctions.cpp", "tst_desktopwindows.cpp"}) {
+        for (const char *file : {"tst_windowfunctions.cpp", "tst_desktopwindows.cpp", "tst_capturewindow.cpp"}) {
             QFile source(QStringLiteral(TRUNKLINE_UI_TESTS "/") + QLatin1StringView(file));
             QVERIFY(source.open(QIODevice::ReadOnly));
             const QByteArray text = source.readAll();

@@ -18,6 +18,8 @@
 #include <QStackedWidget>
 #include <QTreeWidget>
 
+#include <algorithm>
+
 namespace trunkline {
 
 DetailPane::DetailPane(const Theme &theme, const TrafficModel &traffic, QWidget *parent)
@@ -168,6 +170,7 @@ void DetailPane::aimFind()
 void DetailPane::showTab()
 {
     showSubject();
+    Q_EMIT subjectShown();
     aimFind();
 }
 
@@ -218,6 +221,39 @@ void DetailPane::showSentence()
     m_sentence->setText(QStringLiteral("<span style='font-weight:600'>%1</span><span style='color:%2'>%3</span>")
                             .arg(first, m_theme.color(Token::Muted).name(), rest));
     m_sentence->setAccessibleName(why.sentence);
+}
+
+void DetailPane::landOnLongestGap()
+{
+    if (!m_subject.exchange)
+        return;
+    const WhyLate why = whyLate(*m_subject.exchange);
+    if (!why.longest)
+        return;
+    const int lane = laneOfLongestGap(*m_subject.exchange, m_timeline->lanes());
+    m_timeline->emphasize(lane);
+    if (lane >= 0)
+        m_timelineTable->setCurrentItem(m_timelineTable->topLevelItem(lane));
+    if (why.longest->token < 1)
+        return;
+    int replies = 0;
+    for (const JournalEntry &entry : m_subject.entries)
+        replies += entry.kind == EntryKind::Reply ? 1 : 0;
+    const std::size_t before = m_subject.messages.size() - std::min(m_subject.messages.size(), static_cast<std::size_t>(replies));
+    m_subject.chosen = std::min(before + static_cast<std::size_t>(why.longest->token) - 1, m_subject.messages.size() - 1);
+}
+
+int DetailPane::addPage(const QString &title, QWidget *page)
+{
+    const int index = m_tabs->addTab(title);
+    m_stack->insertWidget(index, page);
+    return index;
+}
+
+void DetailPane::setPageTitle(int index, const QString &title)
+{
+    if (m_tabs->tabText(index) != title)
+        m_tabs->setTabText(index, title);
 }
 
 void DetailPane::setTab(Tab tab)

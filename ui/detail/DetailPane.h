@@ -35,6 +35,12 @@ public:
     void markEvicted();                                 ///< what is shown has left the tables
     void setTab(Tab tab);
     void setTimelineAsTable(bool on);
+    /// Timeline and body stand on the reply that was longest in coming; nothing where none was.
+    void landOnLongestGap();
+    /// One more tab, filled by its owner at subjectShown(); returns its index.
+    int addPage(const QString &title, QWidget *page);
+    void setPageTitle(int index, const QString &title);
+    [[nodiscard]] TimelineView &timeline() const { return *m_timeline; }
     /// Opens the search in what is shown; a painted timeline has no text, then it looks in the body.
     void find();
     void findNext(int direction);           ///< opens it when it is closed
@@ -46,6 +52,7 @@ public:
     [[nodiscard]] QString sentence() const;
 
 Q_SIGNALS:
+    void subjectShown();                ///< another subject, or the same on another tab
     void filterRequested(const QString &filter);
     void columnRequested(const QString &path);
     void noticed(const QString &what);      ///< for the status line

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/exchanges/Lanes.h"
 
+#include "hub/view/WhyLate.h"
 #include "ui/models/ExchangeModel.h"
 #include "ui/models/Format.h"
 
@@ -183,6 +184,15 @@ std::vector<Lane> lanesOf(const ExchangeInfo &exchange)
     }
     addEnd(lanes, exchange, moments);
     return lanes;
+}
+
+int laneOfLongestGap(const ExchangeInfo &exchange, const std::vector<Lane> &lanes)
+{
+    const WhyLate why = whyLate(exchange);
+    const auto found = std::find_if(lanes.begin(), lanes.end(), [&](const Lane &lane) {
+        return why.longest && lane.bars.size() == 1 && lane.bars.front().shape != Shape::Tick && lane.bars.front().to == why.longest->to;
+    });
+    return found == lanes.end() ? -1 : static_cast<int>(found - lanes.begin());
 }
 
 std::vector<LaneBar> waterfallOf(const ExchangeInfo &exchange)

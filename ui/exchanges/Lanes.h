@@ -34,6 +34,8 @@ struct Lane
 [[nodiscard]] std::vector<Lane> lanesOf(const ExchangeInfo &exchange);
 /// The same bars in one line, for a table row.
 [[nodiscard]] std::vector<LaneBar> waterfallOf(const ExchangeInfo &exchange);
+/// The lane of what was longest in coming; -1: nothing was.
+[[nodiscard]] int laneOfLongestGap(const ExchangeInfo &exchange, const std::vector<Lane> &lanes);
 /// Time from the request to the last thing that happened.
 [[nodiscard]] std::chrono::microseconds spanOf(const ExchangeInfo &exchange);
 /// A gap between two replies that is worth a lane of its own.

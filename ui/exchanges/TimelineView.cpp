@@ -39,6 +39,8 @@ TimelineView::TimelineView(const Theme &theme, QWidget *parent) : QAbstractScrol
 
 void TimelineView::show(const ExchangePtr &exchange)
 {
+    if (!exchange || !m_exchange || exchange->number != m_exchange->number)
+        m_emphasized = -1;
     m_exchange = exchange;
     m_lanes = exchange ? lanesOf(*exchange) : std::vector<Lane>();
     m_span = exchange ? std::max(spanOf(*exchange), std::chrono::microseconds(1)) : std::chrono::microseconds(1);
@@ -47,6 +49,17 @@ void TimelineView::show(const ExchangePtr &exchange)
         words << wordsOf(lane);
     setAccessibleDescription(words.join(QStringLiteral("; ")));
     layOut();
+}
+
+void TimelineView::emphasize(int lane)
+{
+    m_emphasized = lane;
+    if (lane >= 0) {
+        const int top = m_axisHeight + lane * m_laneHeight;
+        const int room = viewport()->height() - m_legendHeight - m_laneHeight;
+        verticalScrollBar()->setValue(std::clamp(verticalScrollBar()->value(), top - room, std::max(top - m_axisHeight, top - room)));
+    }
+    viewport()->update();
 }
 
 QString TimelineView::wordsOf(const Lane &lane) const
@@ -101,6 +114,8 @@ void TimelineView::paintEvent(QPaintEvent *)
     paintAxis(painter);
     double top = m_axisHeight;
     for (const Lane &lane : m_lanes) {
+        if (&lane - m_lanes.data() == m_emphasized)
+            painter.fillRect(QRectF(0, top, viewport()->width(), m_laneHeight), m_theme.color(Token::Selection));
         paintLane(painter, lane, top);
         top += m_laneHeight;
     }
@@ -126,8 +141,9 @@ void TimelineView::paintAxis(QPainter &painter) const
 void TimelineView::paintLane(QPainter &painter, const Lane &lane, double top) const
 {
     const double middle = top + m_laneHeight / 2.0;
+    const bool emphasized = &lane - m_lanes.data() == m_emphasized;
     painter.setFont(m_text);
-    painter.setPen(m_theme.color(Token::Muted));
+    painter.setPen(emphasized ? m_theme.ink(Token::Text, Token::Selection) : m_theme.color(Token::Muted));
     const QString title = painter.fontMetrics().elidedText(lane.title, Qt::ElideRight, m_titleWidth - 8);
     painter.drawText(QRectF(kPadding, top, m_titleWidth - 8, m_laneHeight), Qt::AlignVCenter | Qt::AlignLeft, title);
     const double height = m_theme.scaled(12);
@@ -148,10 +164,10 @@ void TimelineView::paintLane(QPainter &painter, const Lane &lane, double top) co
         reached = std::max(reached, left + width + (tick ? 0.0 : 1.0));
     }
     painter.setFont(m_fixed);
-    painter.setPen(m_theme.color(Token::Muted));
+    painter.setPen(emphasized ? m_theme.ink(Token::Text, Token::Selection) : m_theme.color(Token::Muted));
     const QRectF place(reached + kNoteGap, top, std::max(20.0, viewport()->width() - reached - kNoteGap - 4), m_laneHeight);
     const double width = std::min(place.width(), static_cast<double>(painter.fontMetrics().horizontalAdvance(lane.note)));
-    painter.fillRect(QRectF(place.left() - 2, top + 2, width + 4, m_laneHeight - 4), m_theme.color(Token::Panel));    // no line of the axis through the words
+    painter.fillRect(QRectF(place.left() - 2, top + 2, width + 4, m_laneHeight - 4), m_theme.color(emphasized ? Token::Selection : Token::Panel));    // no line of the axis through the words
     painter.drawText(place, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, lane.note);
 }
 

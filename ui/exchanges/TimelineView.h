@@ -18,6 +18,9 @@ public:
     explicit TimelineView(const Theme &theme, QWidget *parent = nullptr);
 
     void show(const ExchangePtr &exchange);      ///< null: nothing
+    /// Brings the lane into sight and lifts it above the others, until another exchange is shown.
+    void emphasize(int lane);
+    [[nodiscard]] int emphasized() const { return m_emphasized; }       ///< -1: none
     /// The lane under a point of the viewport; -1: none.
     [[nodiscard]] int laneAt(const QPoint &point) const;
     [[nodiscard]] const std::vector<Lane> &lanes() const { return m_lanes; }
@@ -41,6 +44,7 @@ private:
     std::chrono::microseconds m_span{};
     QFont m_text;
     QFont m_fixed;
+    int m_emphasized = -1;
     int m_laneHeight = 24;
     int m_axisHeight = 24;
     int m_legendHeight = 28;

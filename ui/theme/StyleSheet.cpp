@@ -45,6 +45,9 @@ QLineEdit { background: @window; color: @text; border: 1px solid @hairline; bord
 QLineEdit:focus { border-color: @accent; }
 QPlainTextEdit, QTextEdit { background: @panel; color: @text; border: none; selection-background-color: @selection;
     selection-color: @text; }
+QSpinBox, QDoubleSpinBox { background: @window; color: @text; border: 1px solid @hairline; border-radius: 6px; padding: 3px 4px 3px 8px; }
+QSpinBox:focus, QDoubleSpinBox:focus { border-color: @accent; }
+QSpinBox:disabled, QDoubleSpinBox:disabled { color: @muted; }
 QComboBox { background: @raised; border: 1px solid @hairline; border-radius: 6px; padding: 3px 10px; }
 QComboBox:focus { border-color: @accent; }
 QComboBox::drop-down { border: none; width: 20px; }
@@ -69,6 +72,7 @@ QWidget#findBar { background: @panel; border-top: 1px solid @hairline; }
 QListWidget#framed { background: @window; border: 1px solid @hairline; border-radius: 6px; }
 QTreeView#timelineTable { padding-left: 12px; }
 QTreeView#timelineTable::item, QTreeView#settingsTable::item { padding: 0 8px; }
+QTreeView#benchList::item { padding: 0 8px; border: 0px solid transparent; }
 QTreeView#settingsTable { border: 1px solid @hairline; border-radius: 6px; }
 QCheckBox { spacing: 8px; }
 QCheckBox:disabled { color: @muted; }

@@ -58,6 +58,7 @@ MainWindow::MainWindow(const Parts &parts)
     setWindowTitle(tr("Trunkline"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/trunkline.svg")));
     setMinimumSize(720, 460);
+    setAcceptDrops(m_host);
     resize(1440, 900);
     makeActions();
     build();
@@ -156,6 +157,8 @@ QWidget *MainWindow::makeToolbar()
     row->addWidget(separator());
     row->addSpacing(8);
     addButton(Do::Compose);
+    m_toolbarRow = row;
+    m_toolbarSpot = row->count();
     row->addStretch();
     addButton(Do::Palette)->setText(tr("Ctrl+K"));
     m_more = new QToolButton;
@@ -329,7 +332,9 @@ void MainWindow::refreshTheme()
         if (what == Do::Palette)
             button->setText(action(what)->shortcut().toString(QKeySequence::NativeText));
     }
-    for (QAction *action : std::as_const(m_actions)) {
+    for (QToolButton *button : std::as_const(m_toolButtons))
+        button->setIconSize(QSize(m_theme.scaled(Theme::IconSize), m_theme.scaled(Theme::IconSize)));
+    for (QAction *action : m_actions.values() + m_tools) {
         if (const QString icon = action->property("iconName").toString(); !icon.isEmpty())
             action->setIcon(m_theme.icon(icon));
     }
@@ -354,6 +359,8 @@ void MainWindow::resizeEvent(QResizeEvent *event)
 void MainWindow::fold()
 {
     const bool narrow = width() < m_theme.scaled(kFoldBelow);
+    for (QToolButton *button : std::as_const(m_toolButtons))
+        button->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
     const bool folded = narrow != m_foldToggled;
     if (m_sessions->isFolded() == folded)
         return;

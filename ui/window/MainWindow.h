@@ -15,6 +15,7 @@
 
 class QAction;
 class QFrame;
+class QHBoxLayout;
 class QLabel;
 class QMenu;
 class QPushButton;
@@ -55,10 +56,11 @@ public:
         Pause, Follow, Clear, ClearHub, Compose, Palette, CopyAddress, TryIt, StopDemo, Filter, ClearFilter, Columns,
         Resend, EditAndResend, NextOfSame, PreviousOfSame, ShowExchange, CopyMarkdown, Disconnect, NextPane, BackToTable, ZoomIn, ZoomOut, ZoomReset,
         ThemeSystem, ThemeLight, ThemeDark, LanguageSystem, LanguageEnglish, LanguageChinese, ToggleSessions, PageExchanges, PageTraffic, PageMetrics, PageLog, Keys, Close,
-        Find, FindNext, FindPrevious, AsTable, Export, TypeToFilter, Attach, OwnHub, Retry, NewWindow, Settings, Quit
+        Find, FindNext, FindPrevious, AsTable, Export, TypeToFilter, Attach, OwnHub, Retry, NewWindow, Settings, OpenCapture, Quit
     };
     Q_ENUM(Do)      // an action's objectName is "action" and this name
     enum class Rows { Forget, Keep };
+    enum class Land { Anywhere, OnLongestGap };
 
     struct Parts
     {
@@ -87,7 +89,27 @@ public:
     /// One more column in both tables with what stands at `path` in a payload.
     void addColumn(const QString &path);
     /// Selects an exchange and shows its timeline; waits for it when it is not known yet.
-    void selectExchange(const QByteArray &correlation);
+    void selectExchange(const QByteArray &correlation, Land land = Land::Anywhere);
+    /// The messages of one exchange that this window has.
+    [[nodiscard]] std::vector<JournalEntry> messagesOf(const QByteArray &correlation) const { return m_trafficModel.entriesOf(correlation); }
+
+    /// What another room adds: an action in the menu of the test bench, the palette and the list of keys; with `button` in the
+    /// toolbar, too.
+    struct Tool
+    {
+        QString name;           ///< its objectName
+        QString text;
+        QString icon{};
+        QKeySequence keys{};
+        bool button = false;
+    };
+    QAction *addTool(const Tool &tool);
+    /// One more tab beside those of Page; returns its index.
+    int addPage(const QString &title, QWidget *page);
+    void setPageTitle(int index, const QString &title);
+    void showPage(int index);
+    /// A line between toolbar and filter; its owner shows and hides it.
+    void addStrip(QWidget *strip);
 
     [[nodiscard]] QAction *action(Do what) const { return m_actions.value(what); }
     [[nodiscard]] LiveTable &exchanges() const { return *m_exchangeTable; }
@@ -105,12 +127,16 @@ public:
 Q_SIGNALS:
     void closed();
     void exported(const QString &problem);      ///< empty: it is written
+    void hubChanged();                          ///< view() and control() are others now
+    void rowMenuOpening(QMenu *menu, const ExchangePtr &exchange);  ///< entries can be added
 
 protected:
     void closeEvent(QCloseEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void showEvent(QShowEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     // MainWindow.cpp
@@ -183,6 +209,10 @@ private:
     void showExchangeOf(const QByteArray &correlation);
     void requestFilter(const QString &filter);
 
+    // MainWindowTools.cpp
+    void showOpenCapture();
+    [[nodiscard]] bool isRecorded() const { return m_view && m_view->link() == HubView::Link::Recorded; }
+
     // MainWindowState.cpp
     void restore();
     void save();
@@ -202,6 +232,11 @@ private:
     QHash<Do, QAction *> m_actions;
     QList<QPair<QToolButton *, Do>> m_buttons;
     std::function<void()> m_bannerPressed;
+    QList<QAction *> m_tools;                   // of other rooms
+    QHBoxLayout *m_toolbarRow = nullptr;
+    int m_toolbarSpot = 0;                      // where the next button of a tool goes
+    QList<QToolButton *> m_toolButtons;
+    QMenu *m_benchMenu = nullptr;
 
     ListeningPill *m_pill = nullptr;
     QToolButton *m_more = nullptr;
@@ -229,6 +264,7 @@ private:
     StatusStrip *m_status = nullptr;
 
     QByteArray m_pending;               // the exchange to select when it comes
+    Land m_landing = Land::Anywhere;
     std::chrono::milliseconds m_lostAt{};       // since 1970-01-01 UTC; 0: the hub is in sight
     bool m_gapNoted = false;
     std::optional<bool> m_mayOrder;             // nothing: not looked at yet

@@ -35,7 +35,7 @@ constexpr MainWindow::Do kAll[] = {
     MainWindow::Do::NextOfSame, MainWindow::Do::PreviousOfSame, MainWindow::Do::CopyMarkdown, MainWindow::Do::Disconnect,
     MainWindow::Do::CopyAddress, MainWindow::Do::PageExchanges, MainWindow::Do::PageTraffic, MainWindow::Do::PageMetrics,
     MainWindow::Do::PageLog, MainWindow::Do::Find, MainWindow::Do::FindNext, MainWindow::Do::FindPrevious, MainWindow::Do::AsTable,
-    MainWindow::Do::Export, MainWindow::Do::ToggleSessions, MainWindow::Do::Columns, MainWindow::Do::NextPane, MainWindow::Do::BackToTable,
+    MainWindow::Do::OpenCapture, MainWindow::Do::Export, MainWindow::Do::ToggleSessions, MainWindow::Do::Columns, MainWindow::Do::NextPane, MainWindow::Do::BackToTable,
     MainWindow::Do::ZoomIn, MainWindow::Do::ZoomOut, MainWindow::Do::ZoomReset, MainWindow::Do::ThemeSystem, MainWindow::Do::ThemeLight,
     MainWindow::Do::ThemeDark, MainWindow::Do::LanguageSystem, MainWindow::Do::LanguageEnglish, MainWindow::Do::LanguageChinese,
     MainWindow::Do::TypeToFilter, MainWindow::Do::Attach, MainWindow::Do::OwnHub, MainWindow::Do::Retry,
@@ -124,8 +124,9 @@ void MainWindow::makeHubActions()
     add(Do::OwnHub, tr("Back to this program's hub"), {}, {}, [this] { m_host->showOwnHub(*this); });
     add(Do::NewWindow, tr("New window on this hub"), QStringLiteral("window"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)}, [this] { m_host->openWindow(*this); });
     add(Do::Settings, tr("Settings…"), QStringLiteral("settings"), {QKeySequence(Qt::CTRL | Qt::Key_Comma)}, [this] { showSettings(); });
+    add(Do::OpenCapture, tr("Open a capture…"), QStringLiteral("open"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)}, [this] { showOpenCapture(); });
     add(Do::Quit, tr("Quit"), {}, {QKeySequence(Qt::CTRL | Qt::Key_Q)}, [this] { m_host->quit(); });
-    for (const Do what : {Do::Attach, Do::OwnHub, Do::NewWindow, Do::Quit}) {
+    for (const Do what : {Do::Attach, Do::OwnHub, Do::NewWindow, Do::OpenCapture, Do::Quit}) {
         action(what)->setVisible(m_host);
         action(what)->setEnabled(m_host);
     }
@@ -179,6 +180,7 @@ void MainWindow::makeViewActions()
         QList<QAction *> actions;
         for (const Do what : kAll)
             actions << action(what);
+        actions << m_tools;
         auto *sheet = new KeysSheet(m_theme, actions, this);
         sheet->show();
     });
@@ -209,9 +211,12 @@ void MainWindow::fillMoreMenu()
     sub("viewMenu", tr("View"), {Do::PageExchanges, Do::PageTraffic, Do::PageMetrics, Do::PageLog, std::nullopt, Do::AsTable, Do::Columns, Do::ToggleSessions,
                                  std::nullopt, Do::Filter, Do::ClearFilter, Do::TypeToFilter, std::nullopt, Do::ZoomIn, Do::ZoomOut, Do::ZoomReset,
                                  std::nullopt, Do::ThemeSystem, Do::ThemeLight, Do::ThemeDark});
+    m_benchMenu = menu->addMenu(tr("Test bench"));
+    m_benchMenu->setObjectName(QStringLiteral("benchMenu"));
+    m_benchMenu->menuAction()->setVisible(false);
     addLanguages(menu->addMenu(tr("Language")));
     menu->addSeparator();
-    fill(menu, {Do::Export, Do::NewWindow, Do::Settings, std::nullopt, Do::Keys, Do::Close, Do::Quit});
+    fill(menu, {Do::OpenCapture, Do::Export, Do::NewWindow, Do::Settings, std::nullopt, Do::Keys, Do::Close, Do::Quit});
     connect(menu, &QMenu::aboutToShow, this, [this] {
         action(Do::ThemeSystem)->setChecked(m_theme.mode() == Theme::Mode::System);
         action(Do::ThemeLight)->setChecked(m_theme.mode() == Theme::Mode::Light);
@@ -233,6 +238,7 @@ void MainWindow::showPalette()
         if (what != Do::Palette && action(what)->isVisible())
             actions << action(what);
     }
+    actions << m_tools;
     actions << m_filter->saveAction() << m_filter->highlightAction() << m_filter->helpAction();
     auto *palette = new CommandPalette(m_theme, actions, this);
     palette->show();

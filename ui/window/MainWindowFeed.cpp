@@ -16,10 +16,13 @@
 #include "ui/window/WindowHost.h"
 
 #include <QAction>
+#include <QFileInfo>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QUrl>
+
+#include <utility>
 
 namespace trunkline {
 
@@ -55,6 +58,9 @@ void MainWindow::setHub(HubView *view, HubControl *control, Rows rows)
     action(Do::OwnHub)->setVisible(m_host && m_host->hasOwnHub());
     onLinkChanged();
     refresh();
+    if (isRecorded() && m_exchanges.rowCount() == 0 && m_trafficModel.rowCount() > 0)
+        setPage(Page::Traffic);
+    Q_EMIT hubChanged();
 }
 
 /// A token that may only look is known as such once the hub has answered.
@@ -144,6 +150,11 @@ void MainWindow::refreshPill()
     const QString url = QString::fromUtf8(snapshot->url);
     const QUrl parsed(url);
     const QString address = parsed.port() > 0 ? parsed.host() % u':' % QString::number(parsed.port()) : parsed.host();
+    if (isRecorded()) {
+        m_pill->show(tr("Capture"), Token::Accent, QFileInfo(windowFilePath()).fileName(), windowFilePath());
+        m_pill->setToolTip(m_view->linkDetail());
+        return;
+    }
     const bool attached = m_view->roundTrip().count() > 0;
     if (m_view->link() == HubView::Link::Lost) {
         m_pill->show(snapshot->number == 0 ? tr("Not reached") : tr("Stale since %1").arg(format::timeOfDay(m_lostAt).left(8)), Token::Late, address, url);
@@ -198,6 +209,8 @@ void MainWindow::refreshStatus()
     counts.messagesPerSecond = m_history.messagesPerSecond();
     counts.paused = m_paused;
     counts.filterPercent = m_filterPercent;
+    if (isRecorded())
+        counts.recorded = m_view->linkDetail();
     m_status->show(snapshot ? *snapshot : none, counts);
 }
 
@@ -216,9 +229,10 @@ void MainWindow::refreshDetail()
         m_detail->show(subjectOf(m_trafficModel.at(m_trafficTable->currentIndex().row()), m_exchanges.at(row), m_trafficModel));
 }
 
-void MainWindow::selectExchange(const QByteArray &correlation)
+void MainWindow::selectExchange(const QByteArray &correlation, Land land)
 {
     m_pending = correlation;
+    m_landing = land;
     setPage(Page::Exchanges);
     m_detail->setTab(DetailPane::Tab::Timeline);
     selectPending();
@@ -247,6 +261,8 @@ void MainWindow::selectPending()
     } else {
         m_detail->show(subjectOf(wanted, m_trafficModel));      // hidden by the filter
     }
+    if (std::exchange(m_landing, Land::Anywhere) == Land::OnLongestGap)
+        m_detail->landOnLongestGap();
 }
 
 void MainWindow::onExchangeSelected()

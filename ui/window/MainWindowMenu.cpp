@@ -129,6 +129,8 @@ void MainWindow::showRowMenu(const QModelIndex &index, const QPoint &at, const E
     addCopies(*menu, index, exchange, entry);
     menu->addSeparator();
     addOrders(*menu, exchange, entry);
+    if (exchange)
+        Q_EMIT rowMenuOpening(menu, exchange);
     menu->addSeparator();
     menu->addAction(action(Do::Columns));
     menu->popup(at);

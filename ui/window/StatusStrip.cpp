@@ -77,7 +77,18 @@ void StatusStrip::show(const HubSnapshot &snapshot, const Counts &counts)
     static const QRegularExpression tags(QStringLiteral("<[^>]*>"));
     m_left->setAccessibleName(parts.join(QStringLiteral(", ")).remove(tags));
 
-    showExposure(snapshot);
+    if (counts.recorded.isEmpty()) {
+        showExposure(snapshot);
+    } else {
+        m_right->setText(counts.recorded.toHtmlEscaped());
+        m_right->setToolTip({});
+    }
+}
+
+void StatusStrip::addWidget(QWidget *widget)
+{
+    auto *row = static_cast<QHBoxLayout *>(layout());
+    row->insertWidget(row->indexOf(m_right), widget);
 }
 
 /// Journal, who was turned away, TLS, and who may come in at all.

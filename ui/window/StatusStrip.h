@@ -26,10 +26,13 @@ public:
         double messagesPerSecond = 0.0;
         bool paused = false;
         int filterPercent = -1;     ///< -1: no filter runs
+        QString recorded{};         ///< what is seen comes from a file: what it is; empty: from a hub
     };
 
     explicit StatusStrip(const Theme &theme, QWidget *parent = nullptr);
     void show(const HubSnapshot &snapshot, const Counts &counts);
+    /// Stands at the right end, in front of the hub's own words.
+    void addWidget(QWidget *widget);
     void notice(const QString &text);       ///< shown for four seconds
 
 Q_SIGNALS:

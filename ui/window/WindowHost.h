@@ -36,6 +36,9 @@ public:
     [[nodiscard]] virtual std::optional<HubPlace> readReadyFile(const QString &path) const = 0;
     /// From now on the window watches the hub there.
     virtual void attach(MainWindow &window, const HubPlace &place) = 0;
+    /// Reads a capture or a capsule and shows it as a hub that was, beside what the windows show, on the exchange `select` (empty:
+    /// the first). A file that is none is told in `beside`.
+    virtual void openCapture(MainWindow &beside, const QString &path, const QByteArray &select) = 0;
     [[nodiscard]] virtual bool hasOwnHub() const = 0;
     /// Back from a hub elsewhere to the one of this program.
     virtual void showOwnHub(MainWindow &window) = 0;

@@ -4,6 +4,7 @@ import glob
 import json
 import os
 import re
+import subprocess
 import sys
 import unittest
 import xml.etree.ElementTree as ElementTree
@@ -59,9 +60,9 @@ class Check(BenchTestCase):
         self.assertIn("longest gap", result.stdout)             # the timeline, with its owner
         self.assertRegex(result.stdout, r"tokens token 3")
         self.assertIn("0 passed, 1 failed", result.stdout)
-        command = re.search(r"trunkline capsule (\S+) --cid (\S+)", result.stdout)
+        command = re.search(r"trunkline-desktop (\S+) --select (\S+)", result.stdout)     # tst_capturewindow opens it
         made = self.run_command("capsule", command[1], "--cid", command[2], "--output", self.path("late.trunkcase"))
-        self.assertEqual(made.returncode, 0, made.stderr)       # the command works as it stands
+        self.assertEqual(made.returncode, 0, made.stderr)
         _, entries, _ = read_capture(self.path(command[1]))
         replies = [e for e in entries if e.get("cid") == command[2] and e["kind"] == "reply"]
         self.assertEqual(len(replies), 4)
@@ -74,7 +75,27 @@ class Check(BenchTestCase):
         self.assertEqual(case.get("name"), "late chunk")
         self.assertIn("chunk 3 of 4", case.find("failure").get("message"))
         self.assertIn("longest gap", case.find("failure").text)
-        self.assertIn("trunkline capsule", case.find("system-out").text)
+        self.assertIn("trunkline-desktop", case.find("system-out").text)
+
+    def test_junit_is_valid(self):
+        """Against tests/support/junit.xsd: what GitHub, GitLab and Jenkins agree on."""
+        cannot = "name: <odd> & \"quoted\" \u0001\nusers: {bot: {command: [/no/such/program]}}\nsteps:\n  - connected: {user: bot}\n"
+        files = [self.write("late.yaml", LATE), self.write("good.yaml", GOOD % 1), self.write("cannot.yaml", cannot.replace("\u0001", ""))]
+        self.run_command("check", *files, "--own", "--junit", self.path("out.xml"))
+        schema = os.path.join(ROOT, "tests", "support", "junit.xsd")
+
+        def lint(name):
+            return subprocess.run(["xmllint", "--noout", "--nonet", "--schema", schema, self.path(name)], capture_output=True, text=True, timeout=60)
+        result = lint("out.xml")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        suite = ElementTree.parse(self.path("out.xml")).getroot()
+        self.assertEqual((suite.get("tests"), suite.get("failures"), suite.get("errors")), ("3", "1", "1"))
+        report = self.read("out.xml")
+        for wrong in (report.replace("<failure ", "<failed ").replace("</failure>", "</failed>"), report.replace('tests="3"', 'tests="three"'),
+                      report.replace("<testcase name=", "<testcase nam=")):
+            self.assertNotEqual(wrong, report)
+            self.write("wrong.xml", wrong)
+            self.assertNotEqual(lint("wrong.xml").returncode, 0)        # the schema notices
 
     def test_json(self):
         result = self.run_command("check", self.write("late.yaml", LATE), self.write("good.yaml", GOOD % 1), "--own", "--json")

@@ -100,6 +100,30 @@ const WebSocket = require("ws");
         self.assertEqual(result.stdout.splitlines(), ['["1grüße","2grüße"] 0', "true"])
 
 
+class Recorded(BenchTestCase):
+    """The capture in docs/examples plays again, and is what the other commands read."""
+
+    CAPTURE = os.path.join(EXAMPLES, "greeting.trunk")
+
+    def test_plays_again(self):
+        result = self.run_command("replay", self.CAPTURE, "--own", "--lockstep", "--json")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        value = json.loads(result.stdout)
+        self.assertEqual((value["differences"], value["posted"], value["said"], value["delivered"], value["events"]), ([], 3, 4, 3, 4))
+
+    def test_notices_a_change(self):
+        with open(self.CAPTURE, encoding="utf-8") as file:
+            text = file.read()
+        changed = self.write("changed.trunk", text.replace('\\"delta\\":\\"Ada', '\\"delta\\":\\"Bob', 1))
+        self.assertNotEqual(self.read("changed.trunk"), text)
+        result = self.run_command("replay", changed, "--own", "--lockstep", "--patience", "500ms")
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+
+    def test_exports(self):
+        har = self.run_command("export", self.CAPTURE, "--har", "--output", self.path("greeting.har"))
+        self.assertEqual(har.returncode, 0, har.stderr)
+
+
 class Snippets(BenchTestCase):
     """The command in each snippet is one that works, and what it keeps is what check leaves."""
 

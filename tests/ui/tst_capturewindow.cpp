@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/Desktop.h"
+#include "bench/Capsule.h"
+#include "bench/Report.h"
+#include "hub/capture/CaptureView.h"
+#include "tests/ui/Pictures.h"
+#include "ui/detail/DetailPane.h"
+#include "ui/exchanges/TimelineView.h"
+#include "ui/tables/LiveTable.h"
+#include "ui/window/ListeningPill.h"
+#include "ui/window/MainWindow.h"
+
+#include <QAction>
+#include <QDropEvent>
+#include <QFileDialog>
+#include <QFileOpenEvent>
+#include <QFrame>
+#include <QLabel>
+#include <QMimeData>
+#include <QPointer>
+#include <QProcess>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace trunkline;
+using Do = MainWindow::Do;
+
+namespace {
+
+constexpr char kLate[] = R"(name: late chunk
+users:
+  tokens: {bot: tokens}
+bots:
+  tokens:
+    - reply: {tokens: ["one ", "two ", {text: "three ", after: 600ms}, "four"], every: 5ms}
+steps:
+  - send: {user_id: tokens, data: {message: hi}}
+    expect: {events: 4, max_gap: 250ms}
+)";
+
+} // namespace
+
+/// Captures and capsules in the window: from the command line, the menu, by drop; what a failed check leaves.
+class TestCaptureWindow : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void commandOfAFailedCheckLandsOnTheLateChunk();
+    void showsTheSameViewsAsLiveTraffic();
+    void opensBesideAHubByMenuDropAndDoubleClick();
+    void opensACapsule();
+    void saysWhatIsMissingInACapture();
+    void saysWhenAFileIsNoCapture();
+    void refusesArgumentsThatDoNotFit();
+
+private:
+    std::unique_ptr<Desktop> start(const QStringList &arguments);
+    [[nodiscard]] QString path(const char *name) const { return m_folder.filePath(QString::fromLatin1(name)); }
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<QSettings> m_settings;
+    ScenarioResult m_result;            // of a scenario whose third chunk came late
+};
+
+/// A real run over real sockets: the third token comes late.
+void TestCaptureWindow::initTestCase()
+{
+    m_settings = std::make_unique<QSettings>(path("s.ini"), QSettings::IniFormat);
+    FileProblems problems;
+    const auto scenario = Scenario::read(kLate, path("late.yaml"), problems);
+    QVERIFY2(scenario, problems.empty() ? "" : qPrintable(problemText(QStringLiteral("late.yaml"), problems.front())));
+    m_result = ScenarioRun(*scenario, {.captureFolder = m_folder.path()}).run();
+    QCOMPARE(int(m_result.outcome), int(ScenarioResult::Outcome::Failed));
+    QVERIFY(QFile::exists(m_result.capture));
+}
+
+std::unique_ptr<Desktop> TestCaptureWindow::start(const QStringList &arguments)
+{
+    auto parsed = parseDesktopOptions(QStringLiteral("trunkline"), arguments);
+    if (!parsed)
+        qFatal("%s", qUtf8Printable(parsed.error().detail));
+    m_settings->setValue(QStringLiteral("theme"), qEnvironmentVariable("TRUNKLINE_PICTURES_THEME") == u"light" ? 1 : 2);
+    auto desktop = std::make_unique<Desktop>(*parsed, *m_settings);
+    desktop->show();
+    return desktop;
+}
+
+void TestCaptureWindow::commandOfAFailedCheckLandsOnTheLateChunk()
+{
+    const QString report = resultText(m_result, {});
+    QStringList command;
+    for (const QString &line : report.split(u'\n')) {
+        if (const qsizetype at = line.indexOf(QStringLiteral("trunkline-desktop ")); at >= 0)
+            command = QProcess::splitCommand(line.mid(at));
+    }
+    QVERIFY2(command.size() == 4, qPrintable(report));
+    const QByteArray correlation = m_result.failures.front().correlation;
+    QCOMPARE(command.at(2), QStringLiteral("--select"));
+    QCOMPARE(command.at(3).toUtf8(), correlation);
+
+    const auto desktop = start(command.mid(1));
+    MainWindow &window = desktop->window();
+    QTRY_VERIFY(!window.isSelectionEmpty());
+    QVERIFY(!desktop->hasOwnHub());
+    const DetailPane &detail = window.detail();
+    QCOMPARE(detail.subject().exchange->correlation, correlation);
+    QCOMPARE(int(detail.tab()), int(DetailPane::Tab::Timeline));
+    const int lane = detail.timeline().emphasized();
+    QVERIFY(lane >= 0);
+    const Lane &late = detail.timeline().lanes().at(std::size_t(lane));
+    QVERIFY(late.bars.front().to - late.bars.front().from > std::chrono::milliseconds(150));
+    QCOMPARE(late.title, QStringLiteral("token 3 waits"));
+    QCOMPARE(detail.subject().messages.at(detail.subject().chosen).title, QStringLiteral("reply 3"));
+    QVERIFY(detail.subject().messages.at(detail.subject().chosen).payload.contains("three"));
+    picture(window, QStringLiteral("capture"));
+}
+
+void TestCaptureWindow::showsTheSameViewsAsLiveTraffic()
+{
+    const auto desktop = start({m_result.capture});
+    MainWindow &window = desktop->window();
+    QTRY_COMPARE(window.exchanges().model()->rowCount(), 1);
+    const auto capture = openCapture(m_result.capture);
+    QVERIFY(capture.has_value());
+    QTRY_COMPARE(window.traffic().model()->rowCount(), int(capture->entries.size()));
+    QVERIFY(window.windowTitle().startsWith(QStringLiteral("late-chunk.trunk")));
+    QVERIFY(!window.findChild<QFrame *>(QStringLiteral("banner"))->isVisible());     // nothing is stale, nothing is missing
+    for (const Do what : {Do::Resend, Do::Disconnect, Do::Compose, Do::ClearHub, Do::TryIt, Do::Retry})
+        QVERIFY(!window.action(what)->isEnabled());
+    window.exchanges().setCurrentIndex(window.exchanges().model()->index(0, 0));
+    QVERIFY(window.detail().sentence().contains(QStringLiteral("tokens")));
+    window.action(Do::PageTraffic)->trigger();
+    picture(window, QStringLiteral("capture-traffic"));
+    QSignalSpy finished(desktop.get(), &Desktop::finished);
+    window.close();                     // nobody is cut off: no question
+    QTRY_COMPARE(finished.count(), 1);
+}
+
+void TestCaptureWindow::opensBesideAHubByMenuDropAndDoubleClick()
+{
+    const auto desktop = start({QStringLiteral("--port=0")});
+    QTRY_VERIFY(desktop->window().view());
+    MainWindow &window = desktop->window();
+    QSignalSpy opened(desktop.get(), &Desktop::captureOpened);
+    window.action(Do::OpenCapture)->trigger();
+    auto *dialog = window.findChild<QFileDialog *>(QStringLiteral("openCaptureDialog"));
+    QVERIFY(dialog);
+    Q_EMIT dialog->fileSelected(m_result.capture);
+    dialog->close();
+    QTRY_COMPARE(opened.count(), 1);
+    QCOMPARE(desktop->windows().size(), 2u);
+    QVERIFY(window.view()->link() == HubView::Link::Live);      // the hub stays in sight
+    MainWindow &second = *desktop->windows().back();
+    QTRY_COMPARE(second.exchanges().model()->rowCount(), 1);
+
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path("notes.txt")), QUrl::fromLocalFile(m_result.capture)});
+    QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&window, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&window, &drop);
+    QTRY_COMPARE(opened.count(), 2);
+    QCOMPARE(desktop->windows().size(), 3u);
+
+    QFileOpenEvent file(QUrl::fromLocalFile(m_result.capture));
+    QApplication::sendEvent(qApp, &file);
+    QTRY_COMPARE(opened.count(), 3);
+    QCOMPARE(desktop->windows().size(), 4u);
+
+    second.action(Do::NewWindow)->trigger();        // the same capture once more
+    QTRY_COMPARE(opened.count(), 4);
+    second.action(Do::OwnHub)->trigger();
+    QVERIFY(second.view() && second.view()->link() != HubView::Link::Recorded);
+    QCOMPARE(second.windowTitle(), QStringLiteral("Trunkline"));
+}
+
+void TestCaptureWindow::opensACapsule()
+{
+    const auto capture = openCapture(m_result.capture);
+    const QByteArray correlation = m_result.failures.front().correlation;
+    const auto capsule = makeCapsule(*capture, {.correlation = correlation});
+    QVERIFY(capsule.has_value());
+    QFile file(path("late.trunkcase"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(toZip(capsule->files));
+    file.close();
+    const auto desktop = start({file.fileName(), QStringLiteral("--select"), QString::fromUtf8(correlation)});
+    QTRY_VERIFY(!desktop->window().isSelectionEmpty());
+    QCOMPARE(desktop->window().detail().subject().exchange->correlation, correlation);
+    QVERIFY(desktop->window().detail().timeline().emphasized() >= 0);
+}
+
+void TestCaptureWindow::saysWhatIsMissingInACapture()
+{
+    QFile whole(m_result.capture);
+    QVERIFY(whole.open(QIODevice::ReadOnly));
+    QByteArray bytes = whole.readAll();
+    bytes.insert(bytes.indexOf('\n') + 1, captureGapLine(123));
+    bytes.chop(20);
+    QFile torn(path("torn.trunk"));
+    QVERIFY(torn.open(QIODevice::WriteOnly));
+    torn.write(bytes);
+    torn.close();
+    const auto desktop = start({torn.fileName()});
+    const auto *banner = desktop->window().findChild<QFrame *>(QStringLiteral("banner"));
+    QTRY_VERIFY(banner->isVisible());
+    QVERIFY2(banner->accessibleName().contains(QStringLiteral("123")), qPrintable(banner->accessibleName()));
+}
+
+void TestCaptureWindow::saysWhenAFileIsNoCapture()
+{
+    const auto desktop = start({path("nothing.trunk")});
+    const auto *banner = desktop->window().findChild<QFrame *>(QStringLiteral("banner"));
+    QTRY_VERIFY(banner->isVisible());
+    QVERIFY(banner->accessibleName().contains(QStringLiteral("nothing.trunk")));
+}
+
+void TestCaptureWindow::refusesArgumentsThatDoNotFit()
+{
+    const auto refused = [](const QStringList &arguments) { return !parseDesktopOptions(QStringLiteral("trunkline"), arguments).has_value(); };
+    QVERIFY(refused({QStringLiteral("--select"), QStringLiteral("x")}));
+    QVERIFY(refused({QStringLiteral("a.trunk"), QStringLiteral("b.trunk")}));
+    QVERIFY(refused({QStringLiteral("a.trunk"), QStringLiteral("--attach"), QStringLiteral("http://127.0.0.1:8080")}));
+}
+
+QTEST_MAIN(TestCaptureWindow)
+#include "tst_capturewindow.moc"
