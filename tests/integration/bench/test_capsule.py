@@ -23,7 +23,7 @@ steps:
 """)
         check = self.run_command("check", self.path("late.yaml"), "--own")
         self.assertEqual(check.returncode, 1, check.stdout)
-        cid = check.stdout.split("--cid ")[1].split()[0]
+        cid = check.stdout.split("--select ")[1].split()[0]
         preview = self.run_command("capsule", "late.trunk", "--cid", cid, "--preview")
         self.assertEqual(preview.returncode, 0, preview.stderr)
         self.assertIn("masked data.password in 1 message", preview.stderr)
