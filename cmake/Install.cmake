@@ -10,6 +10,15 @@ if(TRUNKLINE_BUILD_DESKTOP)
     install(TARGETS trunkline-desktop RUNTIME COMPONENT desktop BUNDLE DESTINATION . COMPONENT desktop)
 endif()
 
+# Qt's libraries and plugins beside the programs, where the system has none.
+if((WIN32 OR APPLE) AND TRUNKLINE_BUILD_DESKTOP)
+    qt_generate_deploy_app_script(TARGET trunkline-desktop FILENAME_VARIABLE deploy_script NO_UNSUPPORTED_PLATFORM_ERROR)
+    install(SCRIPT ${deploy_script} COMPONENT desktop)
+endif()
+if(WIN32)
+    install(FILES installer/windows/path.ps1 DESTINATION . COMPONENT desktop)
+endif()
+
 if(UNIX AND NOT APPLE)
     install(FILES installer/trunkline.service installer/trunkline.socket DESTINATION lib/systemd/system COMPONENT trunkline)
     if(TRUNKLINE_BUILD_DESKTOP)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# cd build/release && cpack -G DEB     also: TGZ; on Windows NSIS64 or ZIP, on macOS DragNDrop
+# cd build/release && cpack -G DEB     also: TGZ; on Windows NSIS64 or ZIP, on macOS DragNDrop; AppImage: installer/appimage.sh
 set(CPACK_PACKAGE_NAME trunkline)
 set(CPACK_PACKAGE_VENDOR "The Trunkline authors")
 set(CPACK_PACKAGE_CONTACT "The Trunkline authors <trunkline@localhost.invalid>")
@@ -38,9 +38,16 @@ set(CPACK_DEBIAN_DESKTOP_PACKAGE_DEPENDS "libqt6sql6-sqlite")
 set(CPACK_DEBIAN_TRUNKLINE_PACKAGE_SUGGESTS "trunkline-desktop")
 
 set(CPACK_ARCHIVE_COMPONENT_INSTALL OFF)
-set(CPACK_NSIS_DISPLAY_NAME Trunkline)
-set(CPACK_NSIS_MODIFY_PATH ON)
-set(CPACK_NSIS_ENABLE_UNINSTALL_BEFORE_INSTALL ON)
-set(CPACK_PACKAGE_EXECUTABLES trunkline-desktop Trunkline)
+
+# Windows and macOS: one package with everything, Qt included. Not run here; makensis compiles the installer in the tests.
+set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/installer/PackagingAtPackTime.cmake)
 set(CPACK_PACKAGE_INSTALL_DIRECTORY Trunkline)
+list(PREPEND CMAKE_MODULE_PATH ${PROJECT_SOURCE_DIR}/installer/windows)        # NSIS.template.in
+set(CPACK_TRUNKLINE_ICON ${PROJECT_SOURCE_DIR}/resources/windows/trunkline.ico)
+set(CPACK_DMG_VOLUME_NAME Trunkline)
+if(WIN32)
+    set(CPACK_GENERATOR NSIS64 ZIP)
+elseif(APPLE)
+    set(CPACK_GENERATOR DragNDrop)
+endif()
 include(CPack)

@@ -37,6 +37,8 @@ test_packages=(
     prometheus                      # promtool: names of metrics, alert rules
     zsh fish groff                  # read the completions and man pages
     appstream desktop-file-utils    # appstreamcli, desktop-file-validate: what software centers read
+    nsis                            # makensis: compiles the installer for Windows
+    shared-mime-info                # update-mime-database: reads what captures are
     binutils                        # readelf: how the program was linked
     clang libclang-rt-dev           # libFuzzer
     lld                             # links the test programs in a third of the time

@@ -87,7 +87,10 @@ namespace {
 std::atomic<StopSignals *> current = nullptr;
 std::atomic<int> eventsSeen = 0;
 
-BOOL WINAPI onConsoleEvent(DWORD)
+/// Windows ends the process five seconds after the console was closed or the user logged off, or as soon as the handler returns.
+constexpr DWORD kGraceMilliseconds = 4'800;
+
+BOOL WINAPI onConsoleEvent(DWORD event)
 {
     StopSignals *signals = current;
     if (!signals)
@@ -95,6 +98,8 @@ BOOL WINAPI onConsoleEvent(DWORD)
     if (++eventsSeen > 1)
         ExitProcess(130);
     QMetaObject::invokeMethod(signals, &StopSignals::received, Qt::QueuedConnection);
+    if (event == CTRL_CLOSE_EVENT || event == CTRL_LOGOFF_EVENT || event == CTRL_SHUTDOWN_EVENT)
+        Sleep(kGraceMilliseconds);      // main() returns meanwhile, and ends the process
     return TRUE;
 }
 

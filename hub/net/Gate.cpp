@@ -105,7 +105,12 @@ Result<void> Gate::open(qintptr listener)
         startAccepting();
         return {};
     }
-    const ErrorCode code = serverError() == QAbstractSocket::AddressInUseError ? ErrorCode::AddressInUse : ErrorCode::ListenFailed;
+    bool inUse = serverError() == QAbstractSocket::AddressInUseError;
+#ifdef Q_OS_WIN
+    // Windows reserves ranges of ports, for Hyper-V and others, and then says "access denied".
+    inUse = inUse || serverError() == QAbstractSocket::SocketAccessError;
+#endif
+    const ErrorCode code = inUse ? ErrorCode::AddressInUse : ErrorCode::ListenFailed;
     return failure(code, QStringLiteral("Cannot listen on %1 port %2: %3")
                              .arg(settings.host, QString::number(settings.port), errorString()));
 }

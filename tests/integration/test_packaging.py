@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the packages carry besides programs: read by the tools that will read it."""
+import json
 import os
 import plistlib
 import re
@@ -63,6 +64,32 @@ class Packaging(unittest.TestCase):
         self.assertEqual({one["public.mime-type"]: "*." + one["public.filename-extension"][0] for one in tags}, kinds)
         opened = [one["LSItemContentTypes"][0] for one in plist["CFBundleDocumentTypes"]]
         self.assertEqual(opened, [one["UTTypeIdentifier"] for one in plist["UTExportedTypeDeclarations"]])
+
+    def test_the_installer_of_windows_compiles(self):
+        """Debian's makensis reads the script as CPack fills it in; every warning is an error."""
+        script = read(os.path.join(ROOT, "installer", "windows", "NSIS.template.in"))
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("bin/trunkline.exe", "bin/trunkline-desktop.exe", "plugins/platforms/qwindows.dll", "path.ps1"):
+                os.makedirs(os.path.join(folder, "files", os.path.dirname(name)), exist_ok=True)
+                with open(os.path.join(folder, "files", name), "wb") as file:
+                    file.write(b"MZ " + name.encode())
+            values = {"CPACK_TEMPORARY_DIRECTORY": os.path.join(folder, "files"), "CPACK_TOPLEVEL_DIRECTORY": folder,
+                      "CPACK_OUTPUT_FILE_NAME": "trunkline-1.2.3-win64.exe", "CPACK_PACKAGE_VERSION": "1.2.3", "CPACK_PACKAGE_VENDOR": "Somebody",
+                      "CPACK_RESOURCE_FILE_LICENSE": os.path.join(ROOT, "LICENSE"),
+                      "CPACK_TRUNKLINE_ICON": os.path.join(ROOT, "resources", "windows", "trunkline.ico")}
+            script = re.sub("@([A-Z_]+)@", lambda found: values[found[1]], script)
+            with open(os.path.join(folder, "project.nsi"), "w", encoding="utf-8") as file:
+                file.write(script)
+            said = self.accepts("makensis", "-WX", "-V3", os.path.join(folder, "project.nsi"))
+            self.assertGreater(os.path.getsize(os.path.join(folder, "trunkline-1.2.3-win64.exe")), 20_000)
+            for name in ("trunkline.exe", "qwindows.dll", "path.ps1"):
+                self.assertIn(name, said)
+
+    def test_vcpkg_names_every_library(self):
+        wanted = {"qtbase", "qtwebsockets", "qthttpserver", "qtsvg", "qtcharts", "simdjson", "tl-expected", "yaml-cpp", "openssl"}
+        manifest = json.loads(read(os.path.join(ROOT, "vcpkg.json")))
+        self.assertLessEqual(wanted, {one if isinstance(one, str) else one["name"] for one in manifest["dependencies"]})
+        self.assertIn("project(Trunkline VERSION %s" % manifest["version"], read(os.path.join(ROOT, "CMakeLists.txt")))
 
     def test_linux_knows_a_capture_by_its_first_line(self):
         with tempfile.TemporaryDirectory() as share:
