@@ -80,7 +80,7 @@ class Packaging(unittest.TestCase):
             script = re.sub("@([A-Z_]+)@", lambda found: values[found[1]], script)
             with open(os.path.join(folder, "project.nsi"), "w", encoding="utf-8") as file:
                 file.write(script)
-            said = self.accepts("makensis", "-WX", "-V3", os.path.join(folder, "project.nsi"))
+            said = self.accepts("makensis", "-WX", "-V4", os.path.join(folder, "project.nsi"))
             self.assertGreater(os.path.getsize(os.path.join(folder, "trunkline-1.2.3-win64.exe")), 20_000)
             for name in ("trunkline.exe", "qwindows.dll", "path.ps1"):
                 self.assertIn(name, said)
