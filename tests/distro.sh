@@ -4,6 +4,7 @@
 #
 #   tests/distro.sh bookworm|trixie [--root DIR] [--worktree] [--packages-only]
 #   tests/distro.sh bookworm|trixie --root DIR --shell [COMMAND …]
+#   tests/distro.sh bookworm --container        takes the steps of the Dockerfile in two clean roots, starts what it says, asks for its health
 #   tests/distro.sh bookworm --packages DIR     installs the .debs of DIR (cd build/release && cpack -G DEB) and runs them
 #
 #   --root DIR        keep the Debian root there and use it again next time (default: a temporary one, removed at the end)
@@ -19,7 +20,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 say() { printf '== %s\n' "$*" >&2; }
 die() { printf 'distro.sh: %s\n' "$*" >&2; exit 2; }
 
-suite='' root='' worktree=no packages_only=no shell=no shell_command=() packages=''
+suite='' root='' worktree=no packages_only=no shell=no shell_command=() packages='' container=no
 while [[ $# -gt 0 ]]; do
     case "$1" in
         bookworm | trixie) suite=$1 ;;
@@ -27,8 +28,9 @@ while [[ $# -gt 0 ]]; do
         --worktree) worktree=yes ;;
         --packages-only) packages_only=yes ;;
         --packages) [[ $# -ge 2 ]] || die "--packages wants the directory of the .debs"; packages=$2; shift ;;
+        --container) container=yes ;;
         --shell) shell=yes; shift; shell_command=("$@"); break ;;
-        -h | --help) sed -n '3,15s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+        -h | --help) sed -n '3,16s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
         *) die "unknown argument: $1" ;;
     esac
     shift
@@ -158,8 +160,47 @@ try_packages() {
     say "$suite: the packages work"
 }
 
+# Runs the stages of the Dockerfile one after the other, each in a copy of the clean root; then the image's own command as its user.
+try_container() {
+    local reader=$here/tests/support/dockerfile.py base=$root stage root user directory environment entrypoint health
+    for stage in build final; do
+        root=$base.$stage
+        rm -rf --one-file-system "$root"
+        cp -a "$base" "$root"
+        mkdir -p "$root/context" "$root/from"
+        git -C "$here" archive HEAD | tar -x -m -C "$root/context"
+        [[ $stage == build ]] || { mkdir -p "$root/from/build/build"; cp -a "$base.build/build/packages" "$root/from/build/build/"; }
+        say "stage $stage"
+        inside bash -c "$(python3 "$reader" "$here/Dockerfile" steps "$stage")" > "$root.log" 2>&1 || { tail -n 30 "$root.log" >&2; die "stage $stage failed"; }
+        rm -rf "$root/context" "$root/from" "$root.log"
+    done
+    eval "$(python3 "$reader" "$here/Dockerfile" facts)"
+    say "$(du -sm "$root" | cut -f1) MB; starting ${entrypoint[*]} as user $user"
+    # shellcheck disable=SC2016  # all of it is for the shell inside
+    inside bash -euc '
+        cd "$1"; user=$2 health=$3; shift 3
+        setpriv --reuid "$user" --regid "$user" --clear-groups env "$@" > /tmp/said 2>&1 & hub=$!
+        trap "kill $hub" EXIT
+        for ((i = 0; i < 300; i++)); do
+            setpriv --reuid "$user" --regid "$user" --clear-groups $health 2> /dev/null && break
+            sleep 0.1
+        done
+        [[ $i -lt 300 ]]
+        cat /tmp/said
+        grep -Eq "^  trunkline-desktop --attach http://127.0.0.1:8080 --token [0-9a-f]{48}$" /tmp/said
+        kill $hub; wait $hub; trap - EXIT
+        ! setpriv --reuid "$user" --regid "$user" --clear-groups $health 2> /dev/null
+    ' inside "$directory" "$user" "${health[*]}" "${environment[@]}" "${entrypoint[@]}"
+    rm -rf --one-file-system "$base.build" "$base.final"
+    say "$suite: the Dockerfile's steps work"
+}
+
 started=$SECONDS
 make_root
+if [[ $container == yes ]]; then
+    try_container
+    exit 0
+fi
 if [[ -n $packages ]]; then
     compgen -G "$packages/*.deb" > /dev/null || die "no .deb in $packages"
     try_packages

@@ -85,6 +85,29 @@ class Packaging(unittest.TestCase):
             for name in ("trunkline.exe", "qwindows.dll", "path.ps1"):
                 self.assertIn(name, said)
 
+    def test_the_container_is_small_and_safe(self):
+        """The Dockerfile as tests/distro.sh --container takes it; what the compose file promises."""
+        reader = [sys.executable, os.path.join(ROOT, "tests", "support", "dockerfile.py"), os.path.join(ROOT, "Dockerfile")]
+        for stage, wanted in (("build", "cpack"), ("final", "/packages/trunkline_")):
+            steps = subprocess.run([*reader, "steps", stage], capture_output=True, text=True, timeout=60, check=True).stdout
+            self.assertIn(wanted, steps)
+            self.accepts("bash", "-n", "-c", steps)
+        facts = subprocess.run([*reader, "facts"], capture_output=True, text=True, timeout=60, check=True).stdout
+        self.assertNotIn("user=0", facts)
+        self.assertIn("HOST=0.0.0.0", facts)
+        self.accepts("bash", "-n", os.path.join(ROOT, "installer", "container-health"))
+        try:
+            import yaml
+        except ImportError:
+            self.skipTest("python3-yaml is not installed")
+        services = yaml.safe_load(read(os.path.join(ROOT, "docker-compose.yml")))["services"]
+        self.assertEqual(services["trunkline"]["environment"]["PROTECTED_MODE"], "no")
+        for name, service in services.items():
+            self.assertTrue(all(port.startswith("127.0.0.1:") for port in service["ports"]), name)
+        self.assertEqual({one for service in services.values() for one in service.get("profiles", [])}, {"metrics", "redis"})
+        for mount in services["prometheus"]["volumes"]:
+            self.assertTrue(os.path.isfile(os.path.join(ROOT, mount.split(":")[0])), mount)
+
     def test_vcpkg_names_every_library(self):
         wanted = {"qtbase", "qtwebsockets", "qthttpserver", "qtsvg", "qtcharts", "simdjson", "tl-expected", "yaml-cpp", "openssl"}
         manifest = json.loads(read(os.path.join(ROOT, "vcpkg.json")))
