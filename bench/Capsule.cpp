@@ -9,6 +9,7 @@
 
 #include <QDateTime>
 #include <QFile>
+#include <QTimeZone>
 
 #include <algorithm>
 #include <set>
@@ -78,7 +79,7 @@ QByteArray bars(const ExchangeInfo &exchange)
 
 QByteArray facts(const Capture &capture, const ExchangeInfo &exchange)
 {
-    const QByteArray when = QDateTime::fromMSecsSinceEpoch(exchange.startedAt.count(), Qt::UTC).toString(Qt::ISODateWithMs).toLatin1();
+    const QByteArray when = QDateTime::fromMSecsSinceEpoch(exchange.startedAt.count(), QTimeZone::utc()).toString(Qt::ISODateWithMs).toLatin1();
     return "Exchange " + exchange.correlation + ", asked of " + exchange.route.target + " at " + when + "; hub " + capture.header.version;
 }
 

@@ -5,6 +5,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QTimeZone>
 #include <QUrl>
 
 #include <map>
@@ -20,7 +21,7 @@ QString utf8(const QByteArray &bytes) { return QString::fromUtf8(bytes); }
 QString isoTime(const Capture &capture, Clock::Instant at)
 {
     const auto wall = capture.header.startedAt + std::chrono::duration_cast<std::chrono::milliseconds>(at.sinceStart);
-    return QDateTime::fromMSecsSinceEpoch(wall.count(), Qt::UTC).toString(Qt::ISODateWithMs);
+    return QDateTime::fromMSecsSinceEpoch(wall.count(), QTimeZone::utc()).toString(Qt::ISODateWithMs);
 }
 
 /// Seconds since 1970, as browsers write them.

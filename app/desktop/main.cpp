@@ -44,6 +44,8 @@ int main(int argc, char **argv)
 {
     QStringList arguments = platform::arguments(argc, argv);
     arguments.removeFirst();
+    if (arguments.value(0) == u"--version" || arguments.value(0) == u"-v")
+        return printOut(QStringLiteral("trunkline-desktop " TRUNKLINE_VERSION "\n")) ? ExitFine : ExitCheckFailed;
     const QString typed = qEnvironmentVariable("TRUNKLINE_COMMAND");
     const auto options = parseDesktopOptions(typed.isEmpty() ? QStringLiteral("trunkline") : typed, arguments);
     if (!options) {

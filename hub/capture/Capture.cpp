@@ -6,6 +6,7 @@
 
 #include <QDateTime>
 #include <QFile>
+#include <QTimeZone>
 
 #include <limits>
 #include <optional>
@@ -174,7 +175,7 @@ QStringList Capture::remarks() const
 
 QByteArray captureLine(const CaptureHeader &header)
 {
-    const QDateTime started = QDateTime::fromMSecsSinceEpoch(header.startedAt.count(), Qt::UTC);
+    const QDateTime started = QDateTime::fromMSecsSinceEpoch(header.startedAt.count(), QTimeZone::utc());
     QByteArray out = "{\"format\":\"" + QByteArray::number(kCaptureMajor) + '.' + QByteArray::number(kCaptureMinor) + "\",\"hub\":"
         + quoted(header.version) + ",\"started\":" + quoted(started.toString(Qt::ISODateWithMs).toLatin1());
     out += ",\"url\":" + quoted(header.url) + ",\"ws_url\":" + quoted(header.webSocketUrl) + ",\"push_path\":" + quoted(header.pushPath)

@@ -15,6 +15,16 @@ bool isLowerHex(QByteArrayView text)
     return std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
+/// The two digits of each byte.
+constexpr std::array<std::array<char, 2>, 256> makeHexTable()
+{
+    std::array<std::array<char, 2>, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i)
+        table[i] = {"0123456789abcdef"[i >> 4], "0123456789abcdef"[i & 15]};
+    return table;
+}
+constexpr auto kHexTable = makeHexTable();
+
 bool isAllZeros(QByteArrayView text)
 {
     return std::all_of(text.begin(), text.end(), [](char c) { return c == '0'; });
@@ -44,12 +54,8 @@ void RequestIdSource::make(char *out)
 {
     // Odd: all 2^64 values come once. The golden ratio: consecutive ones look nothing alike.
     m_next += 0x9e3779b97f4a7c15;
-    static constexpr char digits[] = "0123456789abcdef";
-    quint64 value = m_next;
-    for (qsizetype i = kMadeRequestIdBytes - 1; i >= 0; --i) {
-        out[i] = digits[value & 15];
-        value >>= 4;
-    }
+    for (int shift = 56; shift >= 0; shift -= 8, out += 2)
+        std::memcpy(out, kHexTable[(m_next >> shift) & 0xff].data(), 2);
 }
 
 void RequestTrace::keep(QByteArrayView requestId, QByteArrayView traceparent)
