@@ -316,7 +316,7 @@ private:
         if (auto pattern = JsonPattern::parse(json))
             expect.text = *std::move(pattern);
         else
-            complain(*node.find("matches"), pattern.error().detail);
+            complain(matches ? *node.find("matches") : node, pattern.error().detail);
         fields.finish();
     }
 

@@ -9,6 +9,8 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <QStringDecoder>
+
 #include <sstream>
 
 namespace trunkline {
@@ -38,6 +40,10 @@ public:
     }
     void OnScalar(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t, const std::string &value) override
     {
+        QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
+        [[maybe_unused]] const QString decoded = decoder(QByteArrayView(value.data(), qsizetype(value.size())));
+        if (decoder.hasError())
+            m_problems.push_back({placeOf(mark), QStringLiteral("this is no UTF-8")});
         add(scalar(mark, tag == "?" || tag.empty(), QByteArray::fromStdString(value)));
     }
     void OnSequenceStart(const YAML::Mark &mark, const std::string &, YAML::anchor_t, YAML::EmitterStyle::value) override

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What recording costs a push: CPU of the hub's thread a message, with and without `serve --record`, in turn in one run.
+
+    cmake --preset bench && cmake --build --preset bench --target trunkline trunkline-bench
+    TRUNKLINE_BIN=build/bench/app/trunkline/trunkline tests/bench/recording.py --bench build/bench/tests/bench/trunkline-bench
+
+Two hubs of one program, one of which records both legs into a file; 8 publishers push to 100 users as fast as the hub answers. Compared
+is the median of the ratios of neighboring rounds. Formatting and writing happen on a thread of the recorder's own: what the whole process
+uses stands beside it. A recorder that falls behind says so in the capture; those messages are counted here. Exit code 1 when
+the hub's thread uses over 1.10 times as much a message, or when a tenth of the throughput is lost.
+"""
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
+from hub import Hub  # noqa: E402
+
+MOST = 1.10
+
+
+def process_cpu(pid):
+    """Nanoseconds on a CPU, by the name of the thread."""
+    used = {}
+    for thread in os.listdir("/proc/%d/task" % pid):
+        base = "/proc/%d/task/%s/" % (pid, thread)
+        with open(base + "comm", encoding="utf-8") as file:
+            name = file.read().strip()
+        with open(base + "schedstat", encoding="utf-8") as file:
+            used[name] = used.get(name, 0) + int(file.read().split()[0])
+    return used
+
+
+def measure(options, hub):
+    """(messages a second, microseconds of the hub's thread a message, of the recorder's)"""
+    before = process_cpu(hub.process.pid)
+    done = subprocess.run([options.bench, "--port", str(hub.port), "--pid", str(hub.process.pid), "--users", str(options.users), "--seconds",
+                           str(options.seconds), "--warmup", "0", "--payload", str(options.payload)], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit("trunkline-bench ended with %d: %s%s" % (done.returncode, done.stdout[-2000:], done.stderr[-2000:]))
+    after = process_cpu(hub.process.pid)
+    result = json.loads(done.stdout)
+    sent = result["sent_in_all"]
+    main = os.path.basename(os.environ.get("TRUNKLINE_BIN", "trunkline"))[:15]
+
+    def each(name):
+        return (after.get(name, 0) - before.get(name, 0)) / 1000 / sent
+    return result["load"]["messages_per_second"], each(main), each("recorder"), sent
+
+
+def read_capture(path):
+    """(messages, missed)"""
+    messages = missed = 0
+    with open(path, encoding="utf-8") as file:
+        next(file)
+        for line in file:
+            if line.startswith('{"gap"'):
+                missed += json.loads(line)["gap"]["skipped"]
+            else:
+                messages += 1
+    return messages, missed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--bench", required=True, help="the program trunkline-bench")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--users", type=int, default=100)
+    parser.add_argument("--payload", type=int, default=200)
+    options = parser.parse_args()
+    folder = tempfile.mkdtemp(prefix="trunkline-recording-")
+    capture = os.path.join(folder, "bench.trunk")
+    plain, recording = Hub(), Hub(arguments=["--record", capture])
+    for hub in (plain, recording):
+        measure(options, hub)           # warm
+    print("%d users, 8 publishers, %d bytes     messages/s   hub us/message   recorder us/message" % (options.users, options.payload))
+    cpu, speed, sent = [], [], 0
+    for number in range(options.rounds):
+        alone, recorded = measure(options, plain), measure(options, recording)
+        cpu.append(recorded[1] / alone[1])
+        speed.append(recorded[0] / alone[0])
+        sent += recorded[3]
+        print("round %d  not recorded           %10.0f   %14.2f   %19.2f" % (number + 1, *alone[:3]))
+        print("         recorded               %10.0f   %14.2f   %19.2f" % recorded[:3], flush=True)
+    recording.stop_cleanly()
+    plain.stop_cleanly()
+    messages, missed = read_capture(capture)
+    shutil.rmtree(folder)
+    ratio, rate = statistics.median(cpu), statistics.median(speed)
+    print("the hub's thread uses x %.3f a message (wanted: at most %.2f); messages a second x %.3f (wanted: at least 0.90)" % (ratio, MOST, rate))
+    print("%d lines in the capture, %d messages were missed" % (messages, missed))
+    return 0 if ratio <= MOST and rate >= 0.9 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
