@@ -2,8 +2,15 @@
 #include "app/desktop/Desktop.h"
 #include "bench/Capsule.h"
 #include "bench/Report.h"
+#include "hub/HubThread.h"
 #include "hub/capture/CaptureView.h"
 #include "tests/ui/Pictures.h"
+#include "ui/bench/BenchDesk.h"
+#include "ui/bench/BenchRoom.h"
+#include "ui/bench/BotsPage.h"
+#include "ui/bench/PageHead.h"
+#include "ui/bench/ScenariosPage.h"
+#include "ui/bench/YamlEditor.h"
 #include "ui/detail/DetailPane.h"
 #include "ui/exchanges/TimelineView.h"
 #include "ui/tables/LiveTable.h"
@@ -18,7 +25,9 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QPointer>
+#include <QPlainTextEdit>
 #include <QProcess>
+#include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -53,6 +62,8 @@ private Q_SLOTS:
     void showsTheSameViewsAsLiveTraffic();
     void opensBesideAHubByMenuDropAndDoubleClick();
     void opensACapsule();
+    void showsAllOfALargeCapture();
+    void benchWorksAtAHubElsewhere();
     void saysWhatIsMissingInACapture();
     void saysWhenAFileIsNoCapture();
     void refusesArgumentsThatDoNotFit();
@@ -193,6 +204,75 @@ void TestCaptureWindow::opensACapsule()
     QTRY_VERIFY(!desktop->window().isSelectionEmpty());
     QCOMPARE(desktop->window().detail().subject().exchange->correlation, correlation);
     QVERIFY(desktop->window().detail().timeline().emphasized() >= 0);
+}
+
+/// More than a window keeps of a hub that goes on: of a file, nothing falls out.
+void TestCaptureWindow::showsAllOfALargeCapture()
+{
+    constexpr int exchanges = 12'000;
+    Capture capture;
+    for (int n = 0; n < exchanges; ++n) {
+        for (const auto &[direction, kind, text] : {std::tuple(Direction::Out, EntryKind::Request, "{\"message\":\"hi\"}"),
+                                                    std::tuple(Direction::In, EntryKind::Reply, "{\"is_final\":true}")}) {
+            JournalEntry entry;
+            entry.sequence = capture.entries.size() + 1;
+            entry.time = {std::chrono::microseconds(entry.sequence * 100)};
+            entry.direction = direction;
+            entry.kind = kind;
+            entry.session = {1};
+            entry.user = "alice";
+            entry.correlation = "c" + QByteArray::number(n);
+            entry.text = text;
+            entry.textBytes = entry.text.size();
+            capture.entries.push_back(std::move(entry));
+        }
+    }
+    QFile file(path("large.trunk"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(toBytes(capture));
+    file.close();
+    const auto desktop = start({file.fileName(), QStringLiteral("--select"), QStringLiteral("c0")});
+    QTRY_COMPARE_WITH_TIMEOUT(desktop->window().exchanges().model()->rowCount(), exchanges, 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(desktop->window().traffic().model()->rowCount(), 2 * exchanges, 30'000);
+    QTRY_COMPARE(desktop->window().detail().subject().exchange->correlation, QByteArray("c0"));     // the oldest
+}
+
+/// Attached: recording, bots and scenarios go to that hub; its faults are its own.
+void TestCaptureWindow::benchWorksAtAHubElsewhere()
+{
+    const auto elsewhere = HubThread::start([] {
+        Settings settings;
+        settings.port = 0;
+        return settings;
+    }());
+    QVERIFY(elsewhere.has_value());
+    HubThread &hub = **elsewhere;
+    const auto desktop = start({QStringLiteral("--attach"), hub.url().toString(), QStringLiteral("--token"), QString::fromLatin1(hub.adminToken())});
+    MainWindow &window = desktop->window();
+    QTRY_VERIFY(window.view() && window.view()->link() == HubView::Link::Live);
+    BenchRoom &bench = desktop->bench(window);
+    QVERIFY(!bench.desk()->canSetFaults());
+    QVERIFY(bench.desk()->startRecording({.path = path("elsewhere.trunk")}, {}).has_value());
+    QTRY_VERIFY(bench.recordingLabel().isVisible() && bench.desk()->recording().bytes > 0);
+    bench.bots().editor().setText("bots:\n  far_bot:\n    - reply: {tokens: [a, b], every: 5ms}\n");
+    bench.bots().startButton().click();
+    QTRY_COMPARE(bench.bots().head().state(), QStringLiteral("1 of 1 connected"));
+    QFile file(path("far.yaml"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("name: far\nusers: {far_bot: {external: true}}\nsteps:\n  - send: {user_id: far_bot, data: {}}\n    expect: {events: 2}\n");
+    file.close();
+    bench.scenarios().open({file.fileName()});
+    bench.scenarios().setAt(ScenariosPage::At::ThisHub);
+    QSignalSpy finished(&bench.scenarios(), &ScenariosPage::finished);
+    bench.scenarios().run();
+    QVERIFY(finished.wait(20'000));
+    QVERIFY2(bench.scenarios().result(0)->outcome == ScenarioResult::Outcome::Passed, qPrintable(bench.scenarios().report().toPlainText()));
+    QTRY_VERIFY(bench.desk()->recording().messages >= 6);       // posted, delivered, two replies, two events
+    bench.action(BenchRoom::Do::Record)->trigger();
+    const auto capture = openCapture(path("elsewhere.trunk"));
+    QVERIFY(capture.has_value());
+    QCOMPARE(exchangesOf(*capture).front().chunks, 2);
+    QVERIFY(std::any_of(capture->entries.begin(), capture->entries.end(), [](const JournalEntry &entry) { return entry.leg == Leg::Upstream; }));
 }
 
 void TestCaptureWindow::saysWhatIsMissingInACapture()

@@ -158,6 +158,7 @@ void tst_Bots::mistakesHavePlaces_data()
     row("delay", "faults:\n  - do: delay\n", "a delay says how long");
     row("template", "bots:\n  b:\n    - reply: {json: '{\"a\":'}\n", "no JSON object");
     row("syntax", "bots: [\n", "bots.yaml:2:1: ");
+    row("no UTF-8", "bots:\n  b:\n    - reply: {text: \"\xff\"}\n", "bots.yaml:3:21: this is no UTF-8");
     row("empty", "", "bots.yaml:1:1: the file is empty");
     row("list", "- a\n", "a file of bots is a map here");
 }

@@ -75,6 +75,7 @@ private Q_SLOTS:
     void zipSurvivesTheWay();
     void zipOfOthersIsRefused();
     void zipThatIsDamagedIsRefused();
+    void zipWhoseFilesShareBytesIsRefused();
 };
 
 void tst_Capsule::exchangesAreToldAsTheHubWould()
@@ -190,6 +191,20 @@ void tst_Capsule::zipOfOthersIsRefused()
     compressed[compressed.indexOf("PK\x01\x02") + 10] = 8;     // deflate
     const auto read = fromZip(compressed);
     QVERIFY(!read && read.error().detail.contains(QStringLiteral("compressed")));
+}
+
+/// Names of a few bytes each that all stand for the same large file: more than memory holds, out of a small archive.
+void tst_Capsule::zipWhoseFilesShareBytesIsRefused()
+{
+    const QByteArray zip = toZip({{"a", QByteArray(10'000, 'x')}, {"b", "y"}});
+    const qsizetype first = zip.indexOf("PK\x01\x02");
+    const qsizetype second = zip.indexOf("PK\x01\x02", first + 4);
+    QVERIFY(first > 0 && second > first);
+    QByteArray bomb = zip;
+    bomb.replace(second, second - first, zip.mid(first, second - first));       // b is a once more
+    QVERIFY(fromZip(zip).has_value());
+    const auto refused = fromZip(bomb);
+    QVERIFY(!refused && refused.error().code == ErrorCode::InvalidMessage);
 }
 
 void tst_Capsule::zipThatIsDamagedIsRefused()

@@ -56,6 +56,7 @@ private Q_SLOTS:
     void everyPrefixIsReadOrRefused();
     void fileStartsAnewAtItsBoundAndKeepsSome();
     void redactionMasksOnlyWhatWasNamed();
+    void redactionFollowsDataToTheClient();
     void redactionFindsSecrets_data();
     void redactionFindsSecrets();
     void treesCompareByPath();
@@ -242,6 +243,15 @@ void tst_Capture::fileStartsAnewAtItsBoundAndKeepsSome()
         }
     }
     QCOMPARE(expected, 41u);
+}
+
+/// What a service posts as data.x, a client gets as x: neither tells the secret.
+void tst_Capture::redactionFollowsDataToTheClient()
+{
+    const Redaction redaction({"data.pin.code"});
+    QCOMPARE(redaction.apply(R"({"user_id":"a","data":{"pin":{"code":1,"n":2}}})"), QByteArray(R"({"user_id":"a","data":{"pin":{"code":"***","n":2}}})"));
+    QCOMPARE(redaction.apply(R"({"pin":{"code":1,"n":2}})"), QByteArray(R"({"pin":{"code":"***","n":2}})"));
+    QCOMPARE(redaction.apply(R"({"other":{"pin":{"code":1}}})"), QByteArray(R"({"other":{"pin":{"code":1}}})"));
 }
 
 void tst_Capture::redactionMasksOnlyWhatWasNamed()

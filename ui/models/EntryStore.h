@@ -29,6 +29,7 @@ public:
 
     /// Counts from the next trim() on.
     void setMaxBytes(qint64 bytes) { m_maxBytes = bytes; }
+    void setMaxEntries(std::size_t entries) { m_maxEntries = entries; }
     void append(JournalEntry entry);
     /// Entries that trim() would drop: what is over the bounds, in whole chunks.
     [[nodiscard]] std::size_t surplus() const;

@@ -183,7 +183,7 @@ void ExchangeModel::append(std::vector<ExchangePtr> fresh)
 void ExchangeModel::trim()
 {
     std::size_t done = m_rows.size() - m_failed;
-    if (done <= kMostDone + kTrimSlack && m_failed <= kMostFailed + kTrimSlack)
+    if (m_keepAll || (done <= kMostDone + kTrimSlack && m_failed <= kMostFailed + kTrimSlack))
         return;
     const auto mustGo = [&](const ExchangePtr &exchange) {
         return exchange->isFailed() ? m_failed > kMostFailed : done > kMostDone;

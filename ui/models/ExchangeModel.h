@@ -38,6 +38,9 @@ public:
     static constexpr std::size_t kMostFailed = 1'000;
     static constexpr std::size_t kTrimSlack = 512;      ///< rows over the bound before a trim, so that trims are rare
 
+    /// What comes from a file is in memory already: all of it stays.
+    void keepAll(bool all) { m_keepAll = all; }
+
     explicit ExchangeModel(QObject *parent = nullptr) : QAbstractTableModel(parent) {}
 
     /// Takes what is new, at most `most` exchanges; true when there is more.
@@ -99,6 +102,7 @@ private:
     quint64 m_skipped = 0;
     quint64 m_arrived = 0;
     quint64 m_everFailed = 0;
+    bool m_keepAll = false;
     std::size_t m_failed = 0;
 };
 

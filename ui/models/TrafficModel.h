@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <functional>
+#include <limits>
 #include <map>
 
 namespace trunkline {
@@ -45,6 +46,12 @@ public:
     void noteGap(const LinkGap &gap);
     /// A bound that is in force from the next refresh() on.
     void setMaxBytes(qint64 bytes) { m_store.setMaxBytes(bytes); }
+    /// What comes from a file is in memory already: all of it stays. Off: the bounds of a hub that goes on.
+    void keepAll(bool all)
+    {
+        m_store.setMaxEntries(all ? std::numeric_limits<std::size_t>::max() : kMostEntries);
+        m_store.setMaxBytes(all ? std::numeric_limits<qint64>::max() : kMostBytes);
+    }
     /// Shows only what passes; empty: all. Ends with filterFinished().
     void setFilter(Filter filter);
     /// Marks what passes instead of hiding the rest; empty: nothing.

@@ -45,6 +45,8 @@ void MainWindow::setHub(HubView *view, HubControl *control, Rows rows)
     if (m_bannerIsStale)
         showBanner({});
     m_view = view;
+    m_exchanges.keepAll(isRecorded());
+    m_trafficModel.keepAll(isRecorded());
     m_control = control;
     m_mayOrder.reset();
     refreshOrders();
