@@ -253,10 +253,10 @@ void TestCaptureWindow::benchWorksAtAHubElsewhere()
     BenchRoom &bench = desktop->bench(window);
     QVERIFY(!bench.desk()->canSetFaults());
     QVERIFY(bench.desk()->startRecording({.path = path("elsewhere.trunk")}, {}).has_value());
-    QTRY_VERIFY(bench.recordingLabel().isVisible() && bench.desk()->recording().bytes > 0);
     bench.bots().editor().setText("bots:\n  far_bot:\n    - reply: {tokens: [a, b], every: 5ms}\n");
     bench.bots().startButton().click();
     QTRY_COMPARE(bench.bots().head().state(), QStringLiteral("1 of 1 connected"));
+    QTRY_VERIFY(bench.recordingLabel().isVisible() && bench.desk()->recording().bytes > 0);     // the bot is in it
     QFile file(path("far.yaml"));
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write("name: far\nusers: {far_bot: {external: true}}\nsteps:\n  - send: {user_id: far_bot, data: {}}\n    expect: {events: 2}\n");
