@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bench/ScenarioPool.h"
 
+#include "hub/core/HandOver.h"
+
 namespace trunkline {
 
 ScenarioPool::ScenarioPool(std::vector<Scenario> scenarios, const ScenarioTarget &target, int jobs)
@@ -28,7 +30,7 @@ void ScenarioPool::startNext()
     ++m_running;
     m_threads.emplace_back(QThread::create([this, index] {
         ScenarioResult result = ScenarioRun(m_scenarios[index], m_target).run();
-        QMetaObject::invokeMethod(this, [this, index, result = std::move(result)] {
+        callLater(this, [this, index, result = std::move(result)] {
             m_results[index] = result;
             ++m_settled;
             --m_running;

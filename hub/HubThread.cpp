@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/HubThread.h"
 
+#include "hub/core/HandOver.h"
 #include "hub/net/EpollDispatcher.h"
 #include "hub/view/HubMonitor.h"
 
@@ -26,36 +27,32 @@ Result<std::unique_ptr<HubThread>> HubThread::start(const Settings &settings, co
 Result<void> HubThread::listen(const FaultPlan &faults)
 {
     Result<void> outcome;
-    QMetaObject::invokeMethod(
-        m_worker,
-        [this, &outcome, &faults] {
-            auto server = Server::start(m_settings, m_clock);
-            if (!server) {
-                outcome = tl::unexpected(server.error());
-                return;
-            }
-            m_server = *std::move(server);
-            m_server->setFaults(faults);
-            m_door = m_server->monitor().door();
-            m_port = m_server->port();
-            m_webSocketUrl = m_server->webSocketUrl();
-            m_access.url = m_server->url();
-            m_access.token = m_server->adminToken();
-            m_access.pushPath = m_settings.ssePath;
-            m_access.batchPath = m_settings.sseBatchPath;
-            m_access.sendPath = m_settings.sseSendPath;
-            m_access.broadcastPath = m_settings.sseBroadcastPath;
-            m_access.insecure = true;       // its own certificate, in its own process
-            connect(m_server.get(), &Server::stopped, this, &HubThread::stopped, Qt::QueuedConnection);
-        },
-        Qt::BlockingQueuedConnection);
+    callThere(m_worker, [this, &outcome, &faults] {
+        auto server = Server::start(m_settings, m_clock);
+        if (!server) {
+            outcome = tl::unexpected(server.error());
+            return;
+        }
+        m_server = *std::move(server);
+        m_server->setFaults(faults);
+        m_door = m_server->monitor().door();
+        m_port = m_server->port();
+        m_webSocketUrl = m_server->webSocketUrl();
+        m_access.url = m_server->url();
+        m_access.token = m_server->adminToken();
+        m_access.pushPath = m_settings.ssePath;
+        m_access.batchPath = m_settings.sseBatchPath;
+        m_access.sendPath = m_settings.sseSendPath;
+        m_access.broadcastPath = m_settings.sseBroadcastPath;
+        m_access.insecure = true;       // its own certificate, in its own process
+        connect(m_server.get(), &Server::stopped, this, &HubThread::stopped, Qt::QueuedConnection);
+    });
     return outcome;
 }
 
 HubThread::~HubThread()
 {
-    QMetaObject::invokeMethod(
-        m_worker, [this] { m_server.reset(); }, Qt::BlockingQueuedConnection);
+    callThere(m_worker, [this] { m_server.reset(); });
     connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
     m_thread.quit();
     m_thread.wait();
@@ -71,13 +68,10 @@ ViewStore::Limits HubThread::viewLimits() const
 
 void HubThread::shutdown()
 {
-    QMetaObject::invokeMethod(
-        m_worker,
-        [this] {
-            if (m_server)
-                m_server->shutdown();
-        },
-        Qt::QueuedConnection);
+    callLater(m_worker, [this] {
+        if (m_server)
+            m_server->shutdown();
+    });
 }
 
 } // namespace trunkline

@@ -2,6 +2,7 @@
 #include "hub/bots/DemoRunner.h"
 
 #include "hub/bots/DemoEngine.h"
+#include "hub/core/HandOver.h"
 #include "hub/net/EpollDispatcher.h"
 
 namespace trunkline {
@@ -24,12 +25,12 @@ DemoRunner::~DemoRunner()
 
 void DemoRunner::start(int load)
 {
-    QMetaObject::invokeMethod(m_engine, [engine = m_engine, load] { engine->start(load); }, Qt::QueuedConnection);
+    callLater(m_engine, [engine = m_engine, load] { engine->start(load); });
 }
 
 void DemoRunner::stop()
 {
-    QMetaObject::invokeMethod(m_engine, &DemoEngine::stop, Qt::QueuedConnection);
+    callLater(m_engine, [engine = m_engine] { engine->stop(); });
 }
 
 } // namespace trunkline

@@ -2,6 +2,7 @@
 #include "hub/capture/Recorder.h"
 
 #include "hub/capture/Redaction.h"
+#include "hub/core/HandOver.h"
 #include "hub/core/SettingsTable.h"
 
 namespace trunkline {
@@ -27,26 +28,23 @@ Result<std::unique_ptr<Recorder>> Recorder::start(const Options &options, MakeVi
         return tl::unexpected(file.error());
     std::unique_ptr<Recorder> recorder(new Recorder(options, *std::move(file)));
     recorder->m_thread.start();
-    QMetaObject::invokeMethod(recorder->m_worker, [own = recorder.get(), makeView = std::move(makeView)] { own->beginOn(makeView); });
+    callLater(recorder->m_worker, [own = recorder.get(), makeView = std::move(makeView)] { own->beginOn(makeView); });
     return recorder;
 }
 
 Recorder::~Recorder()
 {
-    QMetaObject::invokeMethod(
-        m_worker,
-        [this] {
-            pull();
-            m_view.reset();
-        },
-        Qt::BlockingQueuedConnection);
+    callThere(m_worker, [this] {
+        pull();
+        m_view.reset();
+    });
     m_thread.quit();
     m_thread.wait();
 }
 
 void Recorder::flush()
 {
-    QMetaObject::invokeMethod(m_worker, [this] { pull(); }, Qt::BlockingQueuedConnection);
+    callThere(m_worker, [this] { pull(); });
 }
 
 void Recorder::beginOn(MakeView makeView)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/store/SqliteStore.h"
 
+#include "hub/core/HandOver.h"
 #include "hub/store/SqliteDatabase.h"
 
 #include <future>
@@ -55,7 +56,7 @@ void SqliteStore::run(const QString &path, const std::function<void(Result<std::
         if (group.empty())
             continue;
         const bool written = database.write(group);
-        QMetaObject::invokeMethod(this, [this, ticket, written] { finished(ticket, written); }, Qt::QueuedConnection);
+        callLater(this, [this, ticket, written] { finished(ticket, written); });
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/view/HubMailbox.h"
 
+#include "hub/core/HandOver.h"
+
 #include <iterator>
 #include <utility>
 
@@ -56,7 +58,7 @@ void HubMailbox::put(HubNews news)
     merge(m_news, std::move(news));
     bound();
     if (!std::exchange(m_announced, true))
-        QMetaObject::invokeMethod(m_receiver, m_notify, Qt::QueuedConnection);
+        callLater(m_receiver, m_notify);
 }
 
 void HubMailbox::bound()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/view/HubMonitor.h"
 
+#include "hub/core/HandOver.h"
+
 #include <QElapsedTimer>
 
 #include <algorithm>
@@ -20,8 +22,7 @@ bool HubDoor::post(std::function<void(HubMonitor &)> order)
     const std::lock_guard lock(m_mutex);
     if (!m_monitor)
         return false;
-    QMetaObject::invokeMethod(
-        m_monitor, [monitor = m_monitor, order = std::move(order)] { order(*monitor); }, Qt::QueuedConnection);
+    callLater(m_monitor, [monitor = m_monitor, order = std::move(order)] { order(*monitor); });
     return true;
 }
 
