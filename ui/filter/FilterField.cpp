@@ -94,12 +94,9 @@ QString FilterField::remark() const
 void FilterField::check()
 {
     auto filter = Filter::parse(text());
-    m_error.reset();
-    m_next.reset();
-    if (filter)
-        m_next = std::move(*filter);
-    else
-        m_error = filter.error();
+    // Not assigned over what was reset: g++ 14 then warns of what it cannot see.
+    m_next = filter ? std::make_optional(*filter) : std::nullopt;
+    m_error = filter ? std::nullopt : std::make_optional(filter.error());
     restyle();
     placeParts();
     Q_EMIT checked();
