@@ -2,7 +2,7 @@
 #include "ui/filter/CompletionList.h"
 #include "ui/filter/FilterBar.h"
 #include "ui/filter/FilterHelp.h"
-#include "ui/filter/FilterRunner.h"
+#include "ui/models/FilterRunner.h"
 
 #include <QAbstractItemView>
 #include <QAction>

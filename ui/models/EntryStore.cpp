@@ -60,16 +60,15 @@ const JournalEntry &EntryStore::at(quint64 position) const
     return (*m_chunks[offset / ChunkSize].entries)[offset % ChunkSize];
 }
 
-std::vector<EntryStore::Slice> EntryStore::snapshot() const
+EntryStore::Snapshot EntryStore::snapshot() const
 {
-    std::vector<Slice> slices;
-    slices.reserve(m_chunks.size());
-    quint64 first = m_begin;
-    for (const Chunk &chunk : m_chunks) {
-        slices.push_back({chunk.entries, chunk.entries->data(), first, chunk.entries->size()});
-        first += chunk.entries->size();
-    }
-    return slices;
+    Snapshot snapshot;
+    snapshot.m_begin = m_begin;
+    snapshot.m_size = size();
+    snapshot.m_chunks.reserve(m_chunks.size());
+    for (const Chunk &chunk : m_chunks)
+        snapshot.m_chunks.push_back({chunk.entries, chunk.entries->data()});
+    return snapshot;
 }
 
 } // namespace trunkline

@@ -16,13 +16,25 @@ class EntryStore final
 public:
     static constexpr std::size_t ChunkSize = 1024;
 
-    /// Entries [first, first + count) of one chunk.
-    struct Slice
+    /// What stood in a store at one moment; numbered from 0. Any number of threads may read it.
+    class Snapshot
     {
-        std::shared_ptr<const std::vector<JournalEntry>> keep;
-        const JournalEntry *entries;
-        quint64 first;
-        std::size_t count;
+    public:
+        [[nodiscard]] quint64 begin() const { return m_begin; }     ///< position of entry 0
+        [[nodiscard]] quint64 end() const { return m_begin + m_size; }
+        [[nodiscard]] std::size_t size() const { return m_size; }
+        [[nodiscard]] const JournalEntry &at(std::size_t index) const { return m_chunks[index / ChunkSize].entries[index % ChunkSize]; }
+
+    private:
+        friend class EntryStore;
+        struct Part
+        {
+            std::shared_ptr<const std::vector<JournalEntry>> keep;
+            const JournalEntry *entries;        // the vector's size may grow meanwhile, and is not looked at
+        };
+        std::vector<Part> m_chunks;
+        quint64 m_begin = 0;
+        std::size_t m_size = 0;
     };
 
     EntryStore(std::size_t maxEntries, qint64 maxBytes) : m_maxEntries(maxEntries), m_maxBytes(maxBytes) {}
@@ -42,7 +54,7 @@ public:
     [[nodiscard]] qint64 bytes() const { return m_bytes; }
     /// `position` in [begin(), end()).
     [[nodiscard]] const JournalEntry &at(quint64 position) const;
-    [[nodiscard]] std::vector<Slice> snapshot() const;
+    [[nodiscard]] Snapshot snapshot() const;
 
 private:
     struct Chunk

@@ -14,7 +14,7 @@ struct Keyed
 {
     qint64 number;
     QString words;
-    quint64 position;
+    std::size_t position;
 };
 
 /// A number to sort by, or words where there is none.
@@ -55,11 +55,11 @@ bool lessInWords(const QString &a, const QString &b)
     return a.compare(b, Qt::CaseInsensitive) < 0;
 }
 
-void TrafficOrder::sort(std::vector<quint64> &positions, const std::function<const JournalEntry &(quint64)> &at) const
+void TrafficOrder::sort(std::vector<std::size_t> &positions, const std::function<const JournalEntry &(std::size_t)> &at) const
 {
     std::vector<Keyed> keyed;
     keyed.reserve(positions.size());
-    for (const quint64 position : positions) {
+    for (const std::size_t position : positions) {
         keyed.push_back(keyOf(at(position), *this));
         keyed.back().position = position;
     }

@@ -18,7 +18,7 @@ struct TrafficOrder
     QString path{};                                     ///< of a column behind the model's own
     [[nodiscard]] bool isOn() const { return column >= 0; }
     /// Sorts `positions` by what `at` gives for each; equal ones stay in the order in which they came.
-    void sort(std::vector<quint64> &positions, const std::function<const JournalEntry &(quint64)> &at) const;
+    void sort(std::vector<std::size_t> &positions, const std::function<const JournalEntry &(std::size_t)> &at) const;
 };
 
 } // namespace trunkline

@@ -4,35 +4,9 @@
 #include "ui/models/Ordering.h"
 #include "ui/models/Roles.h"
 
-#include <QCoreApplication>
-#include <QPointer>
-#include <QThreadPool>
-
 #include <algorithm>
 
 namespace trunkline {
-
-/// One run of a filter and an order over a snapshot. The worker writes `shown`, then posts; the model reads it afterwards.
-struct TrafficModel::Job
-{
-    Job(Filter run, const TrafficOrder *sortBy, const EntryStore &store)
-        : filter(std::move(run)), order(sortBy ? *sortBy : TrafficOrder()), slices(store.snapshot()), end(store.end())
-    {
-    }
-    [[nodiscard]] const JournalEntry &at(quint64 position) const
-    {
-        auto slice = std::upper_bound(slices.begin(), slices.end(), position, [](quint64 p, const EntryStore::Slice &s) { return p < s.first; });
-        --slice;
-        return slice->entries[position - slice->first];
-    }
-
-    Filter filter;
-    TrafficOrder order;
-    std::vector<EntryStore::Slice> slices;
-    quint64 end;                        // first position that the run did not see
-    std::vector<quint64> shown{};
-    std::atomic<bool> cancelled{false};
-};
 
 namespace {
 
@@ -49,13 +23,11 @@ bool isGapEntry(const JournalEntry &entry)
 TrafficModel::TrafficModel(QObject *parent, std::size_t maxEntries, qint64 maxBytes)
     : QAbstractTableModel(parent), m_store(maxEntries, maxBytes)
 {
+    connect(&m_runner, &FilterRunner::progressed, this, &TrafficModel::filterProgressed);
+    connect(&m_runner, &FilterRunner::finished, this, &TrafficModel::finish);
 }
 
-TrafficModel::~TrafficModel()
-{
-    if (m_job)
-        m_job->cancelled = true;
-}
+TrafficModel::~TrafficModel() = default;
 
 bool TrafficModel::refresh(const HubView &view, std::size_t most)
 {
@@ -167,7 +139,7 @@ void TrafficModel::append(std::vector<JournalEntry> entries)
     }
     std::vector<quint64> passed;
     for (JournalEntry &entry : entries) {
-        if (!m_job && passes(entry))
+        if (!m_runner.isRunning() && passes(entry))
             passed.push_back(m_store.end());
         m_store.append(std::move(entry));   // while a filter runs, finish() looks at what came meanwhile
     }
@@ -214,9 +186,7 @@ void TrafficModel::setFilter(Filter filter)
     if (!isListed() && filter)
         listAll();
     if (!filter && !isSorted()) {
-        if (m_job)
-            m_job->cancelled = true;
-        m_job.reset();
+        m_runner.cancel();
         beginResetModel();
         m_filter = nullptr;
         m_shown.clear();
@@ -261,29 +231,22 @@ void TrafficModel::listAll()
         m_shown.push_back(at);
 }
 
+/// Filter and order over a snapshot. Its first chunks may be gone when it is done, and more may have come.
 void TrafficModel::run()
 {
-    if (m_job)
-        m_job->cancelled = true;
-    const auto job = std::make_shared<Job>(m_filter, m_order.get(), m_store);
-    m_job = job;
-    QThreadPool::globalInstance()->start([job, model = QPointer<TrafficModel>(this)] {
-        const auto post = [](auto &&what) { QMetaObject::invokeMethod(qApp, std::forward<decltype(what)>(what), Qt::QueuedConnection); };
-        for (std::size_t i = 0; i < job->slices.size() && !job->cancelled; ++i) {
-            const EntryStore::Slice &slice = job->slices[i];
-            for (std::size_t k = 0; k < slice.count; ++k) {
-                if (!job->filter || isGapEntry(slice.entries[k]) || job->filter(slice.entries[k]))
-                    job->shown.push_back(slice.first + k);
-            }
-            if (i % 16 == 15) {
-                const int percent = static_cast<int>(100 * i / job->slices.size());
-                post([model, job, percent] { if (model && model->m_job == job) Q_EMIT model->filterProgressed(percent); });
-            }
-        }
-        if (job->order.isOn() && !job->cancelled)
-            job->order.sort(job->shown, [&job](quint64 position) -> const JournalEntry & { return job->at(position); });
-        post([model, job] { if (model) model->finish(job); });
-    });
+    const auto seen = std::make_shared<const EntryStore::Snapshot>(m_store.snapshot());
+    m_seenBegin = seen->begin();
+    m_seenEnd = seen->end();
+    FilterRunner::Arrange arrange;
+    if (m_order) {
+        arrange = [seen, order = *m_order](std::vector<std::size_t> &passed) {
+            order.sort(passed, [&seen](std::size_t index) -> const JournalEntry & { return seen->at(index); });
+        };
+    }
+    m_runner.start(seen->size(), [seen, filter = m_filter](std::size_t index) {
+        const JournalEntry &entry = seen->at(index);
+        return !filter || isGapEntry(entry) || filter(entry);
+    }, std::move(arrange));
 }
 
 void TrafficModel::setHighlight(Filter highlight)
@@ -293,15 +256,15 @@ void TrafficModel::setHighlight(Filter highlight)
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {HighlightRole});
 }
 
-void TrafficModel::finish(const std::shared_ptr<Job> &job)
+void TrafficModel::finish(const std::vector<std::size_t> &passed)
 {
-    if (m_job != job)
-        return;
-    m_job.reset();
     beginResetModel();
     m_shown.clear();
-    std::copy_if(job->shown.begin(), job->shown.end(), std::back_inserter(m_shown), [this](quint64 at) { return at >= m_store.begin(); });
-    for (quint64 at = std::max(job->end, m_store.begin()); at < m_store.end(); ++at) {
+    for (const std::size_t index : passed) {
+        if (const quint64 at = m_seenBegin + index; at >= m_store.begin())
+            m_shown.push_back(at);
+    }
+    for (quint64 at = std::max(m_seenEnd, m_store.begin()); at < m_store.end(); ++at) {
         if (passes(m_store.at(at)))
             m_shown.push_back(at);
     }

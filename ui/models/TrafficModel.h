@@ -3,12 +3,12 @@
 
 #include "hub/view/HubView.h"
 #include "ui/models/EntryStore.h"
+#include "ui/models/FilterRunner.h"
 #include "ui/models/LinkGap.h"
 #include "ui/models/PathColumns.h"
 
 #include <QAbstractTableModel>
 
-#include <atomic>
 #include <functional>
 #include <limits>
 #include <map>
@@ -18,7 +18,7 @@ namespace trunkline {
 struct TrafficOrder;
 
 /// The messages that this window knows, in the order of the journal; its own copies. One insertion a refresh(), one removal
-/// when a bound is passed. A filter and an order are worked out on another thread; until that is done the rows stay as they are.
+/// when a bound is passed. A filter and an order are worked out on other threads; until that is done the rows stay as they are.
 /// While an order is on, what is new stands behind the sorted rows as it came, so that none of them jumps.
 class TrafficModel final : public QAbstractTableModel
 {
@@ -91,7 +91,6 @@ Q_SIGNALS:
     void filterFinished();
 
 private:
-    struct Job;
     void run();
     void listAll();
     [[nodiscard]] bool isListed() const { return m_filter || isSorted(); }
@@ -102,7 +101,7 @@ private:
     [[nodiscard]] quint64 position(int row) const;
     void append(std::vector<JournalEntry> entries);
     void trim();
-    void finish(const std::shared_ptr<Job> &job);
+    void finish(const std::vector<std::size_t> &passed);
     [[nodiscard]] QString text(const JournalEntry &entry, Column column) const;
 
     EntryStore m_store;
@@ -111,7 +110,9 @@ private:
     std::unique_ptr<TrafficOrder> m_order;      // null: as they came
     PathColumns m_paths;
     std::deque<quint64> m_shown;        // positions, ascending unless sorted; only with a filter or an order
-    std::shared_ptr<Job> m_job;         // the filter or order that runs
+    FilterRunner m_runner;              // works out the filter and the order
+    quint64 m_seenBegin = 0;            // what the present run sees: positions [begin, end)
+    quint64 m_seenEnd = 0;
     std::map<quint64, LinkGap> m_gaps;  // by position
     quint64 m_restartedAt = 0;          // position of the first entry of the hub's present start
     bool m_gapIsOpen = false;           // what is missed until the next entry belongs to the last gap

@@ -22,11 +22,16 @@ const char *skipSpace(const char *at, const char *end)
 /// Behind the string that starts at `at` with its quote; `end` when it is open.
 const char *skipString(const char *at, const char *end)
 {
-    for (++at; at < end; ++at) {
-        if (*at == '"')
-            return at + 1;
-        if (*at == '\\' && ++at == end)
-            break;
+    ++at;
+    while (const auto *quote = static_cast<const char *>(std::memchr(at, '"', std::size_t(end - at)))) {
+        while (at < quote) {
+            const auto *slash = static_cast<const char *>(std::memchr(at, '\\', std::size_t(quote - at)));
+            if (!slash)
+                return quote + 1;
+            at = slash + 2;
+        }
+        if (at == quote)
+            return quote + 1;
     }
     return end;
 }
@@ -107,7 +112,7 @@ void eachElement(QByteArrayView array, Each each)
     }
 }
 
-bool isName(QByteArrayView raw, const QByteArray &wanted)
+bool isName(QByteArrayView raw, QByteArrayView wanted)
 {
     if (raw.size() < 2)
         return false;
@@ -117,36 +122,113 @@ bool isName(QByteArrayView raw, const QByteArray &wanted)
 
 using Test = std::function<bool(QByteArrayView)>;
 
-bool walk(QByteArrayView value, const QByteArray *part, const QByteArray *end, const Test &test, int depth)
+/// One way down from a value: the names that are still to come.
+struct Steps
 {
-    if (value.isEmpty() || depth > kMaxJsonDepth)
+    const QByteArray *next;
+    const QByteArray *end;
+    [[nodiscard]] bool atEnd() const { return next == end; }
+    [[nodiscard]] Steps behind() const { return {next + 1, end}; }
+};
+
+/// Walks the text once, from the front: what is not on the way is skipped, what is on it is gone into.
+class PathWalker
+{
+public:
+    PathWalker(QByteArrayView root, const Test &test) : m_at(root.data()), m_end(root.data() + root.size()), m_test(test) {}
+
+    /// Reads the value that begins here and leaves the place behind it. True: a value passed, and the place means nothing.
+    bool value(Steps steps, int depth)
+    {
+        if (m_at == m_end || depth > kMaxJsonDepth)
+            return false;
+        if (steps.atEnd())
+            return leaf();
+        if (*m_at == '{')
+            return members([&](QByteArrayView name) { return isName(name, *steps.next) && value(steps.behind(), depth + 1); });
+        if (*m_at == '[')
+            return elements(steps, depth);
+        m_at = skipValue(m_at, m_end);
         return false;
-    bool found = false;
-    if (part == end) {
-        if (test(value))
+    }
+
+    /// Members of the object that begins here, until `goInto(name)` is true. It reads the value, or leaves it where it is.
+    template <typename GoInto>
+    bool members(GoInto goInto)
+    {
+        ++m_at;
+        while ((m_at = skipSpace(m_at, m_end)) < m_end && *m_at == '"') {
+            const char *name = m_at;
+            const char *nameEnd = skipString(name, m_end);
+            const char *colon = skipSpace(nameEnd, m_end);
+            if (colon == m_end || *colon != ':')
+                return broken();
+            const char *begin = m_at = skipSpace(colon + 1, m_end);
+            if (goInto(QByteArrayView(name, nameEnd)))
+                return true;
+            if (m_at == begin)
+                m_at = skipValue(begin, m_end);
+            if (m_at == begin)
+                return broken();
+            m_at = skipSpace(m_at, m_end);
+            if (m_at == m_end || *m_at != ',')
+                break;
+            ++m_at;
+        }
+        return close('}');
+    }
+
+private:
+    /// Nothing behind a mistake is read.
+    bool broken()
+    {
+        m_at = m_end;
+        return false;
+    }
+
+    bool close(char bracket) { return m_at < m_end && *m_at == bracket ? (++m_at, false) : broken(); }
+
+    bool leaf()
+    {
+        const char *begin = m_at;
+        m_at = skipValue(m_at, m_end);
+        const QByteArrayView token = trimmed(begin, m_at);
+        if (token.isEmpty())
+            return false;
+        if (m_test(token))
             return true;
-        if (value.front() == '[')
-            eachElement(value, [&](QByteArrayView element) { return !(found = test(element)); });
+        bool found = false;
+        if (token.front() == '[')
+            eachElement(token, [&](QByteArrayView element) { return !(found = m_test(element)); });
         return found;
     }
-    if (value.front() == '{') {
-        eachMember(value, [&](QByteArrayView name, QByteArrayView inner) {
-            return !(isName(name, *part) && (found = walk(inner, part + 1, end, test, depth + 1)));
-        });
-    } else if (value.front() == '[') {
+
+    /// A number is an index; a name means each element.
+    bool elements(Steps steps, int depth)
+    {
         bool isIndex = false;
-        qlonglong index = part->toLongLong(&isIndex);
-        eachElement(value, [&](QByteArrayView element) {
-            if (!isIndex)
-                return !(found = walk(element, part, end, test, depth + 1));
-            if (index-- > 0)
+        qlonglong index = steps.next->toLongLong(&isIndex);
+        ++m_at;
+        while ((m_at = skipSpace(m_at, m_end)) < m_end && *m_at != ']') {
+            const char *begin = m_at;
+            if (!isIndex ? value(steps, depth + 1) : index-- == 0 && value(steps.behind(), depth + 1))
                 return true;
-            found = walk(element, part + 1, end, test, depth + 1);
-            return false;
-        });
+            if (m_at == begin)
+                m_at = skipValue(begin, m_end);
+            if (m_at == begin)
+                return broken();
+            m_at = skipSpace(m_at, m_end);
+            if (m_at == m_end || *m_at != ',')
+                break;
+            ++m_at;
+        }
+        return close(']');
     }
-    return found;
-}
+
+    const char *m_at;
+    const char *m_end;
+    const Test &m_test;
+};
 
 int hexDigits(QByteArrayView four)
 {
@@ -179,19 +261,18 @@ bool anyValueAt(QByteArrayView json, const JsonPath &path, const Test &test)
     // Most payloads do not have the member at all.
     if (bytes.find(last) == std::string_view::npos && !root.contains('\\') && !(last.front() >= '0' && last.front() <= '9'))
         return false;
-    const QByteArray *begin = path.constData();
-    const QByteArray *end = begin + path.size();
-    if (walk(root, begin, end, test, 0))
-        return true;
-    if (path.front() == "data")
-        return path.size() > 1 && walk(root, begin + 1, end, test, 0);
-    bool found = false;
-    if (!root.isEmpty() && root.front() == '{') {
-        eachMember(root, [&](QByteArrayView name, QByteArrayView value) {
-            return !(isName(name, "data") && (found = walk(value, begin, end, test, 1)));
-        });
-    }
-    return found;
+    const Steps steps{path.constData(), path.constData() + path.size()};
+    const bool isBelowData = path.front() == "data";
+    if (root.isEmpty() || root.front() != '{')
+        return PathWalker(root, test).value(steps, 0) || (isBelowData && path.size() > 1 && PathWalker(root, test).value(steps.behind(), 0));
+    PathWalker walker(root, test);
+    return walker.members([&](QByteArrayView name) {
+        if (isName(name, path.front()))
+            return walker.value(steps.behind(), 1);
+        if (isBelowData)
+            return path.size() > 1 && isName(name, path[1]) && walker.value(steps.behind().behind(), 1);
+        return isName(name, "data") && walker.value(steps, 1);
+    });
 }
 
 QByteArray withoutEscapes(QByteArrayView json)

@@ -2,6 +2,7 @@
 #include "hub/view/filter/TextPattern.h"
 
 #include "hub/view/filter/PayloadJson.h"
+#include "hub/view/filter/RegexNeeds.h"
 
 #include <algorithm>
 #include <string_view>
@@ -23,7 +24,10 @@ quint8 folded(char c) { return kFold[quint8(c)]; }
 
 bool hasBytesBeyondAscii(QByteArrayView bytes)
 {
-    return std::any_of(bytes.begin(), bytes.end(), [](char c) { return quint8(c) >= 0x80; });
+    quint8 seen = 0;
+    for (const char c : bytes)          // all of them: the compiler takes many at a time then
+        seen |= quint8(c);
+    return seen >= 0x80;
 }
 
 } // namespace
@@ -52,21 +56,29 @@ TextPattern TextPattern::text(const QString &text, Extent extent, bool wildcards
         const bool isEdge = i == 0 || i == parts.size() - 1;
         if (parts[i].isEmpty() && !(isEdge && pattern.m_whole))
             continue;
-        Piece piece{parts[i].toUtf8()};
-        const qsizetype size = piece.bytes.size();
-        piece.skip.fill(quint8(std::min<qsizetype>(size, 255)));
-        for (qsizetype k = std::max<qsizetype>(0, size - 255); k + 1 < size; ++k)
-            piece.skip[folded(piece.bytes[k])] = quint8(std::min<qsizetype>(size - 1 - k, 255));
-        pattern.m_needed += size;
-        pattern.m_pieces.push_back(std::move(piece));
+        pattern.addPiece(parts[i]);
     }
     return pattern;
+}
+
+void TextPattern::addPiece(const QString &text)
+{
+    Piece piece{text.toUtf8()};
+    const qsizetype size = piece.bytes.size();
+    piece.skip.fill(quint8(std::min<qsizetype>(size, 255)));
+    for (qsizetype k = std::max<qsizetype>(0, size - 255); k + 1 < size; ++k)
+        piece.skip[folded(piece.bytes[k])] = quint8(std::min<qsizetype>(size - 1 - k, 255));
+    m_needed += size;
+    m_pieces.push_back(std::move(piece));
 }
 
 TextPattern TextPattern::regex(QRegularExpression expression)
 {
     TextPattern pattern;
     pattern.m_isRegex = true;
+    pattern.m_exactCase = !expression.patternOptions().testFlag(QRegularExpression::CaseInsensitiveOption);
+    for (const QString &needed : neededTexts(expression.pattern(), !pattern.m_exactCase))
+        pattern.addPiece(needed);
     expression.optimize();
     pattern.m_regex = std::move(expression);
     return pattern;
@@ -103,16 +115,8 @@ bool TextPattern::matchesBytes(QByteArrayView bytes) const
 {
     if (bytes.size() < m_needed)
         return false;
-    if (!m_whole) {
-        qsizetype at = 0;
-        for (const Piece &piece : m_pieces) {
-            at = find(bytes, piece, at);
-            if (at < 0)
-                return false;
-            at += piece.bytes.size();
-        }
-        return true;
-    }
+    if (!m_whole)
+        return findsPieces(bytes);
     const Piece &first = m_pieces.front();
     if (m_pieces.size() == 1)
         return bytes.size() == first.bytes.size() && equalAt(bytes.data(), first);
@@ -130,10 +134,39 @@ bool TextPattern::matchesBytes(QByteArrayView bytes) const
     return true;
 }
 
+bool TextPattern::findsPieces(QByteArrayView bytes) const
+{
+    qsizetype at = 0;
+    for (const Piece &piece : m_pieces) {
+        at = find(bytes, piece, at);
+        if (at < 0)
+            return false;
+        at += piece.bytes.size();
+    }
+    return true;
+}
+
+bool TextPattern::matchesRegex(QByteArrayView utf8) const
+{
+    if (utf8.size() < m_needed || !findsPieces(utf8))
+        return false;
+    if (hasBytesBeyondAscii(utf8))
+        return m_regex.match(QString::fromUtf8(utf8)).hasMatch();
+    // One buffer a thread instead of an allocation a text.
+    thread_local QString wide;
+    constexpr qsizetype kKept = 64 * 1024;
+    wide.resize(utf8.size());
+    std::copy(utf8.begin(), utf8.end(), reinterpret_cast<char16_t *>(wide.data()));
+    const bool found = m_regex.match(wide).hasMatch();
+    if (wide.size() > kKept)
+        wide = QString();
+    return found;
+}
+
 bool TextPattern::matches(QByteArrayView utf8) const
 {
     if (m_isRegex)
-        return m_regex.match(QString::fromUtf8(utf8)).hasMatch();
+        return matchesRegex(utf8);
     if (!m_foldsUnicode)
         return matchesBytes(utf8);
     return hasBytesBeyondAscii(utf8) && matchesBytes(QString::fromUtf8(utf8).toCaseFolded().toUtf8());

@@ -35,11 +35,15 @@ private:
         QByteArray bytes;                       // folded when case does not matter
         std::array<quint8, 256> skip{};         // Horspool's table; used when case does not matter
     };
+    void addPiece(const QString &text);
+    [[nodiscard]] bool matchesRegex(QByteArrayView utf8) const;
     [[nodiscard]] bool matchesBytes(QByteArrayView bytes) const;
+    [[nodiscard]] bool findsPieces(QByteArrayView bytes) const;
     [[nodiscard]] bool equalAt(const char *at, const Piece &piece) const;
     [[nodiscard]] qsizetype find(QByteArrayView bytes, const Piece &piece, qsizetype from) const;
 
-    std::vector<Piece> m_pieces;                // between the wildcards; the first and the last may be empty
+    /// Between the wildcards; the first and the last may be empty. Of a regular expression: what it cannot match without.
+    std::vector<Piece> m_pieces;
     qsizetype m_needed = 0;                     // bytes of all pieces
     QRegularExpression m_regex;
     bool m_isRegex = false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/filter/FilterRunner.h"
+#include "ui/models/FilterRunner.h"
 
 #include <QCoreApplication>
 #include <QPointer>
@@ -20,14 +20,16 @@ constexpr std::size_t kBlock = 2048;        // things tested in a row by one wor
 /// Shared by the workers of one run. Each block is written by one worker; the last worker out hands the result over.
 struct FilterRunner::Job
 {
-    Job(FilterRunner *owner, std::size_t number, Test run)
-        : runner(owner), count(number), test(std::move(run)), blocks((number + kBlock - 1) / kBlock)
+    Job(FilterRunner *owner, std::size_t number, Test run, Arrange last)
+        : runner(owner), count(number), test(std::move(run)), arrange(std::move(last)), blocks((number + kBlock - 1) / kBlock)
     {
     }
 
     QPointer<FilterRunner> runner;          // looked at on the GUI thread only
     std::size_t count;
     Test test;
+    Arrange arrange;
+    std::vector<std::size_t> passed{};
     std::vector<std::vector<std::size_t>> blocks;
     std::atomic<std::size_t> next{0};
     std::atomic<std::size_t> done{0};
@@ -44,10 +46,10 @@ void FilterRunner::cancel()
     m_job.reset();
 }
 
-void FilterRunner::start(std::size_t count, Test test)
+void FilterRunner::start(std::size_t count, Test test, Arrange arrange)
 {
     cancel();
-    m_job = std::make_shared<Job>(this, count, std::move(test));
+    m_job = std::make_shared<Job>(this, count, std::move(test), std::move(arrange));
     if (count == 0) {
         QMetaObject::invokeMethod(this, [this, job = m_job] { finish(job); }, Qt::QueuedConnection);
         return;
@@ -71,6 +73,7 @@ void FilterRunner::work(const std::shared_ptr<Job> &job)
         const std::size_t done = ++job->done;
         const int percent = int(100 * done / job->blocks.size());
         if (done == job->blocks.size()) {
+            collect(*job);
             QMetaObject::invokeMethod(qApp, [job] { if (job->runner) job->runner->finish(job); }, Qt::QueuedConnection);
             return;
         }
@@ -83,19 +86,27 @@ void FilterRunner::work(const std::shared_ptr<Job> &job)
     }
 }
 
+/// On the last worker, so that no million of numbers is copied on the GUI thread.
+void FilterRunner::collect(Job &job)
+{
+    std::size_t total = 0;
+    for (const auto &block : job.blocks)
+        total += block.size();
+    job.passed.reserve(total);
+    for (auto &block : job.blocks) {
+        job.passed.insert(job.passed.end(), block.begin(), block.end());
+        block = {};
+    }
+    if (job.arrange && !job.cancelled)
+        job.arrange(job.passed);
+}
+
 void FilterRunner::finish(const std::shared_ptr<Job> &job)
 {
     if (m_job != job)
         return;
-    std::vector<std::size_t> passed;
-    std::size_t total = 0;
-    for (const auto &block : job->blocks)
-        total += block.size();
-    passed.reserve(total);
-    for (const auto &block : job->blocks)
-        passed.insert(passed.end(), block.begin(), block.end());
     m_job.reset();
-    Q_EMIT finished(passed);
+    Q_EMIT finished(job->passed);
 }
 
 } // namespace trunkline
