@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/FakeHubView.h"
-#include "ui/log/LogModel.h"
 #include "ui/models/ExchangeModel.h"
 #include "ui/models/Roles.h"
 #include "ui/models/SessionModel.h"
@@ -78,7 +77,6 @@ private Q_SLOTS:
     void sessionsShowWhoIsAwayAndWhatWaits();
     void sessionsKeepRowsThatStay();
     void sessionsMeasureRates();
-    void logKeepsTheLastLines();
 };
 
 void TestModels::exchangesKeepTheirNumberOrderWhateverChangesFirst()
@@ -411,20 +409,6 @@ void TestModels::sessionsMeasureRates()
     snapshot.sessions[0].messagesOut = 10;
     model.refresh(snapshot);
     QCOMPARE(model.at(1).rate, 20.0);
-}
-
-void TestModels::logKeepsTheLastLines()
-{
-    LogModel model;
-    const QAbstractItemModelTester tester(&model, Mode::QtTest);
-    for (std::size_t i = 0; i < LogModel::kMostLines + 10; ++i)
-        model.write({std::chrono::milliseconds(i), QtWarningMsg, QStringLiteral("t"), QString::number(i)});
-    QCOMPARE(model.rowCount(), 0);
-    model.refresh();
-    model.write({std::chrono::milliseconds(1), QtInfoMsg, {}, QStringLiteral("last")});
-    model.refresh();
-    QCOMPARE(model.rowCount(), static_cast<int>(LogModel::kMostLines));
-    QCOMPARE(model.index(model.rowCount() - 1, 3).data().toString(), QStringLiteral("last"));
 }
 
 QTEST_MAIN(TestModels)

@@ -30,6 +30,18 @@ LevelLook lookOf(QtMsgType level)
 
 } // namespace
 
+int severityOf(QtMsgType level)
+{
+    switch (level) {
+    case QtDebugMsg: return 0;
+    case QtInfoMsg: return 1;
+    case QtWarningMsg: return 2;
+    case QtCriticalMsg:
+    case QtFatalMsg: break;
+    }
+    return 3;
+}
+
 void LogModel::write(LogLine line)
 {
     const std::scoped_lock lock(m_mutex);
@@ -80,7 +92,7 @@ QVariant LogModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const LogLine &line = m_lines[static_cast<std::size_t>(index.row())];
+    const LogLine &line = at(index.row());
     const auto column = static_cast<Column>(index.column());
     const LevelLook look = lookOf(line.level);
     switch (role) {

@@ -19,6 +19,9 @@ struct LogLine
     QString text;
 };
 
+/// 0 for debug to 3 for an error.
+[[nodiscard]] int severityOf(QtMsgType level);
+
 /// The last lines of the log. write() may be called on any thread; rows come when refresh() is called.
 class LogModel final : public QAbstractTableModel
 {
@@ -34,6 +37,7 @@ public:
     void write(LogLine line);       ///< any thread
     void refresh();
     void clear();
+    [[nodiscard]] const LogLine &at(int row) const { return m_lines[static_cast<std::size_t>(row)]; }
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;

@@ -5,6 +5,7 @@
 #include "ui/exchanges/WaterfallDelegate.h"
 #include "ui/filter/FilterBar.h"
 #include "ui/log/LogModel.h"
+#include "ui/log/LogPage.h"
 #include "ui/metrics/MetricsPage.h"
 #include "ui/sessions/SessionsPanel.h"
 #include "ui/tables/LiveTable.h"
@@ -212,7 +213,7 @@ QWidget *MainWindow::makePages()
     m_pages->addWidget(makeTrafficPage());
     m_metricsPage = new MetricsPage(m_theme, m_history);
     m_pages->addWidget(m_metricsPage);
-    m_pages->addWidget(makeLogTable());
+    m_pages->addWidget(makeLogPage());
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int index) { setPage(static_cast<Page>(index)); });
     for (LiveTable *table : {m_exchangeTable, m_trafficTable}) {
         connect(table, &LiveTable::followingChanged, this, [this, table](bool on) {
@@ -296,13 +297,10 @@ QPushButton *MainWindow::makeNoMatch()
     return button;
 }
 
-LiveTable *MainWindow::makeLogTable()
+QWidget *MainWindow::makeLogPage()
 {
-    m_logTable = new LiveTable(m_theme);
-    m_logTable->setModel(&m_log);
-    m_logTable->setAccessibleName(tr("Log"));
-    m_logTable->setColumns({110, 110, 180, -1}, LogModel::Columns);
-    connect(m_logTable, &LiveTable::menuRequested, this, [this](const QModelIndex &index, const QPoint &at) {
+    m_logPage = new LogPage(m_theme, m_log);
+    connect(&m_logPage->table(), &LiveTable::menuRequested, this, [this](const QModelIndex &index, const QPoint &at) {
         auto *menu = new QMenu(this);
         menu->setAttribute(Qt::WA_DeleteOnClose);
         menu->setObjectName(QStringLiteral("logMenu"));
@@ -310,7 +308,7 @@ LiveTable *MainWindow::makeLogTable()
         menu->addAction(tr("Copy line"), this, [this, line] { copy(line); })->setObjectName(QStringLiteral("copyLine"));
         menu->popup(at);
     });
-    return m_logTable;
+    return m_logPage;
 }
 
 void MainWindow::showBanner(const QString &text, const QString &button, std::function<void()> pressed)

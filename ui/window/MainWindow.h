@@ -35,6 +35,7 @@ class FilterBar;
 class ListeningPill;
 class LiveTable;
 class LogModel;
+class LogPage;
 class MetricsPage;
 class SessionsPanel;
 class StatusStrip;
@@ -116,6 +117,7 @@ public:
     [[nodiscard]] LiveTable &traffic() const { return *m_trafficTable; }
     [[nodiscard]] DetailPane &detail() const { return *m_detail; }
     [[nodiscard]] SessionsPanel &sessions() const { return *m_sessions; }
+    [[nodiscard]] LogPage &logPage() const { return *m_logPage; }
     [[nodiscard]] MetricsPage &metricsPage() const { return *m_metricsPage; }
     [[nodiscard]] FilterBar &filterBar() const { return *m_filter; }
     [[nodiscard]] StatusStrip &status() const { return *m_status; }
@@ -148,7 +150,7 @@ private:
     QWidget *makeExchangesPage();
     QWidget *makeTrafficPage();
     QPushButton *makeNoMatch();
-    LiveTable *makeLogTable();
+    QWidget *makeLogPage();
     void refreshTheme();
     void fold();
 
@@ -253,7 +255,7 @@ private:
     EmptyState *m_empty = nullptr;
     LiveTable *m_exchangeTable = nullptr;
     LiveTable *m_trafficTable = nullptr;
-    LiveTable *m_logTable = nullptr;
+    LogPage *m_logPage = nullptr;
     QPushButton *m_noMatch = nullptr;
     QStackedWidget *m_trafficStack = nullptr;
     QPushButton *m_noTrafficMatch = nullptr;

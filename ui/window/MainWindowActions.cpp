@@ -4,6 +4,7 @@
 #include "ui/detail/DetailPane.h"
 #include "ui/exchanges/Lanes.h"
 #include "ui/filter/FilterBar.h"
+#include "ui/log/LogPage.h"
 #include "ui/sessions/SessionsPanel.h"
 #include "ui/tables/LiveTable.h"
 #include "ui/tables/TabStrip.h"
@@ -92,7 +93,10 @@ void MainWindow::makeActions()
             m_control->stopDemo();
     });
     add(Do::Filter, tr("Filter"), QStringLiteral("search"), {QKeySequence(Qt::Key_Slash)}, [this] {
-        m_filter->startTyping();
+        if (page() == Page::Log)
+            m_logPage->find();
+        else
+            m_filter->startTyping();
     });
     add(Do::ClearFilter, tr("Clear the filter"), {}, {}, [this] { requestFilter({}); });
     makeViewActions();
@@ -101,7 +105,7 @@ void MainWindow::makeActions()
 
 LiveTable *MainWindow::currentTable() const
 {
-    return page() == Page::Traffic ? m_trafficTable : page() == Page::Log ? m_logTable : m_exchangeTable;
+    return page() == Page::Traffic ? m_trafficTable : page() == Page::Log ? &m_logPage->table() : m_exchangeTable;
 }
 
 void MainWindow::makeHubActions()
@@ -249,7 +253,7 @@ void MainWindow::cyclePanes()
     QList<QWidget *> panes;
     if (!m_sessions->isFolded())
         panes << m_sessions->list();
-    panes << (page() == Page::Traffic ? m_trafficTable : page() == Page::Log ? m_logTable : static_cast<QWidget *>(m_exchangeTable)) << m_detail;
+    panes << (page() == Page::Traffic ? m_trafficTable : page() == Page::Log ? &m_logPage->table() : static_cast<QWidget *>(m_exchangeTable)) << m_detail;
     const QWidget *focus = QApplication::focusWidget();
     qsizetype current = -1;
     for (qsizetype i = 0; i < panes.size(); ++i) {

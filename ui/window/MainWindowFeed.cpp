@@ -4,6 +4,7 @@
 #include "ui/detail/DetailPane.h"
 #include "ui/filter/FilterBar.h"
 #include "ui/log/LogModel.h"
+#include "ui/log/LogPage.h"
 #include "ui/metrics/MetricsPage.h"
 #include "ui/models/Format.h"
 #include "ui/sessions/SessionsPanel.h"
@@ -311,7 +312,7 @@ void MainWindow::setPage(Page page)
     m_pages->setCurrentIndex(static_cast<int>(page));
     m_filter->field().setRecord(page == Page::Traffic ? filter::Record::Entry : filter::Record::Exchange);
     refreshPages();
-    const LiveTable *table = page == Page::Traffic ? m_trafficTable : page == Page::Log ? m_logTable : m_exchangeTable;
+    const LiveTable *table = page == Page::Traffic ? m_trafficTable : page == Page::Log ? &m_logPage->table() : m_exchangeTable;
     action(Do::Follow)->setChecked(table->isFollowing());
     if (page == Page::Traffic && m_trafficTable->currentIndex().isValid())
         onTrafficSelected();

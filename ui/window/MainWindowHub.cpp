@@ -5,6 +5,7 @@
 #include "ui/exchanges/Lanes.h"
 #include "ui/export/Export.h"
 #include "ui/filter/FilterBar.h"
+#include "ui/log/LogPage.h"
 #include "ui/metrics/MetricsPage.h"
 #include "ui/models/Format.h"
 #include "ui/settings/SettingsDialog.h"
@@ -119,6 +120,8 @@ void MainWindow::find()
     const QWidget *focus = QApplication::focusWidget();
     if (focus && m_detail->isVisible() && (focus == m_detail || m_detail->isAncestorOf(focus)) && !m_detail->subject().isEmpty())
         m_detail->find();
+    else if (page() == Page::Log)
+        m_logPage->find();
     else
         m_filter->startTyping();
 }

@@ -4,6 +4,7 @@
 #include "ui/detail/BodyView.h"
 #include "ui/detail/DetailPane.h"
 #include "ui/filter/FilterBar.h"
+#include "ui/log/LogPage.h"
 #include "ui/tables/LiveTable.h"
 #include "ui/tables/TabStrip.h"
 #include "ui/window/WindowHost.h"
@@ -34,7 +35,7 @@ void MainWindow::restore()
     m_rows->restoreState(m_settings.value(QStringLiteral("window/rows")).toByteArray());
     m_exchangeTable->restoreColumns(m_settings.value(QStringLiteral("exchanges/columns")).toByteArray());
     m_trafficTable->restoreColumns(m_settings.value(QStringLiteral("traffic/columns")).toByteArray());
-    m_logTable->restoreColumns(m_settings.value(QStringLiteral("log/columns")).toByteArray());
+    m_logPage->table().restoreColumns(m_settings.value(QStringLiteral("log/columns")).toByteArray());
     m_detail->body().setForm(static_cast<BodyView::Form>(std::clamp(m_settings.value(QStringLiteral("body/form")).toInt(), 0, 3)));
 }
 
@@ -48,7 +49,7 @@ void MainWindow::save()
     m_settings.setValue(QStringLiteral("window/rows"), m_rows->saveState());
     m_settings.setValue(QStringLiteral("exchanges/columns"), m_exchangeTable->saveColumns());
     m_settings.setValue(QStringLiteral("traffic/columns"), m_trafficTable->saveColumns());
-    m_settings.setValue(QStringLiteral("log/columns"), m_logTable->saveColumns());
+    m_settings.setValue(QStringLiteral("log/columns"), m_logPage->table().saveColumns());
     m_settings.setValue(QStringLiteral("body/form"), static_cast<int>(m_detail->body().form()));
     m_settings.setValue(QStringLiteral("theme"), static_cast<int>(m_theme.mode()));
     m_settings.setValue(QStringLiteral("zoom"), m_theme.zoom());
@@ -78,7 +79,7 @@ void MainWindow::keyPressEvent(QKeyEvent *event)
     const QString text = event->text();
     const bool plain = !(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier));
     if (action(Do::TypeToFilter)->isChecked() && plain && text.size() == 1 && (text.at(0).isLetterOrNumber() || text.at(0) == u'@' || text.at(0) == u'"')) {
-        m_filter->startTyping(text);
+        page() == Page::Log ? m_logPage->find(text) : m_filter->startTyping(text);
         return;
     }
     QMainWindow::keyPressEvent(event);
