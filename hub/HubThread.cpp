@@ -66,6 +66,19 @@ ViewStore::Limits HubThread::viewLimits() const
     return limits;
 }
 
+void HubThread::reload()
+{
+    QMetaObject::invokeMethod(
+        m_worker,
+        [this] {
+            if (!m_server)
+                return;
+            const auto outcome = m_server->reload();
+            Q_EMIT reloaded(outcome ? QString() : outcome.error().detail);      // queued: connected on another thread
+        },
+        Qt::QueuedConnection);
+}
+
 void HubThread::shutdown()
 {
     callLater(m_worker, [this] {

@@ -35,8 +35,11 @@ public:
 
     /// Ends streams and sessions as Server::shutdown() does, then emits stopped().
     void shutdown();
+    /// As Server::reload(); reloaded() follows.
+    void reload();
 
 Q_SIGNALS:
+    void reloaded(const QString &problem);      ///< empty: certificate, tokens and keys were read again
     void stopped();
 
 private:

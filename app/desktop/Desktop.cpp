@@ -91,6 +91,7 @@ void Desktop::startHub(quint16 port)
     m_own = std::make_unique<LocalHubView>(m_hub->door(), ViewStore::Limits{.entries = 1, .bytes = 1, .exchanges = 1, .failed = 1});
     moveDesk();
     connect(m_hub.get(), &HubThread::stopped, this, &Desktop::onHubStopped);
+    connect(m_hub.get(), &HubThread::reloaded, this, &Desktop::onReloaded);
     for (const auto &pane : m_panes) {
         if (pane->isOwn())
             lookAtOwn(*pane, again);
@@ -125,6 +126,22 @@ void Desktop::onHubStopped()
         m_hub.reset();
         startHub(m_options.loaded.settings.port);
     });
+}
+
+void Desktop::reload()
+{
+    if (m_hub && !m_stopping)
+        m_hub->reload();
+    else
+        qCInfo(lcDesktop, "SIGHUP: there is no hub of this program that could read its files again");
+}
+
+void Desktop::onReloaded(const QString &problem)
+{
+    if (problem.isEmpty())
+        qCInfo(lcDesktop, "Read certificate, tokens and keys again (SIGHUP)");
+    else
+        qCCritical(lcDesktop, "SIGHUP: all stays as it was: %s", qUtf8Printable(problem));
 }
 
 void Desktop::onStarted()

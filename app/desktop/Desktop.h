@@ -40,6 +40,8 @@ public:
     ~Desktop() override;
 
     void show();
+    /// Has the own hub read its certificate, tokens and keys again; the log says what came of it.
+    void reload();
     /// Ends hub and windows without a question; finished() follows.
     void stop(const char *reason);
     /// The first of them; there is always one.
@@ -96,6 +98,7 @@ private:
     void onStarted();
     void onFailed(const Error &error);
     void onHubStopped();
+    void onReloaded(const QString &problem);
     void refreshTray();
     void moveDesk();
     [[nodiscard]] int clients() const;  ///< of our own hub

@@ -32,6 +32,7 @@ int start(int &argc, char **argv, const DesktopOptions &options)
     Desktop desktop(options, settings);
     const platform::StopSignals signalWatch;
     QObject::connect(&signalWatch, &platform::StopSignals::received, &desktop, [&desktop] { desktop.stop("asked to"); });
+    QObject::connect(&signalWatch, &platform::StopSignals::reloadRequested, &desktop, &Desktop::reload);
     QObject::connect(&desktop, &Desktop::finished, &application, &QCoreApplication::quit, Qt::QueuedConnection);
     logFirstPaint(desktop.window());
     desktop.show();

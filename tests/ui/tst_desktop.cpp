@@ -8,6 +8,8 @@
 #include <QAction>
 #include <QFrame>
 #include <QLabel>
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
@@ -32,6 +34,7 @@ private Q_SLOTS:
     void startsAHubAndEndsWithoutAQuestion();
     void staysOpenWhenThePortIsTaken();
     void watchesAnotherHubAndItsReturn();
+    void readsTokensAgain();
     void endsWhenIdle();
     void readsItsOptions();
 
@@ -107,6 +110,49 @@ void TestDesktop::watchesAnotherHubAndItsReturn()
     hub = HubThread::start(hubSettings);
     QVERIFY(hub);
     QTRY_VERIFY_WITH_TIMEOUT(desktop.window().view()->link() == HubView::Link::Live, 15'000);
+}
+
+/// What SIGHUP does: the next request needs the new token, and a file that cannot be read changes nothing.
+void TestDesktop::readsTokensAgain()
+{
+    const auto write = [this](const QByteArray &text) {
+        QFile file(path("tokens"));
+        return file.open(QIODevice::WriteOnly | QIODevice::Truncate) && file.write(text) == text.size();
+    };
+    QVERIFY(write("first:admin\n"));
+    QSettings settings(path("s.ini"), QSettings::IniFormat);
+    Desktop desktop(options({QStringLiteral("--port"), QStringLiteral("0"), QStringLiteral("--auth-tokens-file"), path("tokens"),
+                             QStringLiteral("--ready-file"), path("ready.json")}), settings);
+    desktop.reload();       // no hub yet: nothing happens
+    desktop.show();
+    QTRY_VERIFY(ReadyFile::read(path("ready.json")));
+    const QUrl snapshot = ReadyFile::read(path("ready.json"))->url.resolved(QUrl(QStringLiteral("/admin/snapshot")));
+    QNetworkAccessManager network;
+    const auto status = [&](const QByteArray &token) {
+        QNetworkRequest request(snapshot);
+        request.setRawHeader("Authorization", "Bearer " + token);
+        const std::unique_ptr<QNetworkReply> reply(network.get(request));
+        QSignalSpy finished(reply.get(), &QNetworkReply::finished);
+        return finished.wait() ? reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt() : 0;
+    };
+    QCOMPARE(status("first"), 200);
+    QCOMPARE(status("second"), 401);
+    QVERIFY(write("second:admin\n"));
+    desktop.reload();
+    QTRY_COMPARE(status("second"), 200);
+    QCOMPARE(status("first"), 401);
+    QVERIFY(write("second:nonsense\n"));
+    QSignalSpy finished(&desktop, &Desktop::finished);
+    desktop.reload();
+    const QAbstractItemModel *log = desktop.window().findChild<QAbstractItemView *>(QStringLiteral("logTable"))->model();
+    const auto says = [log](const QString &words) {
+        const QModelIndex start = log->index(0, LogModel::Columns - 1);
+        return start.isValid() && !log->match(start, Qt::DisplayRole, words, 1, Qt::MatchContains).isEmpty();
+    };
+    QTRY_VERIFY(says(QStringLiteral("all stays as it was")));
+    QVERIFY(says(QStringLiteral("Read certificate, tokens and keys again")));
+    QCOMPARE(status("second"), 200);
+    QVERIFY(finished.isEmpty());
 }
 
 void TestDesktop::endsWhenIdle()
