@@ -18,5 +18,5 @@ fi
 cd "$root"
 [[ $folder -ef resources/translations ]] || cp resources/translations/*.ts "$folder"
 options=(-silent -I . -locations none -no-obsolete -source-language en)
-"$lupdate" "${options[@]}" ui app/desktop hub/view -target-language zh_CN -ts "$folder/trunkline_zh_CN.ts"
-"$lupdate" "${options[@]}" ui app/desktop hub/view -target-language en -pluralonly -ts "$folder/trunkline_en.ts"
+"$lupdate" "${options[@]}" ui app/desktop hub/view hub/core/SettingsTable.cpp -target-language zh_CN -ts "$folder/trunkline_zh_CN.ts"
+"$lupdate" "${options[@]}" ui app/desktop hub/view hub/core/SettingsTable.cpp -target-language en -pluralonly -ts "$folder/trunkline_en.ts"

@@ -45,12 +45,12 @@ QList<SettingRow> HubSettings::rows() const
     for (const Setting &setting : settingsTable()) {
         const SettingOrigin origin = loaded.origin(setting.nameText());
         const QString value = setting.text(loaded.settings);
-        rows << SettingRow{.group = QString::fromLatin1(setting.group),
+        rows << SettingRow{.group = QCoreApplication::translate("Settings", setting.group),
                            .name = setting.nameText(),
                            .value = setting.isSecret() ? QString() : value,
                            .standard = standard ? setting.text(standard->settings) : QString(),
                            .origin = origin.text,
-                           .doc = QString::fromLatin1(setting.doc),
+                           .doc = QCoreApplication::translate("Settings", setting.doc),
                            .allowed = setting.allowed(),
                            .choices = choicesOf(setting),
                            .isSecret = setting.isSecret(),

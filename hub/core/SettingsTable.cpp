@@ -3,6 +3,8 @@
 
 #include "hub/core/SettingsValues.h"
 
+#include <QtGlobal>
+
 #include <array>
 #include <vector>
 
@@ -17,143 +19,143 @@ constexpr qint64 day = 86'400'000;
 constexpr qint64 mebi = 1024 * 1024;
 constexpr qint64 gibi = 1024 * mebi;
 
-constexpr const char *network = "Network";
-constexpr const char *access = "Who may come in";
-constexpr const char *websocket = "WebSocket";
-constexpr const char *sse = "Server-Sent Events";
-constexpr const char *routing = "Routing";
-constexpr const char *delivery = "Delivery";
-constexpr const char *logging = "Logging";
-constexpr const char *limits = "Limits";
-constexpr const char *keeping = "History and offline queue";
-constexpr const char *machinery = "Machinery";
+constexpr const char *network = QT_TRANSLATE_NOOP("Settings", "Network");
+constexpr const char *access = QT_TRANSLATE_NOOP("Settings", "Who may come in");
+constexpr const char *websocket = QT_TRANSLATE_NOOP("Settings", "WebSocket");
+constexpr const char *sse = QT_TRANSLATE_NOOP("Settings", "Server-Sent Events");
+constexpr const char *routing = QT_TRANSLATE_NOOP("Settings", "Routing");
+constexpr const char *delivery = QT_TRANSLATE_NOOP("Settings", "Delivery");
+constexpr const char *logging = QT_TRANSLATE_NOOP("Settings", "Logging");
+constexpr const char *limits = QT_TRANSLATE_NOOP("Settings", "Limits");
+constexpr const char *keeping = QT_TRANSLATE_NOOP("Settings", "History and offline queue");
+constexpr const char *machinery = QT_TRANSLATE_NOOP("Settings", "Machinery");
 
 const std::array table{
     Setting{network, "HOST", &S::host, Kind::Address, 0, 0,
-            "Address to listen on; anything but loopback also needs AUTH_TOKENS or PROTECTED_MODE=no to serve others."},
-    Setting{network, "PORT", &S::port, Kind::Port, 0, 65535, "Port for HTTP and WebSocket; 0 takes any free one and says which."},
+            QT_TRANSLATE_NOOP("Settings", "Address to listen on; anything but loopback also needs AUTH_TOKENS or PROTECTED_MODE=no to serve others.")},
+    Setting{network, "PORT", &S::port, Kind::Port, 0, 65535, QT_TRANSLATE_NOOP("Settings", "Port for HTTP and WebSocket; 0 takes any free one and says which.")},
     Setting{network, "TLS_CERT", &S::tlsCert, Kind::File, 0, 0,
-            "PEM file with the certificate and its chain; with TLS_KEY it turns http into https and ws into wss."},
-    Setting{network, "TLS_KEY", &S::tlsKey, Kind::File, 0, 0, "PEM file with the certificate's private key."},
+            QT_TRANSLATE_NOOP("Settings", "PEM file with the certificate and its chain; with TLS_KEY it turns http into https and ws into wss.")},
+    Setting{network, "TLS_KEY", &S::tlsKey, Kind::File, 0, 0, QT_TRANSLATE_NOOP("Settings", "PEM file with the certificate's private key.")},
 
     Setting{access, "CORS_ORIGINS", &S::corsOrigins, Kind::Origins, 0, 0,
-            "Origins whose pages may use the hub; an origin of this computer without a port means any port, * means all."},
+            QT_TRANSLATE_NOOP("Settings", "Origins whose pages may use the hub; an origin of this computer without a port means any port, * means all.")},
     Setting{access, "ALLOWED_HOSTS", &S::allowedHosts, Kind::Hosts, 0, 0,
-            "Names that a request's Host may carry; empty means loopback names on loopback and any name elsewhere."},
+            QT_TRANSLATE_NOOP("Settings", "Names that a request's Host may carry; empty means loopback names on loopback and any name elsewhere.")},
     Setting{access, "PROTECTED_MODE", &S::protectedMode, Kind::Switch, 0, 0,
-            "Serve only this computer as long as AUTH_TOKENS is empty, whatever HOST says."},
+            QT_TRANSLATE_NOOP("Settings", "Serve only this computer as long as AUTH_TOKENS is empty, whatever HOST says.")},
     Setting{access, "AUTH_TOKENS", &S::authTokens, Kind::Tokens, 0, 0,
-            "Bearer tokens and what each may do, for example s3cret:publish+subscribe; a secret."},
-    Setting{access, "AUTH_TOKENS_FILE", &S::authTokensFile, Kind::File, 0, 0, "File with one AUTH_TOKENS entry a line."},
+            QT_TRANSLATE_NOOP("Settings", "Bearer tokens and what each may do, for example s3cret:publish+subscribe; a secret.")},
+    Setting{access, "AUTH_TOKENS_FILE", &S::authTokensFile, Kind::File, 0, 0, QT_TRANSLATE_NOOP("Settings", "File with one AUTH_TOKENS entry a line.")},
     Setting{access, "JWT_SECRET", &S::jwtSecret, Kind::Secret, 0, 0,
-            "Users come with JSON Web Tokens signed by HS256 with this secret: sub is the user_id; exp, nbf and aud are heeded."},
+            QT_TRANSLATE_NOOP("Settings", "Users come with JSON Web Tokens signed by HS256 with this secret: sub is the user_id; exp, nbf and aud are heeded.")},
     Setting{access, "JWT_PUBLIC_KEY", &S::jwtPublicKey, Kind::File, 0, 0,
-            "The same for RS256 or ES256: PEM file with the public key; both settings may be used together."},
+            QT_TRANSLATE_NOOP("Settings", "The same for RS256 or ES256: PEM file with the public key; both settings may be used together.")},
     Setting{access, "JWT_AUDIENCE", &S::jwtAudience, Kind::Text, 0, 0,
-            "What aud must name in a JSON Web Token; empty accepts only tokens without aud."},
+            QT_TRANSLATE_NOOP("Settings", "What aud must name in a JSON Web Token; empty accepts only tokens without aud.")},
 
-    Setting{websocket, "WS_PATH", &S::wsPath, Kind::UrlPath, 0, 0, "Where WebSocket clients connect, with ?user_id=NAME."},
+    Setting{websocket, "WS_PATH", &S::wsPath, Kind::UrlPath, 0, 0, QT_TRANSLATE_NOOP("Settings", "Where WebSocket clients connect, with ?user_id=NAME.")},
     Setting{websocket, "DUPLICATE_POLICY", &S::duplicatePolicy, Kind::Policy, 0, 0,
-            "What a second connection of the same user does: it is refused, it replaces the first, or both stay."},
-    Setting{websocket, "WS_PING_INTERVAL", &S::wsPingInterval, Kind::Duration, 0, day, "Time between pings to a client; 0 sends none."},
-    Setting{websocket, "WS_PING_TIMEOUT", &S::wsPingTimeout, Kind::Duration, 1, day, "How long the answer to a ping may take."},
+            QT_TRANSLATE_NOOP("Settings", "What a second connection of the same user does: it is refused, it replaces the first, or both stay.")},
+    Setting{websocket, "WS_PING_INTERVAL", &S::wsPingInterval, Kind::Duration, 0, day, QT_TRANSLATE_NOOP("Settings", "Time between pings to a client; 0 sends none.")},
+    Setting{websocket, "WS_PING_TIMEOUT", &S::wsPingTimeout, Kind::Duration, 1, day, QT_TRANSLATE_NOOP("Settings", "How long the answer to a ping may take.")},
     Setting{websocket, "WS_MAX_MESSAGE_BYTES", &S::wsMaxMessageBytes, Kind::Bytes, 125, gibi,
-            "Largest message a WebSocket client may send; a larger one closes the connection with 1009."},
+            QT_TRANSLATE_NOOP("Settings", "Largest message a WebSocket client may send; a larger one closes the connection with 1009.")},
 
-    Setting{sse, "SSE_PATH", &S::ssePath, Kind::UrlPath, 0, 0, "Where one message is posted."},
-    Setting{sse, "SSE_BATCH_PATH", &S::sseBatchPath, Kind::UrlPath, 0, 0, "Where an array of messages is posted."},
+    Setting{sse, "SSE_PATH", &S::ssePath, Kind::UrlPath, 0, 0, QT_TRANSLATE_NOOP("Settings", "Where one message is posted.")},
+    Setting{sse, "SSE_BATCH_PATH", &S::sseBatchPath, Kind::UrlPath, 0, 0, QT_TRANSLATE_NOOP("Settings", "Where an array of messages is posted.")},
     Setting{sse, "SSE_SEND_PATH", &S::sseSendPath, Kind::UrlPath, 0, 0,
-            "Where a message is posted whose replies come back as a stream of events."},
-    Setting{sse, "SSE_BROADCAST_PATH", &S::sseBroadcastPath, Kind::UrlPath, 0, 0, "Where one message for many users is posted."},
+            QT_TRANSLATE_NOOP("Settings", "Where a message is posted whose replies come back as a stream of events.")},
+    Setting{sse, "SSE_BROADCAST_PATH", &S::sseBroadcastPath, Kind::UrlPath, 0, 0, QT_TRANSLATE_NOOP("Settings", "Where one message for many users is posted.")},
     Setting{sse, "SSE_RESPONSE_TIMEOUT", &S::sseResponseTimeout, Kind::Duration, 1, day,
-            "How long a stream waits for a reply; each reply starts that time anew."},
+            QT_TRANSLATE_NOOP("Settings", "How long a stream waits for a reply; each reply starts that time anew.")},
     Setting{sse, "SSE_KEEPALIVE", &S::sseKeepalive, Kind::Duration, 0, day,
-            "A silent stream gets a comment line this often, so that proxies keep it; 0 sends none."},
-    Setting{sse, "SSE_EVENT_IDS", &S::sseEventIds, Kind::Switch, 0, 0, "Number the events of a stream with id: lines."},
+            QT_TRANSLATE_NOOP("Settings", "A silent stream gets a comment line this often, so that proxies keep it; 0 sends none.")},
+    Setting{sse, "SSE_EVENT_IDS", &S::sseEventIds, Kind::Switch, 0, 0, QT_TRANSLATE_NOOP("Settings", "Number the events of a stream with id: lines.")},
     Setting{sse, "SSE_STREAM_PATH", &S::sseStreamPath, Kind::UrlPath, 0, 0,
-            "Where a user listens with an EventSource instead of a WebSocket, with ?user_id=NAME."},
-    Setting{sse, "SSE_REPLY_PATH", &S::sseReplyPath, Kind::UrlPath, 0, 0, "Where such a user posts its replies."},
+            QT_TRANSLATE_NOOP("Settings", "Where a user listens with an EventSource instead of a WebSocket, with ?user_id=NAME.")},
+    Setting{sse, "SSE_REPLY_PATH", &S::sseReplyPath, Kind::UrlPath, 0, 0, QT_TRANSLATE_NOOP("Settings", "Where such a user posts its replies.")},
     Setting{sse, "SSE_RETRY", &S::sseRetry, Kind::Duration, 0, day,
-            "How long an EventSource is told to wait before it connects again; 0 leaves that to the browser."},
+            QT_TRANSLATE_NOOP("Settings", "How long an EventSource is told to wait before it connects again; 0 leaves that to the browser.")},
 
     Setting{routing, "PUBLIC_ACCOUNTS", &S::publicAccounts, Kind::Accounts, 0, 0,
-            "Accounts that anyone reaches by writing @name in the text of a message."},
+            QT_TRANSLATE_NOOP("Settings", "Accounts that anyone reaches by writing @name in the text of a message.")},
     Setting{routing, "PUBLIC_ACCOUNTS_DEFAULTS", &S::publicAccountsDefaults, Kind::Switch, 0, 0,
-            "Also have ci_bot, email_bot, notification_bot and system_bot as public accounts."},
+            QT_TRANSLATE_NOOP("Settings", "Also have ci_bot, email_bot, notification_bot and system_bot as public accounts.")},
     Setting{routing, "PUSH_TO_ALL", &S::pushToAll, Kind::Switch, 0, 0,
-            "Let a push to the user * reach everybody who is connected; otherwise it is refused with 422."},
+            QT_TRANSLATE_NOOP("Settings", "Let a push to the user * reach everybody who is connected; otherwise it is refused with 422.")},
 
     Setting{delivery, "PUSH_TIMEOUT", &S::pushTimeout, Kind::Duration, 1, 600'000,
-            "How long a POST waits for an acknowledgement or for room, unless it says timeout= itself."},
+            QT_TRANSLATE_NOOP("Settings", "How long a POST waits for an acknowledgement or for room, unless it says timeout= itself.")},
     Setting{delivery, "SLOW_CONSUMER", &S::slowConsumer, Kind::SlowPolicy, 0, 0,
-            "What happens when SEND_QUEUE_BYTES wait for a receiver that does not read: it is closed, its oldest messages are "
-            "dropped, or the POST waits."},
+            QT_TRANSLATE_NOOP("Settings", "What happens when SEND_QUEUE_BYTES wait for a receiver that does not read: it is closed, its oldest messages are "
+            "dropped, or the POST waits.")},
     Setting{delivery, "IDEMPOTENCY_TTL", &S::idempotencyTtl, Kind::Duration, 0, day,
-            "How long the answer to a POST with an Idempotency-Key is kept for its repeats; 0 ignores such keys."},
+            QT_TRANSLATE_NOOP("Settings", "How long the answer to a POST with an Idempotency-Key is kept for its repeats; 0 ignores such keys.")},
     Setting{delivery, "IDEMPOTENCY_BYTES", &S::idempotencyBytes, Kind::Bytes, 4096, 64 * gibi,
-            "Memory for those keys and answers; the oldest are forgotten first."},
+            QT_TRANSLATE_NOOP("Settings", "Memory for those keys and answers; the oldest are forgotten first.")},
     Setting{delivery, "PRESENCE_WATCHERS", &S::presenceWatchers, Kind::Count, 0, 10'000,
-            "Sessions that may ask for presence events at a time; more are closed with 1013."},
+            QT_TRANSLATE_NOOP("Settings", "Sessions that may ask for presence events at a time; more are closed with 1013.")},
 
-    Setting{logging, "LOG_LEVEL", &S::logLevel, Kind::Level, 0, 0, "The least important messages that are still logged."},
+    Setting{logging, "LOG_LEVEL", &S::logLevel, Kind::Level, 0, 0, QT_TRANSLATE_NOOP("Settings", "The least important messages that are still logged.")},
     Setting{logging, "LOG_FORMAT", &S::logFormat, Kind::LogFormat, 0, 0,
-            "How a log line looks: tokens in braces as loguru has them, or json for one object a line."},
+            QT_TRANSLATE_NOOP("Settings", "How a log line looks: tokens in braces as loguru has them, or json for one object a line.")},
     Setting{logging, "DEBUG", &S::debug, Kind::Switch, 0, 0,
-            "true means LOG_LEVEL=DEBUG, unless LOG_LEVEL comes from a place that wins over this one."},
+            QT_TRANSLATE_NOOP("Settings", "true means LOG_LEVEL=DEBUG, unless LOG_LEVEL comes from a place that wins over this one.")},
 
-    Setting{limits, "MAX_BODY_BYTES", &S::maxBodyBytes, Kind::Bytes, 1, gibi, "Largest request body; more is answered with 413."},
+    Setting{limits, "MAX_BODY_BYTES", &S::maxBodyBytes, Kind::Bytes, 1, gibi, QT_TRANSLATE_NOOP("Settings", "Largest request body; more is answered with 413.")},
     Setting{limits, "MAX_CONNECTIONS", &S::maxConnections, Kind::Count, 0, 10'000'000,
-            "Most connections at a time; 0 means as many as the system's limit of open files allows."},
+            QT_TRANSLATE_NOOP("Settings", "Most connections at a time; 0 means as many as the system's limit of open files allows.")},
     Setting{limits, "MAX_CONNECTIONS_PER_ADDRESS", &S::maxConnectionsPerAddress, Kind::Count, 0, 10'000'000,
-            "Most connections from one address (IPv6: from one /64); 0 means no such limit."},
+            QT_TRANSLATE_NOOP("Settings", "Most connections from one address (IPv6: from one /64); 0 means no such limit.")},
     Setting{limits, "MAX_SESSIONS_PER_USER", &S::maxSessionsPerUser, Kind::Count, 0, 10'000'000,
-            "Most sessions of one user where DUPLICATE_POLICY=allow; 0 means no such limit."},
+            QT_TRANSLATE_NOOP("Settings", "Most sessions of one user where DUPLICATE_POLICY=allow; 0 means no such limit.")},
     Setting{limits, "MAX_OPEN_CORRELATIONS", &S::maxOpenCorrelations, Kind::Count, 1, 10'000'000,
-            "Most requests that wait for replies at a time; more are answered with 503."},
+            QT_TRANSLATE_NOOP("Settings", "Most requests that wait for replies at a time; more are answered with 503.")},
     Setting{limits, "MAX_HEAD_BYTES", &S::maxHeadBytes, Kind::Bytes, 1024, 48 * 1024,
-            "Largest request head, request line included; more is answered with 431."},
-    Setting{limits, "MAX_HEADERS", &S::maxHeaders, Kind::Count, 10, 1000, "Most header fields of a request; more are answered with 431."},
+            QT_TRANSLATE_NOOP("Settings", "Largest request head, request line included; more is answered with 431.")},
+    Setting{limits, "MAX_HEADERS", &S::maxHeaders, Kind::Count, 10, 1000, QT_TRANSLATE_NOOP("Settings", "Most header fields of a request; more are answered with 431.")},
     Setting{limits, "MAX_URL_BYTES", &S::maxUrlBytes, Kind::Bytes, 128, 48 * 1024,
-            "Longest path and query of a request; longer ones are answered with 414."},
-    Setting{limits, "MAX_JSON_DEPTH", &S::maxJsonDepth, Kind::Count, 2, 1000, "Deepest nesting of JSON; deeper is answered with 422."},
+            QT_TRANSLATE_NOOP("Settings", "Longest path and query of a request; longer ones are answered with 414.")},
+    Setting{limits, "MAX_JSON_DEPTH", &S::maxJsonDepth, Kind::Count, 2, 1000, QT_TRANSLATE_NOOP("Settings", "Deepest nesting of JSON; deeper is answered with 422.")},
     Setting{limits, "MAX_BATCH_MESSAGES", &S::maxBatchMessages, Kind::Count, 0, 10'000'000,
-            "Most messages of one batch; more are answered with 413, 0 means no such limit."},
+            QT_TRANSLATE_NOOP("Settings", "Most messages of one batch; more are answered with 413, 0 means no such limit.")},
     Setting{limits, "RATE_REQUESTS_PER_ADDRESS", &S::rateRequestsPerAddress, Kind::Count, 0, 10'000'000,
-            "Requests a second from one address (IPv6: from one /64); more are answered with 429, 0 means no limit."},
+            QT_TRANSLATE_NOOP("Settings", "Requests a second from one address (IPv6: from one /64); more are answered with 429, 0 means no limit.")},
     Setting{limits, "RATE_REQUESTS_PER_USER", &S::rateRequestsPerUser, Kind::Count, 0, 10'000'000,
-            "Requests a second with one user's or one token's rights; more are answered with 429, 0 means no limit."},
+            QT_TRANSLATE_NOOP("Settings", "Requests a second with one user's or one token's rights; more are answered with 429, 0 means no limit.")},
     Setting{limits, "RATE_MESSAGES_PER_ADDRESS", &S::rateMessagesPerAddress, Kind::Count, 0, 10'000'000,
-            "WebSocket messages a second from one address; more close the connection with 1008, 0 means no limit."},
+            QT_TRANSLATE_NOOP("Settings", "WebSocket messages a second from one address; more close the connection with 1008, 0 means no limit.")},
     Setting{limits, "RATE_MESSAGES_PER_USER", &S::rateMessagesPerUser, Kind::Count, 0, 10'000'000,
-            "WebSocket messages a second from one user; more close the connection with 1008, 0 means no limit."},
+            QT_TRANSLATE_NOOP("Settings", "WebSocket messages a second from one user; more close the connection with 1008, 0 means no limit.")},
     Setting{limits, "RATE_BURST", &S::rateBurst, Kind::Duration, 100, 3'600'000,
-            "How much of a rate may come at once: with 2s and a rate of 50, 100 in one moment."},
+            QT_TRANSLATE_NOOP("Settings", "How much of a rate may come at once: with 2s and a rate of 50, 100 in one moment.")},
     Setting{limits, "SEND_QUEUE_BYTES", &S::sendQueueBytes, Kind::Bytes, 1024, gibi,
-            "Bytes that may wait for one slow receiver before it is closed."},
-    Setting{limits, "JOURNAL_ENTRIES", &S::journalEntries, Kind::Count, 0, 100'000'000, "Most entries that the journal keeps."},
-    Setting{limits, "JOURNAL_BYTES", &S::journalBytes, Kind::Bytes, 0, 64 * gibi, "Most bytes that the journal keeps."},
+            QT_TRANSLATE_NOOP("Settings", "Bytes that may wait for one slow receiver before it is closed.")},
+    Setting{limits, "JOURNAL_ENTRIES", &S::journalEntries, Kind::Count, 0, 100'000'000, QT_TRANSLATE_NOOP("Settings", "Most entries that the journal keeps.")},
+    Setting{limits, "JOURNAL_BYTES", &S::journalBytes, Kind::Bytes, 0, 64 * gibi, QT_TRANSLATE_NOOP("Settings", "Most bytes that the journal keeps.")},
 
     Setting{keeping, "HISTORY_SIZE", &S::historySize, Kind::Count, 0, 1'000'000,
-            "Messages of each user that are kept for clients that come back with Last-Event-ID; 0 keeps none."},
+            QT_TRANSLATE_NOOP("Settings", "Messages of each user that are kept for clients that come back with Last-Event-ID; 0 keeps none.")},
     Setting{keeping, "HISTORY_TTL", &S::historyTtl, Kind::Duration, 0, 365 * day,
-            "How long they are kept; 0 means as long as there is room."},
+            QT_TRANSLATE_NOOP("Settings", "How long they are kept; 0 means as long as there is room.")},
     Setting{keeping, "HISTORY_BYTES", &S::historyBytes, Kind::Bytes, 1024, 64 * gibi,
-            "Bytes of all users' history; the user who got nothing for the longest time loses it first."},
+            QT_TRANSLATE_NOOP("Settings", "Bytes of all users' history; the user who got nothing for the longest time loses it first.")},
     Setting{keeping, "OFFLINE_QUEUE", &S::offlineQueue, Kind::Count, 0, 1'000'000,
-            "Messages that wait for each user who is not connected; 0 drops them, and a full queue takes no more."},
+            QT_TRANSLATE_NOOP("Settings", "Messages that wait for each user who is not connected; 0 drops them, and a full queue takes no more.")},
     Setting{keeping, "OFFLINE_TTL", &S::offlineTtl, Kind::Duration, 0, 365 * day,
-            "How long a message waits for its user; 0 means until it is delivered."},
-    Setting{keeping, "OFFLINE_BYTES", &S::offlineBytes, Kind::Bytes, 1024, 64 * gibi, "Bytes of all messages that wait."},
+            QT_TRANSLATE_NOOP("Settings", "How long a message waits for its user; 0 means until it is delivered.")},
+    Setting{keeping, "OFFLINE_BYTES", &S::offlineBytes, Kind::Bytes, 1024, 64 * gibi, QT_TRANSLATE_NOOP("Settings", "Bytes of all messages that wait.")},
     Setting{keeping, "STORE", &S::store, Kind::File, 0, 0,
-            "SQLite file that keeps history and waiting messages over a restart, kill -9 included; empty keeps them in memory."},
+            QT_TRANSLATE_NOOP("Settings", "SQLite file that keeps history and waiting messages over a restart, kill -9 included; empty keeps them in memory.")},
 
     Setting{machinery, "WEB_PAGES", &S::webPages, Kind::Switch, 0, 0,
-            "Serve the playground at / and the API page at /docs; both are part of the program and load nothing else."},
+            QT_TRANSLATE_NOOP("Settings", "Serve the playground at / and the API page at /docs; both are part of the program and load nothing else.")},
     Setting{machinery, "ECHO_ENDPOINT", &S::echoEndpoint, Kind::Switch, 0, 0,
-            "Serve /echo, a WebSocket and an HTTP endpoint that send back what they get, for testing clients and proxies."},
+            QT_TRANSLATE_NOOP("Settings", "Serve /echo, a WebSocket and an HTTP endpoint that send back what they get, for testing clients and proxies.")},
     Setting{machinery, "FAST_LANE", &S::fastLane, Kind::Switch, 0, 0,
-            "Answer complete push and batch requests without a detour through Qt's HTTP server."},
-    Setting{machinery, "EPOLL", &S::epoll, Kind::Switch, 0, 0, "Linux: use the hub's own event loop instead of Qt's."},
+            QT_TRANSLATE_NOOP("Settings", "Answer complete push and batch requests without a detour through Qt's HTTP server.")},
+    Setting{machinery, "EPOLL", &S::epoll, Kind::Switch, 0, 0, QT_TRANSLATE_NOOP("Settings", "Linux: use the hub's own event loop instead of Qt's.")},
 };
 
 } // namespace
