@@ -183,9 +183,13 @@ void Theme::apply()
 {
     m_pixmaps.clear();
     m_inks.clear();
-    QApplication::setPalette(widgetPalette(isDark() ? Palette::dark() : Palette::light()));
-    QApplication::setFont(font());
-    qApp->setStyleSheet(styleSheet(*this));
+    // Each of them goes through every widget, so only what differs is set.
+    if (const QPalette palette = widgetPalette(isDark() ? Palette::dark() : Palette::light()); palette != QApplication::palette())
+        QApplication::setPalette(palette);
+    if (const QFont wanted = font(); wanted != QApplication::font())
+        QApplication::setFont(wanted);
+    if (const QString sheet = styleSheet(*this); sheet != qApp->styleSheet())
+        qApp->setStyleSheet(sheet);
     Q_EMIT changed();
 }
 
