@@ -46,12 +46,17 @@ public:
         hub.addUser(user, delays);
         QTRY_COMPARE(window->sessions().model().clients(), before + 1);
     }
-    /// Posts a request and waits until its row is there and has ended.
-    void send(const QString &user, const QString &message)
+    /// Posts a request and waits until its row is there.
+    void post(const QString &user, const QString &message)
     {
         const int before = rows();
         hub.send(user, message);
         QTRY_COMPARE(rows(), before + 1);
+    }
+    /// The same, and until it has ended.
+    void send(const QString &user, const QString &message)
+    {
+        post(user, message);
         const auto ended = [this] {
             const auto page = hub.view->exchangesAfter(0, 1'000);
             return std::none_of(page.exchanges.begin(), page.exchanges.end(), [](const auto &one) { return one->state == ExchangeState::Streaming; });

@@ -5,7 +5,6 @@
 #include "ui/filter/FilterBar.h"
 #include "ui/filter/FilterHelp.h"
 #include "ui/window/CommandPalette.h"
-#include "ui/window/KeysSheet.h"
 
 #include <QClipboard>
 #include <QDialog>
@@ -14,7 +13,6 @@
 #include <QLineEdit>
 #include <QMetaEnum>
 #include <QScrollBar>
-#include <QSignalSpy>
 #include <QToolButton>
 #include <QTreeWidget>
 
@@ -77,24 +75,6 @@ private:
     void showExchange();
     void copyMarkdown();
     void disconnectSession();
-    void nextPane();
-    void backToTable();
-    void zoomIn();
-    void zoomOut();
-    void zoomReset();
-    void themeSystem();
-    void themeLight();
-    void themeDark();
-    void languageSystem();
-    void languageEnglish();
-    void languageChinese();
-    void toggleSessions();
-    void pageExchanges();
-    void pageTraffic();
-    void pageMetrics();
-    void pageLog();
-    void keys();
-    void closeWindow();
 
     std::unique_ptr<LiveWindow> m_live;
 };
@@ -107,13 +87,7 @@ const QMap<Do, TestActions::Effect> &TestActions::effects()
         {Do::TryIt, &TestActions::tryIt}, {Do::StopDemo, &TestActions::stopDemo}, {Do::Filter, &TestActions::filter},
         {Do::ClearFilter, &TestActions::clearFilter}, {Do::Columns, &TestActions::columns}, {Do::Resend, &TestActions::resend},
         {Do::EditAndResend, &TestActions::editAndResend}, {Do::NextOfSame, &TestActions::nextOfSame}, {Do::PreviousOfSame, &TestActions::previousOfSame},
-        {Do::ShowExchange, &TestActions::showExchange}, {Do::CopyMarkdown, &TestActions::copyMarkdown}, {Do::Disconnect, &TestActions::disconnectSession},
-        {Do::NextPane, &TestActions::nextPane}, {Do::BackToTable, &TestActions::backToTable}, {Do::ZoomIn, &TestActions::zoomIn},
-        {Do::ZoomOut, &TestActions::zoomOut}, {Do::ZoomReset, &TestActions::zoomReset}, {Do::ThemeSystem, &TestActions::themeSystem},
-        {Do::ThemeLight, &TestActions::themeLight}, {Do::ThemeDark, &TestActions::themeDark}, {Do::LanguageSystem, &TestActions::languageSystem},
-        {Do::LanguageEnglish, &TestActions::languageEnglish}, {Do::LanguageChinese, &TestActions::languageChinese},
-        {Do::ToggleSessions, &TestActions::toggleSessions}, {Do::PageExchanges, &TestActions::pageExchanges}, {Do::PageTraffic, &TestActions::pageTraffic},
-        {Do::PageMetrics, &TestActions::pageMetrics}, {Do::PageLog, &TestActions::pageLog}, {Do::Keys, &TestActions::keys}, {Do::Close, &TestActions::closeWindow}};
+        {Do::ShowExchange, &TestActions::showExchange}, {Do::CopyMarkdown, &TestActions::copyMarkdown}, {Do::Disconnect, &TestActions::disconnectSession}};
     return map;
 }
 
@@ -132,11 +106,11 @@ void TestActions::doesWhatItSays()
     if (!effect) {                      // then one of these files triggers it, by its name
         const QByteArray name = QByteArray("Do::") + QMetaEnum::fromType<Do>().valueToKey(action);
         bool found = false;
-        for (const char *file : {"tst_windowfunctions.cpp", "tst_desktopwindows.cpp", "tst_capturewindow.cpp"}) {
+        for (const char *file : {"tst_viewactions.cpp", "tst_windowfunctions.cpp", "tst_desktopwindows.cpp", "tst_capturewindow.cpp"}) {
             QFile source(QStringLiteral(TRUNKLINE_UI_TESTS "/") + QLatin1StringView(file));
             QVERIFY(source.open(QIODevice::ReadOnly));
             const QByteArray text = source.readAll();
-            found = found || text.contains(QByteArray(name + ")->trigger()")) || text.contains(QByteArray(name + ")->setChecked("));
+            found = found || text.contains(QByteArray(name + ")->trigger()")) || text.contains(QByteArray(name + ")->setChecked(")) || text.contains(QByteArray("trigger(" + name + ")"));
         }
         QVERIFY2(found, "no test triggers that action");
         return;
@@ -366,137 +340,6 @@ void TestActions::disconnectSession()
     trigger(Do::Disconnect);
     QTRY_COMPARE(m_live->hub.users.front()->closeCode(), QWebSocketProtocol::CloseCodePolicyViolated);
     QTRY_COMPARE(window().sessions().model().clients(), 0);
-}
-
-void TestActions::nextPane()
-{
-    m_live->send(QStringLiteral("nobody"), QStringLiteral("a"));
-    window().exchanges().setFocus();
-    trigger(Do::NextPane);
-    QVERIFY(window().detail().isAncestorOf(QApplication::focusWidget()));
-}
-
-void TestActions::backToTable()
-{
-    m_live->send(QStringLiteral("nobody"), QStringLiteral("a"));
-    trigger(Do::Filter);
-    trigger(Do::BackToTable);
-    QVERIFY(window().exchanges().hasFocus());
-}
-
-void TestActions::zoomIn()
-{
-    const double points = QApplication::font().pointSizeF();
-    trigger(Do::ZoomIn);
-    QVERIFY(QApplication::font().pointSizeF() > points);
-}
-
-void TestActions::zoomOut()
-{
-    const double points = QApplication::font().pointSizeF();
-    trigger(Do::ZoomOut);
-    QVERIFY(QApplication::font().pointSizeF() < points);
-}
-
-void TestActions::zoomReset()
-{
-    const double points = QApplication::font().pointSizeF();
-    trigger(Do::ZoomIn);
-    trigger(Do::ZoomReset);
-    QCOMPARE(QApplication::font().pointSizeF(), points);
-}
-
-void TestActions::themeSystem()
-{
-    trigger(Do::ThemeDark);
-    trigger(Do::ThemeSystem);
-    QVERIFY(m_live->theme.mode() == Theme::Mode::System);
-    QCOMPARE(m_live->settings.value(QStringLiteral("theme")).toInt(), static_cast<int>(Theme::Mode::System));
-}
-
-void TestActions::themeLight()
-{
-    trigger(Do::ThemeLight);
-    QVERIFY(!m_live->theme.isDark());
-    QCOMPARE(QApplication::palette().color(QPalette::Window), Palette::light()[Token::Panel]);
-}
-
-void TestActions::themeDark()
-{
-    trigger(Do::ThemeDark);
-    QVERIFY(m_live->theme.isDark());
-    QCOMPARE(QApplication::palette().color(QPalette::Window), Palette::dark()[Token::Panel]);
-}
-
-void TestActions::languageSystem()
-{
-    trigger(Do::LanguageEnglish);
-    trigger(Do::LanguageSystem);
-    QCOMPARE(m_live->settings.value(QStringLiteral("language")).toString(), QString());
-}
-
-void TestActions::languageEnglish()
-{
-    trigger(Do::LanguageEnglish);
-    QCOMPARE(m_live->settings.value(QStringLiteral("language")).toString(), QStringLiteral("en"));
-}
-
-void TestActions::languageChinese()
-{
-    if (!m_live->action(Do::LanguageChinese)->isEnabled())
-        QSKIP("built without lrelease: no translations");
-    trigger(Do::LanguageChinese);
-    QCOMPARE(m_live->settings.value(QStringLiteral("language")).toString(), QStringLiteral("zh_CN"));
-}
-
-void TestActions::toggleSessions()
-{
-    const bool folded = window().sessions().isFolded();
-    trigger(Do::ToggleSessions);
-    QVERIFY(window().sessions().isFolded() != folded);
-    trigger(Do::ToggleSessions);
-    QVERIFY(window().sessions().isFolded() == folded);
-}
-
-void TestActions::pageExchanges()
-{
-    trigger(Do::PageLog);
-    trigger(Do::PageExchanges);
-    QVERIFY(isShown(MainWindow::Page::Exchanges));
-}
-
-void TestActions::pageTraffic()
-{
-    trigger(Do::PageTraffic);
-    QVERIFY(isShown(MainWindow::Page::Traffic) && window().traffic().isVisible());
-}
-
-void TestActions::pageMetrics()
-{
-    trigger(Do::PageMetrics);
-    QVERIFY(isShown(MainWindow::Page::Metrics));
-}
-
-void TestActions::pageLog()
-{
-    trigger(Do::PageLog);
-    QVERIFY(isShown(MainWindow::Page::Log));
-}
-
-void TestActions::keys()
-{
-    trigger(Do::Keys);
-    const auto *sheet = window().findChild<KeysSheet *>();
-    QVERIFY(sheet && sheet->isVisible());
-    QVERIFY(sheet->rows().contains(std::pair(QStringLiteral("Ctrl+K"), m_live->action(Do::Palette)->text())));
-}
-
-void TestActions::closeWindow()
-{
-    QSignalSpy closed(&window(), &MainWindow::closed);
-    trigger(Do::Close);
-    QVERIFY(!window().isVisible());
-    QCOMPARE(closed.count(), 1);
 }
 
 QTEST_MAIN(TestActions)

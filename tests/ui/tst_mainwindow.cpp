@@ -1,26 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/ui/LiveHub.h"
+#include "tests/ui/LiveWindow.h"
 #include "ui/compose/ComposePanel.h"
 #include "ui/detail/BodyView.h"
 #include "ui/detail/DetailPane.h"
 #include "ui/exchanges/TimelineView.h"
 #include "ui/filter/FilterBar.h"
-#include "ui/log/LogModel.h"
-#include "ui/sessions/SessionsPanel.h"
-#include "ui/tables/LiveTable.h"
 #include "ui/window/CommandPalette.h"
-#include "ui/window/MainWindow.h"
 
-#include <QAction>
-#include <QApplication>
 #include <QClipboard>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollBar>
-#include <QSettings>
 #include <QSignalSpy>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QTreeWidget>
 
 using namespace trunkline;
@@ -33,7 +24,7 @@ class TestMainWindow : public QObject
 
 private Q_SLOTS:
     void init();
-    void cleanup();
+    void cleanup() { m_live.reset(); }
     void showsARequestWithItsTimeline();
     void triesItWithOneClick();
     void pausesTheViewNotTheHub();
@@ -55,108 +46,72 @@ private Q_SLOTS:
     void palettesAreReadable();
 
 private:
-    void open();
-    void sendAndWait(const QString &user, const QString &message);
-    [[nodiscard]] int rows() const { return m_window->exchanges().model()->rowCount(); }
+    [[nodiscard]] int rows() const { return m_live->rows(); }
 
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<QSettings> m_settings;
-    std::unique_ptr<Theme> m_theme;
-    std::unique_ptr<LogModel> m_log;
-    std::unique_ptr<LiveHub> m_hub;
-    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<LiveWindow> m_live;
 };
 
 void TestMainWindow::init()
 {
-    m_folder = std::make_unique<QTemporaryDir>();
-    m_settings = std::make_unique<QSettings>(m_folder->filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
-    m_theme = std::make_unique<Theme>();
-    m_log = std::make_unique<LogModel>();
-    m_hub = std::make_unique<LiveHub>();
-    open();
-}
-
-void TestMainWindow::open()
-{
-    m_window = std::make_unique<MainWindow>(MainWindow::Parts{.theme = *m_theme, .log = *m_log, .settings = *m_settings});
-    m_window->setHub(m_hub->view.get(), m_hub->control.get());
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-    QTRY_VERIFY(m_hub->view->link() == HubView::Link::Live);
-}
-
-void TestMainWindow::cleanup()
-{
-    m_window->setHub(nullptr, nullptr);
-    m_window.reset();
-    m_hub.reset();
-}
-
-void TestMainWindow::sendAndWait(const QString &user, const QString &message)
-{
-    const int before = rows();
-    m_hub->send(user, message);
-    QTRY_COMPARE(rows(), before + 1);
+    m_live = std::make_unique<LiveWindow>();
 }
 
 void TestMainWindow::showsARequestWithItsTimeline()
 {
-    m_hub->addUser(QStringLiteral("bob"), {20, 20, 200, 20});
-    QTRY_COMPARE(m_window->sessions().model().clients(), 1);
-    sendAndWait(QStringLiteral("bob"), QStringLiteral("hello"));
-    m_window->exchanges().setCurrentIndex(m_window->exchanges().model()->index(0, 0));
-    QTRY_COMPARE(m_window->detail().subject().exchange->state, ExchangeState::Done);
-    QVERIFY2(m_window->detail().sentence().contains(QStringLiteral("waiting for bob")), qUtf8Printable(m_window->detail().sentence()));
-    const auto *timeline = m_window->detail().findChild<TimelineView *>();
+    m_live->hub.addUser(QStringLiteral("bob"), {20, 20, 200, 20});
+    QTRY_COMPARE(m_live->window->sessions().model().clients(), 1);
+    m_live->post(QStringLiteral("bob"), QStringLiteral("hello"));
+    m_live->window->exchanges().setCurrentIndex(m_live->window->exchanges().model()->index(0, 0));
+    QTRY_COMPARE(m_live->window->detail().subject().exchange->state, ExchangeState::Done);
+    QVERIFY2(m_live->window->detail().sentence().contains(QStringLiteral("waiting for bob")), qUtf8Printable(m_live->window->detail().sentence()));
+    const auto *timeline = m_live->window->detail().findChild<TimelineView *>();
     QStringList titles;
     for (const Lane &lane : timeline->lanes())
         titles << lane.title;
     QVERIFY2(titles.contains(QStringLiteral("bob: first reply")), qUtf8Printable(titles.join(u',')));
     QVERIFY2(titles.contains(QStringLiteral("token 3 waits")), qUtf8Printable(titles.join(u',')));
     QVERIFY(timeline->accessibleDescription().contains(QStringLiteral("token 3 waits")));
-    QTRY_COMPARE(m_window->detail().subject().messages.size(), 5u);      // the request and four replies
-    m_window->detail().setTab(DetailPane::Tab::Body);
-    QVERIFY(m_window->detail().body().text().contains(QStringLiteral("hello")));
+    QTRY_COMPARE(m_live->window->detail().subject().messages.size(), 5u);      // the request and four replies
+    m_live->window->detail().setTab(DetailPane::Tab::Body);
+    QVERIFY(m_live->window->detail().body().text().contains(QStringLiteral("hello")));
 }
 
 void TestMainWindow::triesItWithOneClick()
 {
     QElapsedTimer clock;
     clock.start();
-    m_window->action(Do::TryIt)->trigger();
-    QTRY_VERIFY_WITH_TIMEOUT(m_window->detail().subject().exchange && m_window->detail().sentence().contains(QStringLiteral("demo_bot")), 2000);
-    QVERIFY(m_window->detail().tab() == DetailPane::Tab::Timeline);
+    m_live->window->action(Do::TryIt)->trigger();
+    QTRY_VERIFY_WITH_TIMEOUT(m_live->window->detail().subject().exchange && m_live->window->detail().sentence().contains(QStringLiteral("demo_bot")), 2000);
+    QVERIFY(m_live->window->detail().tab() == DetailPane::Tab::Timeline);
     qInfo("the demo's timeline was shown after %lld ms", clock.elapsed());
-    m_window->action(Do::StopDemo)->trigger();
-    QTRY_COMPARE(m_window->sessions().model().clients(), 0);
+    m_live->window->action(Do::StopDemo)->trigger();
+    QTRY_COMPARE(m_live->window->sessions().model().clients(), 0);
 }
 
 void TestMainWindow::pausesTheViewNotTheHub()
 {
-    sendAndWait(QStringLiteral("nobody"), QStringLiteral("one"));
-    m_window->action(Do::Pause)->trigger();
-    QVERIFY(m_window->isPaused());
-    m_hub->send(QStringLiteral("nobody"), QStringLiteral("two"));
-    QTRY_VERIFY(m_hub->view->exchangesAfter(0, 10).exchanges.size() == 2);
+    m_live->post(QStringLiteral("nobody"), QStringLiteral("one"));
+    m_live->window->action(Do::Pause)->trigger();
+    QVERIFY(m_live->window->isPaused());
+    m_live->hub.send(QStringLiteral("nobody"), QStringLiteral("two"));
+    QTRY_VERIFY(m_live->hub.view->exchangesAfter(0, 10).exchanges.size() == 2);
     QTest::qWait(150);
     QCOMPARE(rows(), 1);
-    m_window->action(Do::Pause)->trigger();
+    m_live->window->action(Do::Pause)->trigger();
     QTRY_COMPARE(rows(), 2);
 }
 
 void TestMainWindow::letsGoOfTheTailWhenScrolledUp()
 {
     for (int i = 0; i < 60; ++i)
-        m_hub->send(QStringLiteral("nobody"), QString::number(i));
+        m_live->hub.send(QStringLiteral("nobody"), QString::number(i));
     QTRY_COMPARE(rows(), 60);
-    LiveTable &table = m_window->exchanges();
+    LiveTable &table = m_live->window->exchanges();
     QTRY_COMPARE(table.verticalScrollBar()->value(), table.verticalScrollBar()->maximum());
     table.verticalScrollBar()->setValue(3);
     QVERIFY(!table.isFollowing());
-    QVERIFY(!m_window->action(Do::Follow)->isChecked());
-    sendAndWait(QStringLiteral("nobody"), QStringLiteral("more"));
+    QVERIFY(!m_live->window->action(Do::Follow)->isChecked());
+    m_live->post(QStringLiteral("nobody"), QStringLiteral("more"));
     QCOMPARE(table.verticalScrollBar()->value(), 3);
     QTest::keyClick(&table, Qt::Key_End);
     QTRY_VERIFY(table.isFollowing());
@@ -165,104 +120,104 @@ void TestMainWindow::letsGoOfTheTailWhenScrolledUp()
 
 void TestMainWindow::filtersAndClears()
 {
-    m_hub->addUser(QStringLiteral("bob"), {1});
-    QTRY_COMPARE(m_window->sessions().model().clients(), 1);
-    sendAndWait(QStringLiteral("bob"), QStringLiteral("a"));
-    sendAndWait(QStringLiteral("nobody"), QStringLiteral("b"));
-    m_window->filterBar().setText(QStringLiteral("user:bob"));
+    m_live->hub.addUser(QStringLiteral("bob"), {1});
+    QTRY_COMPARE(m_live->window->sessions().model().clients(), 1);
+    m_live->post(QStringLiteral("bob"), QStringLiteral("a"));
+    m_live->post(QStringLiteral("nobody"), QStringLiteral("b"));
+    m_live->window->filterBar().setText(QStringLiteral("user:bob"));
     QTRY_COMPARE(rows(), 1);
-    QTRY_VERIFY(m_window->traffic().model()->rowCount() > 0);
-    m_window->action(Do::ClearFilter)->trigger();
+    QTRY_VERIFY(m_live->window->traffic().model()->rowCount() > 0);
+    m_live->window->action(Do::ClearFilter)->trigger();
     QTRY_COMPARE(rows(), 2);
 }
 
 void TestMainWindow::typingStartsAFilter()
 {
-    sendAndWait(QStringLiteral("nobody"), QStringLiteral("a"));
-    m_window->exchanges().setFocus();
-    QTest::keyClick(&m_window->exchanges(), Qt::Key_U, Qt::NoModifier);
-    QCOMPARE(m_window->filterBar().field().text(), QStringLiteral("u"));
+    m_live->post(QStringLiteral("nobody"), QStringLiteral("a"));
+    m_live->window->exchanges().setFocus();
+    QTest::keyClick(&m_live->window->exchanges(), Qt::Key_U, Qt::NoModifier);
+    QCOMPARE(m_live->window->filterBar().field().text(), QStringLiteral("u"));
 }
 
 void TestMainWindow::clearsTheWindow()
 {
-    sendAndWait(QStringLiteral("nobody"), QStringLiteral("a"));
-    m_window->action(Do::Clear)->trigger();
+    m_live->post(QStringLiteral("nobody"), QStringLiteral("a"));
+    m_live->window->action(Do::Clear)->trigger();
     QCOMPARE(rows(), 0);
-    sendAndWait(QStringLiteral("nobody"), QStringLiteral("b"));
+    m_live->post(QStringLiteral("nobody"), QStringLiteral("b"));
     QCOMPARE(rows(), 1);
-    m_window->action(Do::ClearHub)->trigger();
+    m_live->window->action(Do::ClearHub)->trigger();
     QTRY_COMPARE(rows(), 0);
-    QTRY_COMPARE(m_hub->view->exchangesAfter(0, 10).exchanges.size(), 0u);
+    QTRY_COMPARE(m_live->hub.view->exchangesAfter(0, 10).exchanges.size(), 0u);
 }
 
 void TestMainWindow::stepsThroughACorrelation()
 {
-    m_hub->addUser(QStringLiteral("bob"), {1, 1, 1});
-    QTRY_COMPARE(m_window->sessions().model().clients(), 1);
-    sendAndWait(QStringLiteral("bob"), QStringLiteral("a"));
-    m_window->action(Do::PageTraffic)->trigger();
-    QVERIFY(m_window->page() == MainWindow::Page::Traffic);
-    QAbstractItemModel *model = m_window->traffic().model();
+    m_live->hub.addUser(QStringLiteral("bob"), {1, 1, 1});
+    QTRY_COMPARE(m_live->window->sessions().model().clients(), 1);
+    m_live->post(QStringLiteral("bob"), QStringLiteral("a"));
+    m_live->window->action(Do::PageTraffic)->trigger();
+    QVERIFY(m_live->window->page() == MainWindow::Page::Traffic);
+    QAbstractItemModel *model = m_live->window->traffic().model();
     const auto kind = static_cast<int>(TrafficModel::Column::Kind);
     QTRY_VERIFY(model->rowCount() >= 5);
     int request = 0;
     while (model->index(request, kind).data().toString() != QStringLiteral("request"))
         QVERIFY(++request < model->rowCount());
-    m_window->traffic().setCurrentIndex(model->index(request, 0));
-    m_window->action(Do::NextOfSame)->trigger();
-    QVERIFY(m_window->traffic().currentIndex().row() > request);
-    m_window->action(Do::PreviousOfSame)->trigger();
-    QCOMPARE(m_window->traffic().currentIndex().row(), request);
-    m_window->action(Do::ShowExchange)->trigger();
-    QVERIFY(m_window->page() == MainWindow::Page::Exchanges);
-    QCOMPARE(m_window->exchanges().currentIndex().row(), 0);
+    m_live->window->traffic().setCurrentIndex(model->index(request, 0));
+    m_live->window->action(Do::NextOfSame)->trigger();
+    QVERIFY(m_live->window->traffic().currentIndex().row() > request);
+    m_live->window->action(Do::PreviousOfSame)->trigger();
+    QCOMPARE(m_live->window->traffic().currentIndex().row(), request);
+    m_live->window->action(Do::ShowExchange)->trigger();
+    QVERIFY(m_live->window->page() == MainWindow::Page::Exchanges);
+    QCOMPARE(m_live->window->exchanges().currentIndex().row(), 0);
 }
 
 void TestMainWindow::composesAndSelects()
 {
-    m_hub->addUser(QStringLiteral("bob"), {1});
-    QTRY_COMPARE(m_window->sessions().model().clients(), 1);
-    sendAndWait(QStringLiteral("bob"), QStringLiteral("first"));
-    m_window->exchanges().setCurrentIndex(m_window->exchanges().model()->index(0, 0));
-    m_window->action(Do::Compose)->trigger();
-    QVERIFY(m_window->compose()->isVisible());
-    m_window->action(Do::Compose)->trigger();
-    QVERIFY(!m_window->compose()->isVisible());
-    m_window->action(Do::Resend)->trigger();
+    m_live->hub.addUser(QStringLiteral("bob"), {1});
+    QTRY_COMPARE(m_live->window->sessions().model().clients(), 1);
+    m_live->post(QStringLiteral("bob"), QStringLiteral("first"));
+    m_live->window->exchanges().setCurrentIndex(m_live->window->exchanges().model()->index(0, 0));
+    m_live->window->action(Do::Compose)->trigger();
+    QVERIFY(m_live->window->compose()->isVisible());
+    m_live->window->action(Do::Compose)->trigger();
+    QVERIFY(!m_live->window->compose()->isVisible());
+    m_live->window->action(Do::Resend)->trigger();
     QTRY_COMPARE(rows(), 2);
-    m_window->action(Do::EditAndResend)->trigger();
-    QVERIFY(m_window->compose()->editor().toPlainText().contains(QStringLiteral("first")));
+    m_live->window->action(Do::EditAndResend)->trigger();
+    QVERIFY(m_live->window->compose()->editor().toPlainText().contains(QStringLiteral("first")));
     QTest::qWait(150);
     QCOMPARE(rows(), 2);
 }
 
 void TestMainWindow::disconnectsASession()
 {
-    m_hub->addUser(QStringLiteral("bob"), {1});
-    QTRY_COMPARE(m_window->sessions().model().clients(), 1);
-    sendAndWait(QStringLiteral("bob"), QStringLiteral("a"));
-    m_window->exchanges().setCurrentIndex(m_window->exchanges().model()->index(0, 0));
-    m_window->action(Do::Disconnect)->trigger();
-    QTRY_COMPARE(m_hub->users.front()->closeCode(), QWebSocketProtocol::CloseCodePolicyViolated);
-    QTRY_COMPARE(m_window->sessions().model().clients(), 0);
+    m_live->hub.addUser(QStringLiteral("bob"), {1});
+    QTRY_COMPARE(m_live->window->sessions().model().clients(), 1);
+    m_live->post(QStringLiteral("bob"), QStringLiteral("a"));
+    m_live->window->exchanges().setCurrentIndex(m_live->window->exchanges().model()->index(0, 0));
+    m_live->window->action(Do::Disconnect)->trigger();
+    QTRY_COMPARE(m_live->hub.users.front()->closeCode(), QWebSocketProtocol::CloseCodePolicyViolated);
+    QTRY_COMPARE(m_live->window->sessions().model().clients(), 0);
 }
 
 void TestMainWindow::copiesTheTimeline()
 {
-    sendAndWait(QStringLiteral("nobody"), QStringLiteral("a"));
-    m_window->exchanges().setCurrentIndex(m_window->exchanges().model()->index(0, 0));
-    m_window->action(Do::CopyMarkdown)->trigger();
+    m_live->post(QStringLiteral("nobody"), QStringLiteral("a"));
+    m_live->window->exchanges().setCurrentIndex(m_live->window->exchanges().model()->index(0, 0));
+    m_live->window->action(Do::CopyMarkdown)->trigger();
     const QString text = QGuiApplication::clipboard()->text();
     QVERIFY2(text.startsWith(QStringLiteral("### ")) && text.contains(QStringLiteral("not connected")), qUtf8Printable(text));
-    m_window->action(Do::CopyAddress)->trigger();
+    m_live->window->action(Do::CopyAddress)->trigger();
     QVERIFY(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("http://127.0.0.1:")));
 }
 
 void TestMainWindow::everyCommandCanBeFoundAndRun()
 {
-    m_window->action(Do::Palette)->trigger();
-    auto *palette = m_window->findChild<CommandPalette *>();
+    m_live->window->action(Do::Palette)->trigger();
+    auto *palette = m_live->window->findChild<CommandPalette *>();
     QVERIFY(palette);
     const int all = palette->list()->topLevelItemCount();
     QVERIFY(all > 25);
@@ -270,76 +225,76 @@ void TestMainWindow::everyCommandCanBeFoundAndRun()
     QVERIFY(palette->list()->topLevelItemCount() < all);
     QCOMPARE(palette->list()->topLevelItem(0)->text(0), QStringLiteral("Metrics"));
     QTest::keyClick(palette->field(), Qt::Key_Return);
-    QVERIFY(m_window->page() == MainWindow::Page::Metrics);
-    m_window->action(Do::PageLog)->trigger();
-    QVERIFY(m_window->page() == MainWindow::Page::Log);
+    QVERIFY(m_live->window->page() == MainWindow::Page::Metrics);
+    m_live->window->action(Do::PageLog)->trigger();
+    QVERIFY(m_live->window->page() == MainWindow::Page::Log);
     QVERIFY(matchesLoosely(u"clflt", u"Clear the filter"));
     QVERIFY(!matchesLoosely(u"xyz", u"Clear the filter"));
 }
 
 void TestMainWindow::keysReachEveryPane()
 {
-    sendAndWait(QStringLiteral("nobody"), QStringLiteral("a"));
-    m_window->exchanges().setFocus();
+    m_live->post(QStringLiteral("nobody"), QStringLiteral("a"));
+    m_live->window->exchanges().setFocus();
     QList<QWidget *> visited;
     for (int i = 0; i < 3; ++i) {
-        m_window->action(Do::NextPane)->trigger();
+        m_live->window->action(Do::NextPane)->trigger();
         QVERIFY(QApplication::focusWidget());
         QVERIFY(!visited.contains(QApplication::focusWidget()));
         visited << QApplication::focusWidget();
     }
-    m_window->action(Do::BackToTable)->trigger();
-    QCOMPARE(QApplication::focusWidget(), &m_window->exchanges());
-    m_window->action(Do::Filter)->trigger();
-    QCOMPARE(QApplication::focusWidget(), &m_window->filterBar().field());
+    m_live->window->action(Do::BackToTable)->trigger();
+    QCOMPARE(QApplication::focusWidget(), &m_live->window->exchanges());
+    m_live->window->action(Do::Filter)->trigger();
+    QCOMPARE(QApplication::focusWidget(), &m_live->window->filterBar().field());
 }
 
 void TestMainWindow::zoomsAndChangesTheme()
 {
     const double points = QApplication::font().pointSizeF();
-    m_window->action(Do::ZoomIn)->trigger();
+    m_live->window->action(Do::ZoomIn)->trigger();
     QVERIFY(QApplication::font().pointSizeF() > points);
-    m_window->action(Do::ZoomReset)->trigger();
+    m_live->window->action(Do::ZoomReset)->trigger();
     QCOMPARE(QApplication::font().pointSizeF(), points);
-    m_window->action(Do::ThemeDark)->trigger();
-    QVERIFY(m_theme->isDark());
+    m_live->window->action(Do::ThemeDark)->trigger();
+    QVERIFY(m_live->theme.isDark());
     QCOMPARE(QApplication::palette().color(QPalette::Window), Palette::dark()[Token::Panel]);
-    m_window->action(Do::ThemeLight)->trigger();
-    QVERIFY(!m_theme->isDark());
-    QCOMPARE(m_settings->value(QStringLiteral("theme")).toInt(), static_cast<int>(Theme::Mode::Light));
+    m_live->window->action(Do::ThemeLight)->trigger();
+    QVERIFY(!m_live->theme.isDark());
+    QCOMPARE(m_live->settings.value(QStringLiteral("theme")).toInt(), static_cast<int>(Theme::Mode::Light));
 }
 
 void TestMainWindow::remembersGeometryAndColumns()
 {
-    m_window->resize(1111, 700);
+    m_live->window->resize(1111, 700);
     const auto agent = static_cast<int>(ExchangeModel::Column::Agent);
-    m_window->exchanges().setColumnShown(agent, true);
-    m_window->exchanges().setColumnWidth(1, 171);
-    m_window->close();
-    m_window->setHub(nullptr, nullptr);
-    open();
-    QCOMPARE(m_window->size(), QSize(1111, 700));
-    QVERIFY(!m_window->exchanges().isColumnHidden(agent));
-    QCOMPARE(m_window->exchanges().columnWidth(1), 171);
+    m_live->window->exchanges().setColumnShown(agent, true);
+    m_live->window->exchanges().setColumnWidth(1, 171);
+    m_live->window->close();
+    m_live->window->setHub(nullptr, nullptr);
+    m_live->open();
+    QCOMPARE(m_live->window->size(), QSize(1111, 700));
+    QVERIFY(!m_live->window->exchanges().isColumnHidden(agent));
+    QCOMPARE(m_live->window->exchanges().columnWidth(1), 171);
 }
 
 void TestMainWindow::sayWhenThereIsNoHub()
 {
-    m_window->setHub(nullptr, nullptr);
-    QVERIFY(!m_window->action(Do::TryIt)->isEnabled());
-    QVERIFY(!m_window->action(Do::Compose)->isEnabled());
-    QVERIFY(!m_window->compose());
+    m_live->window->setHub(nullptr, nullptr);
+    QVERIFY(!m_live->window->action(Do::TryIt)->isEnabled());
+    QVERIFY(!m_live->window->action(Do::Compose)->isEnabled());
+    QVERIFY(!m_live->window->compose());
 }
 
 void TestMainWindow::bannerOffersAWayOut()
 {
     int pressed = 0;
-    m_window->showBanner(QStringLiteral("Port 1 is taken."), QStringLiteral("Listen on 2 instead"), [&] { ++pressed; });
-    auto *button = m_window->findChild<QFrame *>(QStringLiteral("banner"))->findChild<QPushButton *>();
+    m_live->window->showBanner(QStringLiteral("Port 1 is taken."), QStringLiteral("Listen on 2 instead"), [&] { ++pressed; });
+    auto *button = m_live->window->findChild<QFrame *>(QStringLiteral("banner"))->findChild<QPushButton *>();
     QVERIFY(button->isVisible());
     QTest::mouseClick(button, Qt::LeftButton);
     QCOMPARE(pressed, 1);
-    m_window->showBanner({});
+    m_live->window->showBanner({});
     QVERIFY(!button->isVisible());
 }
 

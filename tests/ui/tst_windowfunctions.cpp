@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/ui/LiveHub.h"
+#include "tests/ui/LiveWindow.h"
 #include "tests/ui/Pictures.h"
 #include "ui/compose/ComposePanel.h"
 #include "ui/detail/BodyView.h"
@@ -7,28 +7,18 @@
 #include "ui/detail/FindBar.h"
 #include "ui/exchanges/TimelineTable.h"
 #include "ui/filter/FilterBar.h"
-#include "ui/log/LogModel.h"
 #include "ui/metrics/MetricsPage.h"
-#include "ui/sessions/SessionsPanel.h"
-#include "ui/tables/LiveTable.h"
 #include "ui/window/ActivityReader.h"
 #include "ui/window/KeysSheet.h"
-#include "ui/window/MainWindow.h"
 
-#include <QAction>
-#include <QApplication>
 #include <QClipboard>
 #include <QElapsedTimer>
 #include <QFileDialog>
 #include <QHeaderView>
 #include <QLineEdit>
-#include <QMenu>
 #include <QPlainTextEdit>
-#include <QSettings>
 #include <QSignalSpy>
 #include <QStackedWidget>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QTreeWidget>
 
 using namespace trunkline;
@@ -41,7 +31,7 @@ class TestWindowFunctions : public QObject
 
 private Q_SLOTS:
     void init();
-    void cleanup();
+    void cleanup() { m_live.reset(); }
     void everyActionHasANameOfItsOwn();
     void menusHoldEveryAction();
     void findsInTheTextAndTheTree();
@@ -58,71 +48,35 @@ private Q_SLOTS:
     void sumsUpForScreenReaders();
 
 private:
-    void open();
-    void sendAndWait(const QString &user, const QString &message);
     void selectFirst();
     [[nodiscard]] QMenu *rowMenu(LiveTable &table, int column);
-    [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(QString::fromLatin1(name)); }
+    [[nodiscard]] QString path(const char *name) const { return m_live->folder.filePath(QString::fromLatin1(name)); }
 
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<QSettings> m_settings;
-    std::unique_ptr<Theme> m_theme;
-    std::unique_ptr<LogModel> m_log;
-    std::unique_ptr<LiveHub> m_hub;
-    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<LiveWindow> m_live;
 };
 
 void TestWindowFunctions::init()
 {
-    m_folder = std::make_unique<QTemporaryDir>();
-    m_settings = std::make_unique<QSettings>(path("s.ini"), QSettings::IniFormat);
-    m_theme = std::make_unique<Theme>();
-    m_theme->setMode(qEnvironmentVariable("TRUNKLINE_PICTURES_THEME") == u"light" ? Theme::Mode::Light : Theme::Mode::Dark);
-    m_log = std::make_unique<LogModel>();
-    m_hub = std::make_unique<LiveHub>();
-    open();
-}
-
-void TestWindowFunctions::open()
-{
-    m_window = std::make_unique<MainWindow>(MainWindow::Parts{.theme = *m_theme, .log = *m_log, .settings = *m_settings});
-    m_window->setHub(m_hub->view.get(), m_hub->control.get());
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-    QTRY_VERIFY(m_hub->view->link() == HubView::Link::Live);
-}
-
-void TestWindowFunctions::cleanup()
-{
-    m_window->setHub(nullptr, nullptr);
-    m_window.reset();
-    m_hub.reset();
-}
-
-void TestWindowFunctions::sendAndWait(const QString &user, const QString &message)
-{
-    const int before = m_window->exchanges().model()->rowCount();
-    m_hub->send(user, message);
-    QTRY_COMPARE(m_window->exchanges().model()->rowCount(), before + 1);
+    m_live = std::make_unique<LiveWindow>();
+    m_live->theme.setMode(qEnvironmentVariable("TRUNKLINE_PICTURES_THEME") == u"light" ? Theme::Mode::Light : Theme::Mode::Dark);
 }
 
 void TestWindowFunctions::selectFirst()
 {
-    m_window->exchanges().setCurrentIndex(m_window->exchanges().model()->index(0, 0));
-    QVERIFY(m_window->detail().subject().exchange);
+    m_live->window->exchanges().setCurrentIndex(m_live->window->exchanges().model()->index(0, 0));
+    QVERIFY(m_live->window->detail().subject().exchange);
 }
 
 QMenu *TestWindowFunctions::rowMenu(LiveTable &table, int column)
 {
     Q_EMIT table.menuRequested(table.model()->index(0, column), {});
-    return m_window->findChild<QMenu *>(QStringLiteral("rowMenu"));
+    return m_live->window->findChild<QMenu *>(QStringLiteral("rowMenu"));
 }
 
 void TestWindowFunctions::everyActionHasANameOfItsOwn()
 {
     QStringList names;
-    for (const QAction *action : m_window->findChildren<QAction *>()) {
+    for (const QAction *action : m_live->window->findChildren<QAction *>()) {
         if (action->isSeparator() || action->text().isEmpty() || !action->objectName().startsWith(QStringLiteral("action")))
             continue;
         QVERIFY2(!names.contains(action->objectName()), qPrintable(action->objectName()));
@@ -134,7 +88,7 @@ void TestWindowFunctions::everyActionHasANameOfItsOwn()
 
 void TestWindowFunctions::menusHoldEveryAction()
 {
-    auto *menu = m_window->findChild<QMenu *>(QStringLiteral("moreMenu"));
+    auto *menu = m_live->window->findChild<QMenu *>(QStringLiteral("moreMenu"));
     QVERIFY(menu);
     QSet<const QAction *> held;
     for (const QMenu *below : menu->findChildren<QMenu *>() + QList<QMenu *>{menu}) {
@@ -146,35 +100,35 @@ void TestWindowFunctions::menusHoldEveryAction()
     const QMetaEnum all = QMetaEnum::fromType<Do>();
     for (int i = 0; i < all.keyCount(); ++i) {
         const auto what = static_cast<Do>(all.value(i));
-        QVERIFY2(m_window->action(what), all.key(i));
+        QVERIFY2(m_live->window->action(what), all.key(i));
         if (!onToolbarOnly.contains(what) && !byKeyOnly.contains(what))
-            QVERIFY2(held.contains(m_window->action(what)), all.key(i));
+            QVERIFY2(held.contains(m_live->window->action(what)), all.key(i));
     }
 }
 
 void TestWindowFunctions::findsInTheTextAndTheTree()
 {
-    m_hub->addUser(QStringLiteral("bob"), {1, 1});
-    QTRY_COMPARE(m_window->sessions().model().clients(), 1);
-    sendAndWait(QStringLiteral("bob"), QStringLiteral("the needle in the hay, the Needle again"));
+    m_live->hub.addUser(QStringLiteral("bob"), {1, 1});
+    QTRY_COMPARE(m_live->window->sessions().model().clients(), 1);
+    m_live->post(QStringLiteral("bob"), QStringLiteral("the needle in the hay, the Needle again"));
     selectFirst();
-    DetailPane &detail = m_window->detail();
+    DetailPane &detail = m_live->window->detail();
     detail.setTab(DetailPane::Tab::Body);
     detail.body().setForm(BodyView::Form::Raw);
     detail.body().findChild<QPlainTextEdit *>()->setFocus();
-    m_window->action(Do::Find)->trigger();
+    m_live->window->action(Do::Find)->trigger();
     FindBar &bar = detail.findBar();
     QVERIFY(bar.isVisible());
     QTRY_VERIFY(bar.field()->hasFocus());
     QTest::keyClicks(bar.field(), QStringLiteral("needle"));
     QCOMPARE(bar.places(), 2);
     QCOMPARE(bar.current(), 0);
-    picture(*m_window, QStringLiteral("find-text"));
-    m_window->action(Do::FindNext)->trigger();
+    picture(*m_live->window, QStringLiteral("find-text"));
+    m_live->window->action(Do::FindNext)->trigger();
     QCOMPARE(bar.current(), 1);
-    m_window->action(Do::FindNext)->trigger();
+    m_live->window->action(Do::FindNext)->trigger();
     QCOMPARE(bar.current(), 0);
-    m_window->action(Do::FindPrevious)->trigger();
+    m_live->window->action(Do::FindPrevious)->trigger();
     QCOMPARE(bar.current(), 1);
     QCOMPARE(detail.body().findChild<QPlainTextEdit *>()->textCursor().selectedText(), QStringLiteral("Needle"));
     detail.body().setForm(BodyView::Form::Tree);
@@ -191,52 +145,52 @@ void TestWindowFunctions::findsInTheTextAndTheTree()
 
 void TestWindowFunctions::ctrlFGoesToTheFilterElsewhere()
 {
-    sendAndWait(QStringLiteral("nobody"), QStringLiteral("a"));
-    m_window->exchanges().setFocus();
-    m_window->action(Do::Find)->trigger();
-    QVERIFY(m_window->filterBar().field().hasFocus());
-    QVERIFY(!m_window->detail().findBar().isVisible());
+    m_live->post(QStringLiteral("nobody"), QStringLiteral("a"));
+    m_live->window->exchanges().setFocus();
+    m_live->window->action(Do::Find)->trigger();
+    QVERIFY(m_live->window->filterBar().field().hasFocus());
+    QVERIFY(!m_live->window->detail().findBar().isVisible());
     selectFirst();
-    m_window->detail().setTab(DetailPane::Tab::Timeline);
-    m_window->action(Do::FindNext)->trigger();      // a painted timeline has no text
-    QVERIFY(m_window->detail().tab() == DetailPane::Tab::Body);
-    QVERIFY(m_window->detail().findBar().isVisible());
+    m_live->window->detail().setTab(DetailPane::Tab::Timeline);
+    m_live->window->action(Do::FindNext)->trigger();      // a painted timeline has no text
+    QVERIFY(m_live->window->detail().tab() == DetailPane::Tab::Body);
+    QVERIFY(m_live->window->detail().findBar().isVisible());
 }
 
 void TestWindowFunctions::showsTheTimelineAsATable()
 {
-    m_hub->addUser(QStringLiteral("bob"), {20, 150, 10});
-    QTRY_COMPARE(m_window->sessions().model().clients(), 1);
-    sendAndWait(QStringLiteral("bob"), QStringLiteral("a"));
+    m_live->hub.addUser(QStringLiteral("bob"), {20, 150, 10});
+    QTRY_COMPARE(m_live->window->sessions().model().clients(), 1);
+    m_live->post(QStringLiteral("bob"), QStringLiteral("a"));
     selectFirst();
-    QTRY_COMPARE(m_window->detail().subject().exchange->state, ExchangeState::Done);
-    m_window->detail().setTab(DetailPane::Tab::Timeline);
-    auto *table = m_window->detail().findChild<TimelineTable *>();
+    QTRY_COMPARE(m_live->window->detail().subject().exchange->state, ExchangeState::Done);
+    m_live->window->detail().setTab(DetailPane::Tab::Timeline);
+    auto *table = m_live->window->detail().findChild<TimelineTable *>();
     QVERIFY(!table->isVisible());
-    m_window->action(Do::AsTable)->setChecked(true);
+    m_live->window->action(Do::AsTable)->setChecked(true);
     QVERIFY(table->isVisible());
     const QList<QTreeWidgetItem *> first = table->findItems(QStringLiteral("bob: first reply"), Qt::MatchExactly);
     QCOMPARE(first.size(), 1);
     QCOMPARE(first.constFirst()->text(TimelineTable::Owner), QStringLiteral("client"));
     QVERIFY(first.constFirst()->text(TimelineTable::Until).endsWith(QStringLiteral("ms")));
-    picture(*m_window, QStringLiteral("timeline-table"));
-    m_window->setPage(MainWindow::Page::Metrics);
-    QVERIFY(m_window->metricsPage().findChild<QStackedWidget *>()->currentIndex() == 1);
-    m_window->action(Do::AsTable)->setChecked(false);
-    QVERIFY(m_window->metricsPage().findChild<QStackedWidget *>()->currentIndex() == 0);
+    picture(*m_live->window, QStringLiteral("timeline-table"));
+    m_live->window->setPage(MainWindow::Page::Metrics);
+    QVERIFY(m_live->window->metricsPage().findChild<QStackedWidget *>()->currentIndex() == 1);
+    m_live->window->action(Do::AsTable)->setChecked(false);
+    QVERIFY(m_live->window->metricsPage().findChild<QStackedWidget *>()->currentIndex() == 0);
 }
 
 void TestWindowFunctions::exportsWhatIsShown()
 {
-    sendAndWait(QStringLiteral("nobody"), QStringLiteral("first"));
-    sendAndWait(QStringLiteral("somebody"), QStringLiteral("second"));
-    m_window->filterBar().setText(QStringLiteral("user:somebody"));
-    QTRY_COMPARE(m_window->exchanges().model()->rowCount(), 1);
-    m_window->action(Do::Export)->trigger();
-    auto *dialog = m_window->findChild<QFileDialog *>(QStringLiteral("exportDialog"));
+    m_live->post(QStringLiteral("nobody"), QStringLiteral("first"));
+    m_live->post(QStringLiteral("somebody"), QStringLiteral("second"));
+    m_live->window->filterBar().setText(QStringLiteral("user:somebody"));
+    QTRY_COMPARE(m_live->window->exchanges().model()->rowCount(), 1);
+    m_live->window->action(Do::Export)->trigger();
+    auto *dialog = m_live->window->findChild<QFileDialog *>(QStringLiteral("exportDialog"));
     QVERIFY(dialog);
-    QSignalSpy exported(m_window.get(), &MainWindow::exported);
-    dialog->setDirectory(m_folder->path());
+    QSignalSpy exported(m_live->window.get(), &MainWindow::exported);
+    dialog->setDirectory(m_live->folder.path());
     dialog->selectFile(QStringLiteral("out"));
     dialog->findChild<QLineEdit *>()->setText(path("out"));
     QVERIFY(QMetaObject::invokeMethod(dialog, "accept"));
@@ -247,81 +201,81 @@ void TestWindowFunctions::exportsWhatIsShown()
     const QByteArray text = lines.readAll();
     QCOMPARE(text.count('\n'), 1);
     QVERIFY2(text.contains("second") && text.contains("\"state\":\"notconnected\""), text.constData());
-    m_window->setPage(MainWindow::Page::Traffic);
-    QTRY_VERIFY(m_window->traffic().model()->rowCount() > 0);
-    m_window->exportTo(path("t.csv"));
+    m_live->window->setPage(MainWindow::Page::Traffic);
+    QTRY_VERIFY(m_live->window->traffic().model()->rowCount() > 0);
+    m_live->window->exportTo(path("t.csv"));
     QVERIFY(exported.wait());
     QFile csv(path("t.csv"));
     QVERIFY(csv.open(QIODevice::ReadOnly));
     QVERIFY(csv.readLine().startsWith("#,Time,Direction,Kind"));
-    m_window->exportTo(path("t.txt"));
+    m_live->window->exportTo(path("t.txt"));
     QVERIFY(exported.constLast().constFirst().toString().contains(QStringLiteral(".har")));
-    m_window->exportTo(QStringLiteral("/proc/none/t.har"));
+    m_live->window->exportTo(QStringLiteral("/proc/none/t.har"));
     QVERIFY(exported.wait());
     QVERIFY(!exported.constLast().constFirst().toString().isEmpty());
 }
 
 void TestWindowFunctions::sortsByAClick()
 {
-    sendAndWait(QStringLiteral("zoe"), QStringLiteral("a"));
-    sendAndWait(QStringLiteral("alice"), QStringLiteral("b"));
+    m_live->post(QStringLiteral("zoe"), QStringLiteral("a"));
+    m_live->post(QStringLiteral("alice"), QStringLiteral("b"));
     const int user = static_cast<int>(ExchangeModel::Column::User);
-    QHeaderView *header = m_window->exchanges().horizontalHeader();
+    QHeaderView *header = m_live->window->exchanges().horizontalHeader();
     const QPoint at(header->sectionViewportPosition(user) + 20, header->height() / 2);
     QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, at);
-    QCOMPARE(m_window->exchanges().model()->index(0, user).data().toString(), QStringLiteral("alice"));
-    QVERIFY(!m_window->action(Do::Follow)->isChecked());
-    picture(*m_window, QStringLiteral("sorted"));
-    m_window->action(Do::Follow)->trigger();
-    QCOMPARE(m_window->exchanges().model()->index(0, user).data().toString(), QStringLiteral("zoe"));
-    QVERIFY(m_window->exchanges().isFollowing());
+    QCOMPARE(m_live->window->exchanges().model()->index(0, user).data().toString(), QStringLiteral("alice"));
+    QVERIFY(!m_live->window->action(Do::Follow)->isChecked());
+    picture(*m_live->window, QStringLiteral("sorted"));
+    m_live->window->action(Do::Follow)->trigger();
+    QCOMPARE(m_live->window->exchanges().model()->index(0, user).data().toString(), QStringLiteral("zoe"));
+    QVERIFY(m_live->window->exchanges().isFollowing());
 }
 
 void TestWindowFunctions::addsAColumnFromTheTree()
 {
-    m_hub->post("/sse/send", QStringLiteral("nobody"), {{QStringLiteral("message"), QStringLiteral("hi")}, {QStringLiteral("order"), QJsonObject{{QStringLiteral("id"), 42}}}});
-    QTRY_COMPARE(m_window->exchanges().model()->rowCount(), 1);
+    m_live->hub.post("/sse/send", QStringLiteral("nobody"), {{QStringLiteral("message"), QStringLiteral("hi")}, {QStringLiteral("order"), QJsonObject{{QStringLiteral("id"), 42}}}});
+    QTRY_COMPARE(m_live->window->exchanges().model()->rowCount(), 1);
     selectFirst();
-    m_window->detail().setTab(DetailPane::Tab::Body);
-    auto *tree = m_window->detail().body().findChild<QTreeWidget *>();
+    m_live->window->detail().setTab(DetailPane::Tab::Body);
+    auto *tree = m_live->window->detail().body().findChild<QTreeWidget *>();
     QTreeWidgetItem *id = tree->findItems(QStringLiteral("id"), Qt::MatchExactly | Qt::MatchRecursive).value(0);
     QVERIFY(id);
     tree->scrollToItem(id);
     Q_EMIT tree->customContextMenuRequested(tree->visualItemRect(id).center());
-    auto *menu = m_window->detail().findChild<QMenu *>(QStringLiteral("treeMenu"));
+    auto *menu = m_live->window->detail().findChild<QMenu *>(QStringLiteral("treeMenu"));
     QVERIFY(menu);
     menu->findChild<QAction *>(QStringLiteral("addAsColumn"))->trigger();
     menu->findChild<QAction *>(QStringLiteral("copyPath"))->trigger();
     QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("order.id"));
     menu->findChild<QAction *>(QStringLiteral("copyMember"))->trigger();
     QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("42"));
-    QCOMPARE(m_window->exchanges().model()->columnCount(), ExchangeModel::Columns + 1);
-    QCOMPARE(m_window->exchanges().model()->index(0, ExchangeModel::Columns).data().toString(), QStringLiteral("42"));
-    picture(*m_window, QStringLiteral("added-column"));
+    QCOMPARE(m_live->window->exchanges().model()->columnCount(), ExchangeModel::Columns + 1);
+    QCOMPARE(m_live->window->exchanges().model()->index(0, ExchangeModel::Columns).data().toString(), QStringLiteral("42"));
+    picture(*m_live->window, QStringLiteral("added-column"));
     menu->findChild<QAction *>(QStringLiteral("filterOnMember"))->trigger();
-    QCOMPARE(m_window->filterBar().field().text(), QStringLiteral("data.order.id:42"));
-    QTRY_COMPARE(m_window->exchanges().model()->rowCount(), 1);
+    QCOMPARE(m_live->window->filterBar().field().text(), QStringLiteral("data.order.id:42"));
+    QTRY_COMPARE(m_live->window->exchanges().model()->rowCount(), 1);
     menu->close();
-    m_window->filterBar().setText({});
-    m_window->close();
-    open();
-    QCOMPARE(m_window->exchanges().model()->columnCount(), ExchangeModel::Columns + 1);     // remembered
-    m_window->action(Do::Columns)->trigger();
-    m_window->exchanges().findChild<QMenu *>(QStringLiteral("columnChooser"))->findChild<QAction *>(QStringLiteral("column%1").arg(ExchangeModel::Columns))->trigger();
-    QCOMPARE(m_window->exchanges().model()->columnCount(), ExchangeModel::Columns);
-    QCOMPARE(m_window->traffic().model()->columnCount(), TrafficModel::Columns);
+    m_live->window->filterBar().setText({});
+    m_live->window->close();
+    m_live->open();
+    QCOMPARE(m_live->window->exchanges().model()->columnCount(), ExchangeModel::Columns + 1);     // remembered
+    m_live->window->action(Do::Columns)->trigger();
+    m_live->window->exchanges().findChild<QMenu *>(QStringLiteral("columnChooser"))->findChild<QAction *>(QStringLiteral("column%1").arg(ExchangeModel::Columns))->trigger();
+    QCOMPARE(m_live->window->exchanges().model()->columnCount(), ExchangeModel::Columns);
+    QCOMPARE(m_live->window->traffic().model()->columnCount(), TrafficModel::Columns);
 }
 
 void TestWindowFunctions::copiesAsCommands()
 {
-    sendAndWait(QStringLiteral("nobody"), QStringLiteral("it's me"));
-    QMenu *menu = rowMenu(m_window->exchanges(), static_cast<int>(ExchangeModel::Column::User));
+    m_live->post(QStringLiteral("nobody"), QStringLiteral("it's me"));
+    QMenu *menu = rowMenu(m_live->window->exchanges(), static_cast<int>(ExchangeModel::Column::User));
     QVERIFY(menu);
     const char *const signs[] = {"curl ", "Invoke-RestMethod", "urllib.request", "await fetch(", "trunkline send"};
     for (int i = 0; i < 5; ++i) {
         menu->findChild<QAction *>(QStringLiteral("copyAs%1").arg(i))->trigger();
         const QString text = QGuiApplication::clipboard()->text();
-        QVERIFY2(text.contains(QLatin1StringView(signs[i])) && text.contains(m_hub->hub->url().authority()), qUtf8Printable(text));
+        QVERIFY2(text.contains(QLatin1StringView(signs[i])) && text.contains(m_live->hub.hub->url().authority()), qUtf8Printable(text));
     }
     menu->findChild<QAction *>(QStringLiteral("copyMarkdown"))->trigger();
     QVERIFY(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("### ")));
@@ -330,65 +284,65 @@ void TestWindowFunctions::copiesAsCommands()
     menu->findChild<QAction *>(QStringLiteral("copyMessage"))->trigger();
     QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("it's me")));
     menu->findChild<QAction *>(QStringLiteral("filterOnValue"))->trigger();
-    QCOMPARE(m_window->filterBar().field().text(), QStringLiteral("user:nobody"));
+    QCOMPARE(m_live->window->filterBar().field().text(), QStringLiteral("user:nobody"));
     menu->close();
 }
 
 void TestWindowFunctions::rowMenuGivesOrders()
 {
-    m_hub->addUser(QStringLiteral("bob"), {1});
-    QTRY_COMPARE(m_window->sessions().model().clients(), 1);
-    sendAndWait(QStringLiteral("bob"), QStringLiteral("first"));
-    QMenu *menu = rowMenu(m_window->exchanges(), 2);
+    m_live->hub.addUser(QStringLiteral("bob"), {1});
+    QTRY_COMPARE(m_live->window->sessions().model().clients(), 1);
+    m_live->post(QStringLiteral("bob"), QStringLiteral("first"));
+    QMenu *menu = rowMenu(m_live->window->exchanges(), 2);
     menu->findChild<QAction *>(QStringLiteral("sendAgain"))->trigger();
-    QTRY_COMPARE(m_window->exchanges().model()->rowCount(), 2);
+    QTRY_COMPARE(m_live->window->exchanges().model()->rowCount(), 2);
     menu->findChild<QAction *>(QStringLiteral("editAndSend"))->trigger();
-    QVERIFY(m_window->compose()->editor().toPlainText().contains(QStringLiteral("first")));
+    QVERIFY(m_live->window->compose()->editor().toPlainText().contains(QStringLiteral("first")));
     menu->close();
     delete menu;
-    m_window->setPage(MainWindow::Page::Traffic);
-    QTRY_VERIFY(m_window->traffic().model()->rowCount() > 3);
+    m_live->window->setPage(MainWindow::Page::Traffic);
+    QTRY_VERIFY(m_live->window->traffic().model()->rowCount() > 3);
     int request = 0;
-    while (m_window->traffic().model()->index(request, static_cast<int>(TrafficModel::Column::Kind)).data().toString() != QStringLiteral("request"))
-        QVERIFY(++request < m_window->traffic().model()->rowCount());
-    Q_EMIT m_window->traffic().menuRequested(m_window->traffic().model()->index(request, 2), {});
-    menu = m_window->findChild<QMenu *>(QStringLiteral("rowMenu"));
+    while (m_live->window->traffic().model()->index(request, static_cast<int>(TrafficModel::Column::Kind)).data().toString() != QStringLiteral("request"))
+        QVERIFY(++request < m_live->window->traffic().model()->rowCount());
+    Q_EMIT m_live->window->traffic().menuRequested(m_live->window->traffic().model()->index(request, 2), {});
+    menu = m_live->window->findChild<QMenu *>(QStringLiteral("rowMenu"));
     menu->findChild<QAction *>(QStringLiteral("showExchange"))->trigger();
-    QVERIFY(m_window->page() == MainWindow::Page::Exchanges);
-    QVERIFY(m_window->exchanges().currentIndex().isValid());
+    QVERIFY(m_live->window->page() == MainWindow::Page::Exchanges);
+    QVERIFY(m_live->window->exchanges().currentIndex().isValid());
     menu->findChild<QAction *>(QStringLiteral("disconnectSession"))->trigger();
-    QTRY_COMPARE(m_window->sessions().model().clients(), 0);
+    QTRY_COMPARE(m_live->window->sessions().model().clients(), 0);
     menu->close();
 }
 
 void TestWindowFunctions::typingCanBeSwitchedOff()
 {
-    sendAndWait(QStringLiteral("nobody"), QStringLiteral("a"));
-    m_window->action(Do::TypeToFilter)->trigger();
-    m_window->exchanges().setFocus();
-    QTest::keyClick(&m_window->exchanges(), Qt::Key_U);
-    QCOMPARE(m_window->filterBar().field().text(), QString());
-    QVERIFY(!m_settings->value(QStringLiteral("filter/typing")).toBool());
-    m_window->action(Do::TypeToFilter)->trigger();
-    QTest::keyClick(&m_window->exchanges(), Qt::Key_U);
-    QCOMPARE(m_window->filterBar().field().text(), QStringLiteral("u"));
+    m_live->post(QStringLiteral("nobody"), QStringLiteral("a"));
+    m_live->window->action(Do::TypeToFilter)->trigger();
+    m_live->window->exchanges().setFocus();
+    QTest::keyClick(&m_live->window->exchanges(), Qt::Key_U);
+    QCOMPARE(m_live->window->filterBar().field().text(), QString());
+    QVERIFY(!m_live->settings.value(QStringLiteral("filter/typing")).toBool());
+    m_live->window->action(Do::TypeToFilter)->trigger();
+    QTest::keyClick(&m_live->window->exchanges(), Qt::Key_U);
+    QCOMPARE(m_live->window->filterBar().field().text(), QStringLiteral("u"));
 }
 
 void TestWindowFunctions::saysThatNothingMatchesInTraffic()
 {
-    m_window->setPage(MainWindow::Page::Traffic);
-    m_hub->push(QStringLiteral("nobody"), QStringLiteral("a"));
-    QTRY_VERIFY(m_window->traffic().model()->rowCount() > 0);
-    m_window->filterBar().setText(QStringLiteral("user:somebody"));
-    QTRY_VERIFY(!m_window->traffic().isVisible());
-    m_window->action(Do::ClearFilter)->trigger();
-    QTRY_VERIFY(m_window->traffic().isVisible());
+    m_live->window->setPage(MainWindow::Page::Traffic);
+    m_live->hub.push(QStringLiteral("nobody"), QStringLiteral("a"));
+    QTRY_VERIFY(m_live->window->traffic().model()->rowCount() > 0);
+    m_live->window->filterBar().setText(QStringLiteral("user:somebody"));
+    QTRY_VERIFY(!m_live->window->traffic().isVisible());
+    m_live->window->action(Do::ClearFilter)->trigger();
+    QTRY_VERIFY(m_live->window->traffic().isVisible());
 }
 
 void TestWindowFunctions::listsTheKeys()
 {
-    m_window->action(Do::Keys)->trigger();
-    auto *sheet = m_window->findChild<KeysSheet *>();
+    m_live->window->action(Do::Keys)->trigger();
+    auto *sheet = m_live->window->findChild<KeysSheet *>();
     QVERIFY(sheet && sheet->isVisible());
     QVERIFY(sheet->rows().contains(std::pair(QStringLiteral("F6"), QStringLiteral("Next pane"))));
     QVERIFY(sheet->rows().size() > 25);
@@ -399,7 +353,7 @@ void TestWindowFunctions::listsTheKeys()
 /// What a screen reader gets is heard by tests/ui's AT-SPI run; here: when and what.
 void TestWindowFunctions::sumsUpForScreenReaders()
 {
-    QVERIFY(m_window->findChild<ActivityReader *>());
+    QVERIFY(m_live->window->findChild<ActivityReader *>());
     bool heard = false;
     QWidget speaker;
     ActivityReader reader(&speaker, nullptr, [&heard] { return heard; });
