@@ -687,6 +687,317 @@
     </message>
 </context>
 <context>
+    <name>Settings</name>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Who may come in</source>
+        <translation>谁可以接入</translation>
+    </message>
+    <message>
+        <source>WebSocket</source>
+        <translation>WebSocket</translation>
+    </message>
+    <message>
+        <source>Server-Sent Events</source>
+        <translation>Server-Sent Events</translation>
+    </message>
+    <message>
+        <source>Routing</source>
+        <translation>路由</translation>
+    </message>
+    <message>
+        <source>Delivery</source>
+        <translation>投递</translation>
+    </message>
+    <message>
+        <source>Logging</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>限制</translation>
+    </message>
+    <message>
+        <source>History and offline queue</source>
+        <translation>历史与离线队列</translation>
+    </message>
+    <message>
+        <source>Machinery</source>
+        <translation>内部机制</translation>
+    </message>
+    <message>
+        <source>Address to listen on; anything but loopback also needs AUTH_TOKENS or PROTECTED_MODE=no to serve others.</source>
+        <translation>监听的地址；若不是回环地址，还需设置 AUTH_TOKENS 或 PROTECTED_MODE=no 才会为其他计算机服务。</translation>
+    </message>
+    <message>
+        <source>Port for HTTP and WebSocket; 0 takes any free one and says which.</source>
+        <translation>HTTP 和 WebSocket 的端口；0 表示任取一个空闲端口并告知。</translation>
+    </message>
+    <message>
+        <source>PEM file with the certificate and its chain; with TLS_KEY it turns http into https and ws into wss.</source>
+        <translation>含证书及其证书链的 PEM 文件；与 TLS_KEY 一起使 http 变为 https，ws 变为 wss。</translation>
+    </message>
+    <message>
+        <source>PEM file with the certificate&apos;s private key.</source>
+        <translation>含证书私钥的 PEM 文件。</translation>
+    </message>
+    <message>
+        <source>Origins whose pages may use the hub; an origin of this computer without a port means any port, * means all.</source>
+        <translation>其网页可以使用中枢的来源；本机来源不写端口表示任意端口，* 表示全部。</translation>
+    </message>
+    <message>
+        <source>Names that a request&apos;s Host may carry; empty means loopback names on loopback and any name elsewhere.</source>
+        <translation>请求的 Host 可以使用的名称；留空时，回环地址上只接受回环名称，其他地址接受任意名称。</translation>
+    </message>
+    <message>
+        <source>Serve only this computer as long as AUTH_TOKENS is empty, whatever HOST says.</source>
+        <translation>只要 AUTH_TOKENS 为空，无论 HOST 如何设置都只为本机服务。</translation>
+    </message>
+    <message>
+        <source>Bearer tokens and what each may do, for example s3cret:publish+subscribe; a secret.</source>
+        <translation>Bearer 令牌及其各自的权限，例如 s3cret:publish+subscribe；属于机密。</translation>
+    </message>
+    <message>
+        <source>File with one AUTH_TOKENS entry a line.</source>
+        <translation>每行一个 AUTH_TOKENS 条目的文件。</translation>
+    </message>
+    <message>
+        <source>Users come with JSON Web Tokens signed by HS256 with this secret: sub is the user_id; exp, nbf and aud are heeded.</source>
+        <translation>用户携带以此密钥经 HS256 签名的 JSON Web Token：sub 即 user_id；会检查 exp、nbf 和 aud。</translation>
+    </message>
+    <message>
+        <source>The same for RS256 or ES256: PEM file with the public key; both settings may be used together.</source>
+        <translation>同上，用于 RS256 或 ES256：含公钥的 PEM 文件；两项设置可以同时使用。</translation>
+    </message>
+    <message>
+        <source>What aud must name in a JSON Web Token; empty accepts only tokens without aud.</source>
+        <translation>JSON Web Token 的 aud 必须包含的名称；留空则只接受没有 aud 的令牌。</translation>
+    </message>
+    <message>
+        <source>Where WebSocket clients connect, with ?user_id=NAME.</source>
+        <translation>WebSocket 客户端的连接路径，带 ?user_id=NAME。</translation>
+    </message>
+    <message>
+        <source>What a second connection of the same user does: it is refused, it replaces the first, or both stay.</source>
+        <translation>同一用户的第二个连接如何处理：拒绝它、替换第一个，或两者并存。</translation>
+    </message>
+    <message>
+        <source>Time between pings to a client; 0 sends none.</source>
+        <translation>向客户端发送 ping 的间隔；0 表示不发送。</translation>
+    </message>
+    <message>
+        <source>How long the answer to a ping may take.</source>
+        <translation>等待 ping 应答的最长时间。</translation>
+    </message>
+    <message>
+        <source>Largest message a WebSocket client may send; a larger one closes the connection with 1009.</source>
+        <translation>WebSocket 客户端可发送的最大消息；超过则以 1009 关闭连接。</translation>
+    </message>
+    <message>
+        <source>Where one message is posted.</source>
+        <translation>提交单条消息的路径。</translation>
+    </message>
+    <message>
+        <source>Where an array of messages is posted.</source>
+        <translation>提交消息数组的路径。</translation>
+    </message>
+    <message>
+        <source>Where a message is posted whose replies come back as a stream of events.</source>
+        <translation>提交消息并以事件流取回回复的路径。</translation>
+    </message>
+    <message>
+        <source>Where one message for many users is posted.</source>
+        <translation>提交发给多个用户的消息的路径。</translation>
+    </message>
+    <message>
+        <source>How long a stream waits for a reply; each reply starts that time anew.</source>
+        <translation>事件流等待回复的时间；每次回复都会重新计时。</translation>
+    </message>
+    <message>
+        <source>A silent stream gets a comment line this often, so that proxies keep it; 0 sends none.</source>
+        <translation>空闲的事件流按此间隔收到一行注释，以免代理将其断开；0 表示不发送。</translation>
+    </message>
+    <message>
+        <source>Number the events of a stream with id: lines.</source>
+        <translation>用 id: 行为事件流中的事件编号。</translation>
+    </message>
+    <message>
+        <source>Where a user listens with an EventSource instead of a WebSocket, with ?user_id=NAME.</source>
+        <translation>用户用 EventSource 代替 WebSocket 收听的路径，带 ?user_id=NAME。</translation>
+    </message>
+    <message>
+        <source>Where such a user posts its replies.</source>
+        <translation>此类用户提交回复的路径。</translation>
+    </message>
+    <message>
+        <source>How long an EventSource is told to wait before it connects again; 0 leaves that to the browser.</source>
+        <translation>告知 EventSource 重新连接前等待的时间；0 表示由浏览器决定。</translation>
+    </message>
+    <message>
+        <source>Accounts that anyone reaches by writing @name in the text of a message.</source>
+        <translation>任何人在消息文本中写 @名称 即可送达的账号。</translation>
+    </message>
+    <message>
+        <source>Also have ci_bot, email_bot, notification_bot and system_bot as public accounts.</source>
+        <translation>同时将 ci_bot、email_bot、notification_bot 和 system_bot 作为公共账号。</translation>
+    </message>
+    <message>
+        <source>Let a push to the user * reach everybody who is connected; otherwise it is refused with 422.</source>
+        <translation>允许推送给用户 * 时送达所有已连接者；否则以 422 拒绝。</translation>
+    </message>
+    <message>
+        <source>How long a POST waits for an acknowledgement or for room, unless it says timeout= itself.</source>
+        <translation>POST 等待确认或空间的时间，除非请求自己给出 timeout=。</translation>
+    </message>
+    <message>
+        <source>What happens when SEND_QUEUE_BYTES wait for a receiver that does not read: it is closed, its oldest messages are dropped, or the POST waits.</source>
+        <translation>当某个不读取的接收者积压达到 SEND_QUEUE_BYTES 时：关闭它、丢弃其最旧的消息，或让 POST 等待。</translation>
+    </message>
+    <message>
+        <source>How long the answer to a POST with an Idempotency-Key is kept for its repeats; 0 ignores such keys.</source>
+        <translation>带 Idempotency-Key 的 POST 的应答为重复请求保留的时间；0 表示忽略此类键。</translation>
+    </message>
+    <message>
+        <source>Memory for those keys and answers; the oldest are forgotten first.</source>
+        <translation>用于这些键和应答的内存；最旧的先被遗忘。</translation>
+    </message>
+    <message>
+        <source>Sessions that may ask for presence events at a time; more are closed with 1013.</source>
+        <translation>可同时请求在线状态事件的会话数；超出者以 1013 关闭。</translation>
+    </message>
+    <message>
+        <source>The least important messages that are still logged.</source>
+        <translation>仍会记录的最低日志级别。</translation>
+    </message>
+    <message>
+        <source>How a log line looks: tokens in braces as loguru has them, or json for one object a line.</source>
+        <translation>日志行的格式：花括号中的标记（同 loguru），或 json 表示每行一个对象。</translation>
+    </message>
+    <message>
+        <source>true means LOG_LEVEL=DEBUG, unless LOG_LEVEL comes from a place that wins over this one.</source>
+        <translation>true 即 LOG_LEVEL=DEBUG，除非 LOG_LEVEL 来自优先级更高之处。</translation>
+    </message>
+    <message>
+        <source>Largest request body; more is answered with 413.</source>
+        <translation>最大的请求体；超过则应答 413。</translation>
+    </message>
+    <message>
+        <source>Most connections at a time; 0 means as many as the system&apos;s limit of open files allows.</source>
+        <translation>同时存在的最大连接数；0 表示以系统的打开文件数上限为准。</translation>
+    </message>
+    <message>
+        <source>Most connections from one address (IPv6: from one /64); 0 means no such limit.</source>
+        <translation>来自同一地址（IPv6：同一 /64）的最大连接数；0 表示不限制。</translation>
+    </message>
+    <message>
+        <source>Most sessions of one user where DUPLICATE_POLICY=allow; 0 means no such limit.</source>
+        <translation>DUPLICATE_POLICY=allow 时同一用户的最大会话数；0 表示不限制。</translation>
+    </message>
+    <message>
+        <source>Most requests that wait for replies at a time; more are answered with 503.</source>
+        <translation>同时等待回复的最大请求数；超过则应答 503。</translation>
+    </message>
+    <message>
+        <source>Largest request head, request line included; more is answered with 431.</source>
+        <translation>最大的请求头部，含请求行；超过则应答 431。</translation>
+    </message>
+    <message>
+        <source>Most header fields of a request; more are answered with 431.</source>
+        <translation>请求的最大头字段数；超过则应答 431。</translation>
+    </message>
+    <message>
+        <source>Longest path and query of a request; longer ones are answered with 414.</source>
+        <translation>请求的路径和查询的最大长度；超过则应答 414。</translation>
+    </message>
+    <message>
+        <source>Deepest nesting of JSON; deeper is answered with 422.</source>
+        <translation>JSON 的最大嵌套深度；超过则应答 422。</translation>
+    </message>
+    <message>
+        <source>Most messages of one batch; more are answered with 413, 0 means no such limit.</source>
+        <translation>一个批次的最大消息数；超过则应答 413，0 表示不限制。</translation>
+    </message>
+    <message>
+        <source>Requests a second from one address (IPv6: from one /64); more are answered with 429, 0 means no limit.</source>
+        <translation>同一地址（IPv6：同一 /64）每秒的请求数；超过则应答 429，0 表示不限制。</translation>
+    </message>
+    <message>
+        <source>Requests a second with one user&apos;s or one token&apos;s rights; more are answered with 429, 0 means no limit.</source>
+        <translation>以同一用户或同一令牌的权限每秒发出的请求数；超过则应答 429，0 表示不限制。</translation>
+    </message>
+    <message>
+        <source>WebSocket messages a second from one address; more close the connection with 1008, 0 means no limit.</source>
+        <translation>同一地址每秒的 WebSocket 消息数；超过则以 1008 关闭连接，0 表示不限制。</translation>
+    </message>
+    <message>
+        <source>WebSocket messages a second from one user; more close the connection with 1008, 0 means no limit.</source>
+        <translation>同一用户每秒的 WebSocket 消息数；超过则以 1008 关闭连接，0 表示不限制。</translation>
+    </message>
+    <message>
+        <source>How much of a rate may come at once: with 2s and a rate of 50, 100 in one moment.</source>
+        <translation>允许一次突发的速率份额：2s 且速率为 50 时，一瞬间可达 100。</translation>
+    </message>
+    <message>
+        <source>Bytes that may wait for one slow receiver before it is closed.</source>
+        <translation>一个缓慢的接收者在被关闭前可积压的字节数。</translation>
+    </message>
+    <message>
+        <source>Most entries that the journal keeps.</source>
+        <translation>记录保留的最大条目数。</translation>
+    </message>
+    <message>
+        <source>Most bytes that the journal keeps.</source>
+        <translation>记录保留的最大字节数。</translation>
+    </message>
+    <message>
+        <source>Messages of each user that are kept for clients that come back with Last-Event-ID; 0 keeps none.</source>
+        <translation>为每个用户保留的消息数，供携带 Last-Event-ID 返回的客户端使用；0 表示不保留。</translation>
+    </message>
+    <message>
+        <source>How long they are kept; 0 means as long as there is room.</source>
+        <translation>保留的时间；0 表示空间足够时一直保留。</translation>
+    </message>
+    <message>
+        <source>Bytes of all users&apos; history; the user who got nothing for the longest time loses it first.</source>
+        <translation>所有用户历史的总字节数；最久没有收到消息的用户最先失去历史。</translation>
+    </message>
+    <message>
+        <source>Messages that wait for each user who is not connected; 0 drops them, and a full queue takes no more.</source>
+        <translation>为每个未连接用户等待的消息数；0 表示丢弃，队列满后不再接受。</translation>
+    </message>
+    <message>
+        <source>How long a message waits for its user; 0 means until it is delivered.</source>
+        <translation>消息等待其用户的时间；0 表示直到送达为止。</translation>
+    </message>
+    <message>
+        <source>Bytes of all messages that wait.</source>
+        <translation>所有等待中消息的总字节数。</translation>
+    </message>
+    <message>
+        <source>SQLite file that keeps history and waiting messages over a restart, kill -9 included; empty keeps them in memory.</source>
+        <translation>保存历史和等待中消息的 SQLite 文件，重启乃至 kill -9 后仍在；留空则只保存在内存中。</translation>
+    </message>
+    <message>
+        <source>Serve the playground at / and the API page at /docs; both are part of the program and load nothing else.</source>
+        <translation>在 / 提供试验页面，在 /docs 提供 API 页面；两者都内置于程序，不加载其他内容。</translation>
+    </message>
+    <message>
+        <source>Serve /echo, a WebSocket and an HTTP endpoint that send back what they get, for testing clients and proxies.</source>
+        <translation>提供 /echo：原样返回所收内容的 WebSocket 和 HTTP 端点，用于测试客户端和代理。</translation>
+    </message>
+    <message>
+        <source>Answer complete push and batch requests without a detour through Qt&apos;s HTTP server.</source>
+        <translation>完整的推送和批量请求直接应答，不绕经 Qt 的 HTTP 服务器。</translation>
+    </message>
+    <message>
+        <source>Linux: use the hub&apos;s own event loop instead of Qt&apos;s.</source>
+        <translation>Linux：使用中枢自己的事件循环代替 Qt 的。</translation>
+    </message>
+</context>
+<context>
     <name>Subject</name>
     <message>
         <source>request</source>
@@ -2459,6 +2770,41 @@
     <message>
         <source>Message</source>
         <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>trunkline::LogPage</name>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Find in the log</source>
+        <translation>在日志中查找</translation>
+    </message>
+    <message>
+        <source>Which lines</source>
+        <translation>显示哪些行</translation>
+    </message>
+    <message>
+        <source>Every line</source>
+        <translation>所有行</translation>
+    </message>
+    <message>
+        <source>Without debug</source>
+        <translation>不含调试</translation>
+    </message>
+    <message>
+        <source>Warnings and errors</source>
+        <translation>警告和错误</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
     </message>
 </context>
 <context>
