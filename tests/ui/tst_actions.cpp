@@ -149,7 +149,7 @@ void TestActions::moreMenuOffersKnownActions()
         known << action->text();
     for (const QString &entry : entries)
         QVERIFY2(known.contains(entry.section(QStringLiteral(" > "), -1)), qUtf8Printable(entry));
-    inMenu([more] { more->showMenu(); }, QStringLiteral("Dark theme"));
+    inMenu([more] { more->showMenu(); }, QStringLiteral("View > Dark theme"));
     QVERIFY(m_live->theme.isDark());
     inMenu([more] { more->showMenu(); }, QStringLiteral("Language > English"));
     QCOMPARE(m_live->settings.value(QStringLiteral("language")).toString(), QStringLiteral("en"));
