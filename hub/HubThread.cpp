@@ -68,15 +68,12 @@ ViewStore::Limits HubThread::viewLimits() const
 
 void HubThread::reload()
 {
-    QMetaObject::invokeMethod(
-        m_worker,
-        [this] {
-            if (!m_server)
-                return;
-            const auto outcome = m_server->reload();
-            Q_EMIT reloaded(outcome ? QString() : outcome.error().detail);      // queued: connected on another thread
-        },
-        Qt::QueuedConnection);
+    callLater(m_worker, [this] {
+        if (!m_server)
+            return;
+        const auto outcome = m_server->reload();
+        callLater(this, [this, problem = outcome ? QString() : outcome.error().detail] { Q_EMIT reloaded(problem); });
+    });
 }
 
 void HubThread::shutdown()
