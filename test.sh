@@ -165,7 +165,7 @@ set_environment() {
     export NODE_PATH=${NODE_PATH:-/usr/share/nodejs:/usr/lib/nodejs}
     export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:allow_addr2line=1}
     export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
-    local tsan=halt_on_error=0:second_deadlock_stack=1:ignore_noninstrumented_modules=1
+    local tsan=halt_on_error=0:second_deadlock_stack=1:ignore_noninstrumented_modules=1:die_after_fork=0
     [[ ! -e $root/tests/tsan.supp ]] || tsan+=":suppressions=$root/tests/tsan.supp"
     export TSAN_OPTIONS=${TSAN_OPTIONS:-$tsan}
     [[ ! -e $root/tests/lsan.supp ]] || export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$root/tests/lsan.supp}

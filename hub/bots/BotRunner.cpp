@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/bots/BotRunner.h"
 
+#include "hub/core/HandOver.h"
 #include "hub/net/EpollDispatcher.h"
 
 #include <QTimer>
@@ -15,12 +16,14 @@ BotRunner::BotRunner(const BotPlace &place, const BotFile &file, bool epoll) : m
     m_worker->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
     m_thread.start();
-    QMetaObject::invokeMethod(m_worker, [this, place, file] {
+    callLater(m_worker, [this, place, file] {
         quint64 seed = file.seed;
         for (const auto &[user, rules] : file.bots) {
             auto *bot = new BotClient(place, user, rules, ++seed, m_worker);
-            connect(bot, &BotClient::ready, this, [this, name = user] { Q_EMIT ready(name); });
-            connect(bot, &BotClient::lost, this, [this, name = user](const QString &why) { Q_EMIT lost(name, why); });
+            connect(bot, &BotClient::ready, bot, [this, name = user] { callLater(this, [this, name] { Q_EMIT ready(name); }); });
+            connect(bot, &BotClient::lost, bot, [this, name = user](const QString &why) {
+                callLater(this, [this, name, why] { Q_EMIT lost(name, why); });
+            });
             connect(bot, &BotClient::lost, bot, [bot] { QTimer::singleShot(1000, bot, [bot] { bot->open(); }); });
             bot->open();
         }
