@@ -35,8 +35,9 @@ ReplyLint lintReplies(const ExchangeInfo &exchange, const std::vector<JournalEnt
         if (finding.rule == "after-final" || finding.rule == "buffered")
             result.findings.push_back(finding);
     }
-    const bool over = exchange.state != ExchangeState::Streaming;
-    if (over && !result.pieces.empty() && !final) {
+    // Who hangs up early has not waited for it.
+    const bool waited = exchange.state == ExchangeState::TimedOut || exchange.state == ExchangeState::Disconnected;
+    if (waited && !result.pieces.empty() && !final) {
         result.findings.push_back({LintFinding::Level::Error, "no-final", 0,
                                    QStringLiteral("no reply has is_final: true: who reads the stream waits until it times out")});
     }
