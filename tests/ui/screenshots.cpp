@@ -207,6 +207,8 @@ int main(int argc, char **argv)
     LogModel log;
     Settings hubSettings;
     hubSettings.sseResponseTimeout = std::chrono::milliseconds(2'500);
+    hubSettings.offlineQueue = 20;
+    hubSettings.historySize = 100;
     hubSettings.journalEntries = 100'000;
     hubSettings.journalBytes = 256LL * 1024 * 1024;
     LiveHub hub(hubSettings);

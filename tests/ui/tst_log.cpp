@@ -5,6 +5,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 
@@ -93,6 +94,7 @@ void TestLog::hidesLinesWithoutTheWords()
     const auto *count = page.findChild<QLabel *>();
     QCOMPARE(lines(page).size(), 4);
     QVERIFY(count->text().isEmpty());
+    QCOMPARE(page.table().horizontalHeader()->sortIndicatorSection(), -1);      // it is in the order in which the lines came
     page.field().setText(QStringLiteral("REFUSED 401"));
     QCOMPARE(lines(page), QStringList{QStringLiteral("Refused")});
     QCOMPARE(count->text(), QStringLiteral("1 of 4"));

@@ -75,7 +75,8 @@ void TimelineView::layOut()
     m_fixed = m_theme.fixedFont();
     m_fixed.setPointSizeF(m_fixed.pointSizeF() - 0.7);
     m_axisHeight = m_theme.scaled(24);
-    m_legendHeight = m_theme.scaled(30);
+    // In a low window the lanes need the room; their titles say whose they are.
+    m_legendHeight = viewport()->height() < m_theme.scaled(170) ? 0 : m_theme.scaled(30);
     // Many lanes stand closer before they scroll.
     const int room = (viewport()->height() - m_axisHeight - m_legendHeight) / std::max(1, static_cast<int>(m_lanes.size()));
     m_laneHeight = std::clamp(room, m_theme.scaled(17), m_theme.scaled(24));
@@ -120,7 +121,8 @@ void TimelineView::paintEvent(QPaintEvent *)
         top += m_laneHeight;
     }
     painter.resetTransform();
-    paintLegend(painter);
+    if (m_legendHeight > 0)
+        paintLegend(painter);
 }
 
 void TimelineView::paintAxis(QPainter &painter) const

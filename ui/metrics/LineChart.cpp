@@ -45,7 +45,7 @@ LineChart::LineChart(const Theme &theme, const QString &title, const QString &un
     m_chart->layout()->setContentsMargins(0, 0, 0, 0);
     m_chart->addAxis(m_x, Qt::AlignBottom);
     m_chart->addAxis(m_y, Qt::AlignLeft);
-    m_x->setLabelFormat(QStringLiteral("%.0f"));
+    m_x->setLabelFormat(QStringLiteral("%.0f s"));
     m_x->setTickCount(7);
     m_y->setTickCount(3);
     m_y->setLabelFormat(QStringLiteral("%.0f"));
@@ -113,7 +113,7 @@ void LineChart::show(const QList<QList<QPointF>> &points, int seconds)
     m_x->setRange(-seconds, 0);
     const double top = roundedUp(most * 1.05);
     m_y->setRange(0, top);
-    m_y->setLabelFormat(std::fmod(top, 2.0) != 0.0 || top < 2.0 ? QStringLiteral("%.1f") : QStringLiteral("%.0f"));
+    m_y->setLabelFormat((std::fmod(top, 2.0) != 0.0 || top < 2.0 ? QStringLiteral("%.1f") : QStringLiteral("%.0f")) + m_unit);
 }
 
 void LineChart::showValues(const QPointF &point, bool inside)

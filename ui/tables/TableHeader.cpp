@@ -9,6 +9,7 @@ TableHeader::TableHeader(const Theme &theme, QWidget *parent) : QHeaderView(Qt::
 {
     setSectionsClickable(true);
     setSortIndicatorShown(false);       // the style's arrow shortens every label
+    setSortIndicator(-1, Qt::AscendingOrder);
 }
 
 void TableHeader::paintSection(QPainter *painter, const QRect &rect, int section) const
