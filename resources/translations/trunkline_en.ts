@@ -172,6 +172,13 @@
             <numerusform>%n upstreams</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n users are away and messages wait</source>
+        <translation>
+            <numerusform>%n user is away and messages wait</numerusform>
+            <numerusform>%n users are away and messages wait</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>trunkline::TrayIcon</name>

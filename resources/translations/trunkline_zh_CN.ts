@@ -3717,6 +3717,12 @@ from %2, for %3
         <source>Busiest first</source>
         <translation>最忙优先</translation>
     </message>
+    <message numerus="yes">
+        <source>%n users are away and messages wait</source>
+        <translation>
+            <numerusform>%n 个用户离线，有消息等待</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>trunkline::SettingsDialog</name>

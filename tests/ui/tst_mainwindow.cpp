@@ -12,6 +12,7 @@
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
+#include <QToolButton>
 #include <QTreeWidget>
 
 using namespace trunkline;
@@ -41,6 +42,7 @@ private Q_SLOTS:
     void zoomsAndChangesTheme();
     void remembersGeometryAndColumns();
     void sayWhenThereIsNoHub();
+    void foldedSessionsSayWhoIsAway();
     void bannerOffersAWayOut();
     void palettesAreReadable_data();
     void palettesAreReadable();
@@ -284,6 +286,29 @@ void TestMainWindow::sayWhenThereIsNoHub()
     QVERIFY(!m_live->window->action(Do::TryIt)->isEnabled());
     QVERIFY(!m_live->window->action(Do::Compose)->isEnabled());
     QVERIFY(!m_live->window->compose());
+}
+
+void TestMainWindow::foldedSessionsSayWhoIsAway()
+{
+    m_live.reset();
+    Settings settings;
+    settings.offlineQueue = 10;
+    m_live = std::make_unique<LiveWindow>(settings);
+    m_live->window->resize(1024, 640);
+    SessionsPanel &sessions = m_live->window->sessions();
+    QVERIFY(sessions.isFolded());
+    const auto says = [&sessions] {
+        for (const QToolButton *button : sessions.findChildren<QToolButton *>()) {
+            if (button->isVisible() && button->accessibleName().contains(QStringLiteral("messages wait")))
+                return button->text();
+        }
+        return QString();
+    };
+    QCOMPARE(says(), QString());
+    m_live->hub.push(QStringLiteral("zoe"), QStringLiteral("for later"));
+    QTRY_COMPARE(says(), QStringLiteral("1"));
+    m_live->hub.addUser(QStringLiteral("zoe"), {1});
+    QTRY_COMPARE(says(), QString());
 }
 
 void TestMainWindow::bannerOffersAWayOut()

@@ -119,18 +119,20 @@ void SessionsPanel::refresh(const HubSnapshot &snapshot, bool readOnly)
     m_model.refresh(snapshot);
     keepSelection();
     m_total->setText(format::count(static_cast<quint64>(m_model.clients())));
-    const bool empty = snapshot.sessions.empty() && snapshot.upstreams.empty();
+    const bool empty = snapshot.sessions.empty() && snapshot.upstreams.empty() && snapshot.waiting.empty();
     m_list->setVisible(!empty);
     m_search->setVisible(!empty);
     m_order->setVisible(!empty);
     m_nobody->setVisible(empty);
     m_address->setVisible(empty);
     m_address->setText(m_webSocketUrl % QStringLiteral("?user_id=") % QChar(0x2026));
-    int counts[3] = {0, 0, static_cast<int>(snapshot.upstreams.size())};
+    int counts[kStrip] = {0, 0, static_cast<int>(snapshot.upstreams.size()), static_cast<int>(snapshot.waiting.size())};
     for (const SessionInfo &session : snapshot.sessions)
         ++counts[session.isPublic ? 1 : 0];
-    const QString names[3] = {tr("%n users", nullptr, counts[0]), tr("%n public accounts", nullptr, counts[1]), tr("%n upstreams", nullptr, counts[2])};
-    for (int i = 0; i < 3; ++i) {
+    const QString names[kStrip] = {tr("%n users", nullptr, counts[0]), tr("%n public accounts", nullptr, counts[1]), tr("%n upstreams", nullptr, counts[2]),
+                                   tr("%n users are away and messages wait", nullptr, counts[3])};
+    m_strip[3]->setVisible(counts[3] > 0);
+    for (int i = 0; i < kStrip; ++i) {
         m_strip[i]->setText(counts[i] < 10'000 ? QString::number(counts[i]) : QString::number(counts[i] / 1000) % u'k');
         m_strip[i]->setToolTip(names[i]);
         m_strip[i]->setAccessibleName(names[i]);
@@ -176,6 +178,7 @@ void SessionsPanel::refreshTheme()
     m_strip[0]->setIcon(m_theme.icon(QStringLiteral("user"), Token::Client));
     m_strip[1]->setIcon(m_theme.icon(QStringLiteral("bot"), Token::Hub));
     m_strip[2]->setIcon(m_theme.icon(QStringLiteral("upstream"), Token::Upstream));
+    m_strip[3]->setIcon(m_theme.icon(QStringLiteral("clock"), Token::Late));
     setFolded(m_folded);
     m_list->doItemsLayout();
 }

@@ -53,7 +53,8 @@ private:
     QToolButton *m_order = nullptr;
     QLineEdit *m_search = nullptr;
     QListView *m_list = nullptr;
-    QToolButton *m_strip[3] = {};
+    static constexpr int kStrip = 4;        // users, public accounts, upstreams, who is away
+    QToolButton *m_strip[kStrip] = {};
     SessionId m_selected{};
     QString m_webSocketUrl;
     bool m_folded = false;
