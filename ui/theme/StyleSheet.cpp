@@ -57,7 +57,7 @@ QComboBox QAbstractItemView { background: @panel; border: 1px solid @hairline; s
 QTableView, QTreeView, QListView { background: @panel; alternate-background-color: @oddrow; border: none; outline: none;
     selection-background-color: @selection; selection-color: @text; }
 QTableView#live { background: @window; }
-QTreeView::item { height: @row; padding: 0 4px; }
+QTreeView::item { height: @row; padding: 0 4px; border: 0px solid transparent; }
 QListWidget::item { height: @row; padding: 0 10px; border: 0px solid transparent; }
 QTreeView#facts { padding: 6px 0 6px 12px; }
 QTreeView QHeaderView::section { padding: 0 8px; }
