@@ -164,6 +164,12 @@ JwtPointer decode(const QByteArray &token, const QByteArray &key)
     return failed ? nullptr : std::move(owned);
 }
 
+/// RFC 7519 §5.1: JWT or nothing, in any case of letters. libjwt 1.10 looks at it, 1.17 does not.
+bool isOfType(const QJsonValue &typ)
+{
+    return typ.isUndefined() || typ.toString().compare(QLatin1StringView("JWT"), Qt::CaseInsensitive) == 0;
+}
+
 } // namespace
 
 tl::expected<JwtClaims, QByteArray> JwtVerifier::verify(const QByteArray &token, std::chrono::milliseconds now) const
@@ -184,10 +190,13 @@ tl::expected<JwtClaims, QByteArray> JwtVerifier::verify(const QByteArray &token,
     if (key.isEmpty())
         return bad(symmetric ? "The token is signed with HS256, and JWT_SECRET is not set"
                              : "The token is signed with RS256 or ES256, and JWT_PUBLIC_KEY is not set");
+    const JwtText headers(jwt_get_headers_json(unchecked.get(), nullptr));
+    const QJsonObject header = QJsonDocument::fromJson(headers ? headers.get() : "").object();
     // RFC 7515 §4.1.11: extensions that must be understood, and none is.
-    if (const JwtText headers(jwt_get_headers_json(unchecked.get(), nullptr));
-        !headers || QJsonDocument::fromJson(headers.get()).object().contains(QLatin1StringView("crit")))
+    if (header.isEmpty() || header.contains(QLatin1StringView("crit")))
         return bad("The token's header has a crit that is not understood");
+    if (!isOfType(header.value(QLatin1StringView("typ"))))
+        return bad("The token's typ is not JWT");
     const JwtPointer checked = decode(token, key);
     if (!checked || algorithm != jwt_alg_str(jwt_get_alg(checked.get())))
         return bad("The token's signature is wrong");

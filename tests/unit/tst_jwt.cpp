@@ -115,6 +115,8 @@ void TestJwt::refuses_data()
     row("HS512", signedWith(kSecret, R"({"alg":"HS512"})", fine));
     row("RS256 without a public key", signedWith(kSecret, R"({"alg":"RS256"})", fine));
     row("crit", signedWith(kSecret, R"({"alg":"HS256","crit":["b64"],"b64":false})", fine));
+    row("typ as number", signedWith(kSecret, R"({"alg":"HS256","typ":7})", fine));
+    row("typ is empty", signedWith(kSecret, R"({"alg":"HS256","typ":""})", fine));
     row("typ of no kind", signedWith(kSecret, R"({"alg":"HS256","typ":"JOSE"})", fine));
     row("header is a list", signedWith(kSecret, R"(["HS256"])", fine));
     row("header is no JSON", signedWith(kSecret, R"({"alg":"HS256")", fine));
