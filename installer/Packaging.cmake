@@ -32,9 +32,9 @@ set(CPACK_COMPONENT_DESKTOP_DESCRIPTION "Messaging hub with a window
  as a waterfall, and all traffic; it watches hubs in other processes too.")
 set(CPACK_DEBIAN_TRUNKLINE_DESCRIPTION "${CPACK_COMPONENT_TRUNKLINE_DESCRIPTION}")
 set(CPACK_DEBIAN_DESKTOP_DESCRIPTION "${CPACK_COMPONENT_DESKTOP_DESCRIPTION}")
-# A plugin, which dpkg-shlibdeps cannot see: STORE.
+# Plugins, which dpkg-shlibdeps cannot see: STORE, and the icons, whose plugins libqt6svg6 carried itself before 6.7.2-5.
 set(CPACK_DEBIAN_TRUNKLINE_PACKAGE_DEPENDS "libqt6sql6-sqlite")
-set(CPACK_DEBIAN_DESKTOP_PACKAGE_DEPENDS "libqt6sql6-sqlite")
+set(CPACK_DEBIAN_DESKTOP_PACKAGE_DEPENDS "libqt6sql6-sqlite, qt6-svg-plugins | libqt6svg6 (<< 6.7.2-5)")
 set(CPACK_DEBIAN_TRUNKLINE_PACKAGE_SUGGESTS "trunkline-desktop")
 
 set(CPACK_ARCHIVE_COMPONENT_INSTALL OFF)

@@ -47,11 +47,13 @@ test_packages=(
     at-spi2-core dbus-daemon python3-pyatspi    # the window as a screen reader sees it
 )
 
-# Debian 12 keeps Qt's OpenGL headers, which Charts asks for, apart.
+# Debian 12 keeps Qt's OpenGL headers, which Charts asks for, apart. From Qt 6.7 on Debian and Ubuntu keep the plugins apart that draw SVG.
 # shellcheck source=/dev/null
-if [[ -r /etc/os-release ]] && (. /etc/os-release && [[ ${ID:-}${VERSION_ID:-} == debian12 ]]); then
-    build_packages+=(libqt6opengl6-dev)
-fi
+case "$([[ ! -r /etc/os-release ]] || (. /etc/os-release && printf '%s' "${ID:-}${VERSION_ID:-}"))" in
+    debian12) build_packages+=(libqt6opengl6-dev) ;;
+    ubuntu24.*) ;;
+    *) build_packages+=(qt6-svg-plugins) ;;
+esac
 
 say() { printf '%s\n' "$*" >&2; }
 

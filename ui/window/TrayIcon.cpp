@@ -63,7 +63,7 @@ QIcon TrayIcon::icon(State state) const
 {
     QIcon out;
     for (const int size : {16, 22, 32, 48, 64}) {
-        QPixmap pixmap = QIcon(QStringLiteral(":/icons/trunkline.svg")).pixmap(QSize(size, size), 1.0);
+        QPixmap pixmap = m_theme.pixmap(QStringLiteral("trunkline"), Token::Text, 1.0, size);     // needs no plugin for SVG
         QPainter painter(&pixmap);
         painter.setRenderHint(QPainter::Antialiasing);
         const double dot = size * 0.42;
