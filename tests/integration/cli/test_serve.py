@@ -37,6 +37,33 @@ class Serve(unittest.TestCase):
             self.assertEqual(result.stdout, "")
             self.assertRegex(result.stderr, r"listens on http://127\.0\.0\.1:\d+")
 
+    def test_show_token_prints_what_opens_admin(self):
+        hub = Hub(arguments=["--show-token"])
+        self.addCleanup(hub.stop_cleanly)
+        line = r"^  trunkline-desktop --attach http://127\.0\.0\.1:%d --token ([0-9a-f]{48})$" % hub.port
+        shown = eventually(lambda: re.search(line, hub.log(), re.MULTILINE), what="the token")[1]
+        self.assertEqual(shown, hub.ready["token"])
+        for token, status in ((shown, 200), ("0" * 48, 401)):
+            self.assertEqual(hub.get("/admin/settings", [("Authorization", "Bearer " + token)]).status, status)
+
+    def test_show_token_goes_to_stdout_alone(self):
+        result = self.run_command("--show-token", "--port", "0", "--exit-when-idle", "50ms")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        token = re.fullmatch(r"The admin token of this start, .*:\n  trunkline-desktop --attach http://127\.0\.0\.1:[0-9]+ --token ([0-9a-f]{48})\n",
+                             result.stdout)
+        self.assertTrue(token, result.stdout)
+        self.assertNotIn(token[1], result.stderr)
+
+    def test_nothing_is_shown_without_being_asked_or_where_tokens_are_set(self):
+        """The tokens of AUTH_TOKENS are for whoever has them; a log is no place for them."""
+        file = os.path.join(self.directory, "tokens")
+        with open(file, "w", encoding="utf-8") as out:
+            out.write("chief:admin\n")
+        for arguments in ([], ["--show-token", "--auth-tokens", "chief:admin"], ["--show-token", "--auth-tokens-file", file]):
+            result = self.run_command("--port", "0", "--exit-when-idle", "50ms", *arguments)
+            self.assertEqual((result.returncode, result.stdout), (0, ""), result.stderr)
+            self.assertNotRegex(result.stderr, "[0-9a-f]{48}|chief")
+
     def test_exit_when_idle_waits_for_the_last_session(self):
         hub = Hub(arguments=["--exit-when-idle", "300ms"])
         self.addCleanup(hub.kill)
