@@ -83,6 +83,7 @@ void Recorder::begin(const HubSnapshot &snapshot)
         Q_EMIT failed(begun.error().detail);
         return;
     }
+    m_bytes = m_file->bytes();
     QByteArray lines;
     for (const SessionInfo &session : m_options.from == From::Now ? snapshot.sessions : std::vector<SessionInfo>()) {
         JournalEntry entry;

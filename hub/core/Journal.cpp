@@ -130,6 +130,11 @@ JournalPage Journal::after(quint64 sequence, std::size_t max) const
     page.skipped = begin - (sequence + 1);
     const quint64 end = begin + qMin<quint64>(m_sequence + 1 - begin, max);
     page.entries.reserve(std::size_t(end - begin));
+    // Neighbors are often of one message, on both legs or in one stream: they share what names it.
+    const auto shared = [&page](QByteArray JournalEntry::*member, const char *bytes, qsizetype size) {
+        const QByteArray *before = page.entries.empty() ? nullptr : &(page.entries.back().*member);
+        return before && *before == QByteArrayView(bytes, size) ? *before : QByteArray(bytes, size);
+    };
     for (quint64 number = begin; number < end; ++number) {
         const char *at = m_ring.get() + offsetOf(number);
         Header header;
@@ -144,8 +149,8 @@ JournalPage Journal::after(quint64 sequence, std::size_t max) const
         entry.status = header.status;
         entry.fault = header.fault;
         entry.session = {header.session};
-        entry.user = QByteArray(at, header.user);
-        entry.correlation = QByteArray(at + header.user, header.correlation);
+        entry.user = shared(&JournalEntry::user, at, header.user);
+        entry.correlation = shared(&JournalEntry::correlation, at + header.user, header.correlation);
         at += header.user + header.correlation;
         entry.request = QByteArray(at, header.request);
         entry.text = QByteArray(at + header.request, qsizetype(header.kept));

@@ -6,9 +6,11 @@
     TRUNKLINE_BIN=build/bench/app/trunkline/trunkline tests/bench/recording.py --bench build/bench/tests/bench/trunkline-bench
 
 Two hubs of one program, one of which records both legs into a file; 8 publishers push to 100 users as fast as the hub answers. Compared
-is the median of the ratios of neighboring rounds. Formatting and writing happen on a thread of the recorder's own, whose CPU stands
-beside it: where load, hub and recorder have two cores between them, that is what the messages a second lose. A recorder that falls
-behind says so in the capture; those messages are counted here. Exit code 1 when the hub's thread uses over 1.10 times as much a message.
+are the medians of the quieter half of the rounds of each kind: load, hub and recorder are three busy threads, and where they have two
+cores between them the hub is woken for fewer messages at a time, which costs more a message than the recording does. The median of the
+ratios of neighboring rounds, which has that in it, stands beside it, and so does the CPU of the recorder's own thread, which formats and
+writes. A recorder that falls behind says so in the capture; those messages are counted here. Exit code 1 when the hub's thread
+uses over 1.10 times as much a message.
 """
 import argparse
 import json
@@ -51,7 +53,7 @@ def measure(options, hub):
 
     def each(name):
         return (after.get(name, 0) - before.get(name, 0)) / 1000 / sent
-    return result["load"]["messages_per_second"], each(main), each("recorder"), sent
+    return result["load"]["messages_per_second"], each(main), each("recorder")
 
 
 def read_capture(path):
@@ -81,20 +83,24 @@ def main():
     for hub in (plain, recording):
         measure(options, hub)           # warm
     print("%d users, 8 publishers, %d bytes     messages/s   hub us/message   recorder us/message" % (options.users, options.payload))
-    cpu, speed, sent = [], [], 0
+    cpu, speed = {"alone": [], "recorded": []}, []
     for number in range(options.rounds):
         alone, recorded = measure(options, plain), measure(options, recording)
-        cpu.append(recorded[1] / alone[1])
+        cpu["alone"].append(alone[1])
+        cpu["recorded"].append(recorded[1])
         speed.append(recorded[0] / alone[0])
-        sent += recorded[3]
-        print("round %d  not recorded           %10.0f   %14.2f   %19.2f" % (number + 1, *alone[:3]))
-        print("         recorded               %10.0f   %14.2f   %19.2f" % recorded[:3], flush=True)
+        print("round %d  not recorded           %10.0f   %14.2f   %19.2f" % (number + 1, *alone))
+        print("         recorded               %10.0f   %14.2f   %19.2f" % recorded, flush=True)
     recording.stop_cleanly()
     plain.stop_cleanly()
     messages, missed = read_capture(capture)
     shutil.rmtree(folder)
-    ratio, rate = statistics.median(cpu), statistics.median(speed)
-    print("the hub's thread uses x %.3f a message (wanted: at most %.2f); messages a second x %.3f" % (ratio, MOST, rate))
+    quiet = {kind: statistics.median(sorted(values)[:(len(values) + 1) // 2]) for kind, values in cpu.items()}
+    ratio = quiet["recorded"] / quiet["alone"]
+    neighbors = statistics.median(b / a for a, b in zip(cpu["alone"], cpu["recorded"]))
+    print("the hub's thread, quieter half of the rounds: %.2f us a message, recorded %.2f: x %.3f (wanted: at most %.2f)"
+          % (quiet["alone"], quiet["recorded"], ratio, MOST))
+    print("median of neighboring rounds: hub's thread x %.3f, messages a second x %.3f" % (neighbors, statistics.median(speed)))
     print("%d lines in the capture, %d messages were missed" % (messages, missed))
     return 0 if ratio <= MOST else 1
 
