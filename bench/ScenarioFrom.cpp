@@ -6,6 +6,7 @@
 #include "hub/core/JsonTree.h"
 
 #include <QDateTime>
+#include <QTimeZone>
 
 #include <algorithm>
 
@@ -143,7 +144,7 @@ QByteArray scenarioFrom(const ExchangeInfo &exchange, const std::vector<JournalE
     const std::vector<Reply> replies = repliesOf(exchange, messages);
     const QByteArray target = exchange.route.target.isEmpty() ? exchange.route.named : exchange.route.target;
     const bool absent = exchange.state == ExchangeState::NotConnected;
-    const QByteArray when = QDateTime::fromMSecsSinceEpoch(exchange.startedAt.count(), Qt::UTC).toString(Qt::ISODate).toLatin1();
+    const QByteArray when = QDateTime::fromMSecsSinceEpoch(exchange.startedAt.count(), QTimeZone::utc()).toString(Qt::ISODate).toLatin1();
     QByteArray out = "# yaml-language-server: $schema=scenario.schema.json\n"
                      "# Made from an exchange of " + when + ". To test your own program, put {external: true} or\n"
                      "# {command: [python3, bot.py, \"${ws_url}\"]} in the place of {bot: as_it_was}.\n";

@@ -5,9 +5,11 @@
 #   tests/distro.sh bookworm|trixie [--root DIR] [--worktree] [--packages-only]
 #   tests/distro.sh bookworm|trixie --root DIR --shell [COMMAND …]
 #   tests/distro.sh bookworm --container        takes the steps of the Dockerfile in two clean roots, starts what it says, asks for its health
-#   tests/distro.sh bookworm --packages DIR     installs the .debs of DIR (cd build/release && cpack -G DEB) and runs them
+#   tests/distro.sh bookworm --packages [DIR]   installs the .debs of DIR (build/release/packages: cd build/release && cpack -G DEB), runs them
+#   tests/distro.sh --packages [DIR]            that in a clean Debian 12, then builds and tests in a clean Debian 13
 #
-#   --root DIR        keep the Debian root there and use it again next time (default: a temporary one, removed at the end)
+#   --root DIR        keep the Debian root there and use it again next time (default: a temporary one, removed at the end); for both: DIR-bookworm
+#                     and DIR-trixie
 #   --worktree        test the files as they are, not the last commit
 #   --packages-only   stop after tools/setup.sh
 #   --shell           enter the root, in /src; with a command: run that
@@ -27,14 +29,24 @@ while [[ $# -gt 0 ]]; do
         --root) [[ $# -ge 2 ]] || die "--root wants a directory"; root=$2; shift ;;
         --worktree) worktree=yes ;;
         --packages-only) packages_only=yes ;;
-        --packages) [[ $# -ge 2 ]] || die "--packages wants the directory of the .debs"; packages=$2; shift ;;
+        --packages)
+            packages=$here/build/release/packages
+            if [[ $# -ge 2 && $2 != -* ]]; then packages=$2; shift; fi ;;
         --container) container=yes ;;
         --shell) shell=yes; shift; shell_command=("$@"); break ;;
-        -h | --help) sed -n '3,16s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+        -h | --help) sed -n '3,18s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
         *) die "unknown argument: $1" ;;
     esac
     shift
 done
+if [[ -z $suite && -n $packages ]]; then
+    # Each in a root of its own, the second one even when the first one failed.
+    again=() status=0
+    [[ $worktree == no ]] || again+=(--worktree)
+    "${BASH_SOURCE[0]}" bookworm --packages "$packages" ${root:+--root "$root-bookworm"} || status=$?
+    "${BASH_SOURCE[0]}" trixie "${again[@]}" ${root:+--root "$root-trixie"} || status=$?
+    exit "$status"
+fi
 [[ -n $suite ]] || die "which one: bookworm or trixie?"
 [[ $(id -u) -eq 0 ]] || die "must run as root (chroot and mounts)"
 for tool in debootstrap git unshare chroot; do
