@@ -3,6 +3,7 @@
 
 #include "bench/Capsule.h"
 #include "hub/capture/CaptureView.h"
+#include "hub/core/HandOver.h"
 #include "hub/view/RemoteHubView.h"
 #include "ui/bench/BenchDesk.h"
 #include "ui/bench/BenchRoom.h"
@@ -129,7 +130,7 @@ void Desktop::openCapture(MainWindow &beside, const QString &path, const QByteAr
             (*view)->moveToThread(thread());
         }
         const QString problem = capture ? QString() : capture.error().detail;
-        QMetaObject::invokeMethod(this, [this, window, view, path, select, problem, remarks] {
+        callLater(this, [this, window, view, path, select, problem, remarks] {
             if (!window)
                 return;
             if (!problem.isEmpty()) {

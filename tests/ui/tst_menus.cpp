@@ -6,6 +6,7 @@
 #include "ui/detail/FactsView.h"
 #include "ui/filter/FilterBar.h"
 #include "ui/filter/FilterHelp.h"
+#include "ui/log/LogPage.h"
 
 #include <QClipboard>
 #include <QHeaderView>
@@ -154,12 +155,8 @@ void TestMenus::logRow()
     m_live->log.write({std::chrono::milliseconds(1), QtWarningMsg, QStringLiteral("test"), QStringLiteral("a line to copy")});
     m_live->log.refresh();
     window().setPage(MainWindow::Page::Log);
-    auto *table = window().findChild<LiveTable *>();
-    for (LiveTable *one : window().findChildren<LiveTable *>()) {
-        if (one->model() == &m_live->log)
-            table = one;
-    }
-    const auto open = [&] { openMenuAt(table, m_live->log.index(m_live->log.rowCount() - 1, 0)); };
+    LiveTable &table = window().findChild<LogPage *>()->table();
+    const auto open = [&] { openMenuAt(&table, table.model()->index(table.model()->rowCount() - 1, 0)); };
     QCOMPARE(inMenu(open), QStringList({QStringLiteral("Copy line")}));
     inMenu(open, QStringLiteral("Copy line"));
     QVERIFY2(clipboard().contains(QStringLiteral("a line to copy")), qUtf8Printable(clipboard()));
