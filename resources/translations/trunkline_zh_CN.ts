@@ -312,6 +312,38 @@
         <source>expired</source>
         <translation>已过期</translation>
     </message>
+    <message>
+        <source>%1 did not acknowledge it in time.</source>
+        <translation>%1 没有及时确认。</translation>
+    </message>
+    <message>
+        <source>%1 acknowledged it.</source>
+        <translation>%1 已确认。</translation>
+    </message>
+    <message>
+        <source>Nobody was connected as %1, so it was not delivered.</source>
+        <translation>没有人以 %1 连接，因此未送达。</translation>
+    </message>
+    <message>
+        <source>Nobody was connected as %1: it is kept until somebody is.</source>
+        <translation>没有人以 %1 连接：消息会保留到有人连接为止。</translation>
+    </message>
+    <message>
+        <source>It was kept for %1, and sent when %1 came back.</source>
+        <translation>消息曾为 %1 保留，%1 回来时已发送。</translation>
+    </message>
+    <message>
+        <source>It was kept for %1, who did not come back in time.</source>
+        <translation>消息曾为 %1 保留，但对方没有及时回来。</translation>
+    </message>
+    <message>
+        <source>%1 came back with a number that this hub has not given, and was told; all that is kept follows.</source>
+        <translation>%1 回来时给出的编号不是本中枢发出的，已告知；随后是保留的全部消息。</translation>
+    </message>
+    <message>
+        <source>What %1 missed is no longer kept in full, and %1 was told; the rest follows.</source>
+        <translation>%1 错过的消息已不再完整保留，已告知 %1；随后是其余消息。</translation>
+    </message>
 </context>
 <context>
     <name>Filter</name>
@@ -3418,6 +3450,14 @@
     <message>
         <source>From and to</source>
         <translation>来源与去向</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Receipt</source>
+        <translation>回执</translation>
     </message>
 </context>
 <context>

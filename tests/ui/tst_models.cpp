@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/FakeHubView.h"
+#include "ui/detail/Subject.h"
+#include "ui/models/EntryWords.h"
 #include "ui/models/ExchangeModel.h"
+#include "ui/models/Format.h"
 #include "ui/models/Roles.h"
 #include "ui/models/SessionModel.h"
 #include "ui/models/TrafficModel.h"
@@ -73,6 +76,9 @@ private Q_SLOTS:
     void clearedExchangesComeBackOnlyWhileTheyRun();
     void trafficClearsBehindWhatItHasSeen();
     void trafficCountsWhatItMissed();
+    void trafficSaysWhatBecameOfAPush_data();
+    void trafficSaysWhatBecameOfAPush();
+    void aPushKnowsItsReceipt();
     void sessionsGroupAndFold();
     void sessionsShowWhoIsAwayAndWhatWaits();
     void sessionsKeepRowsThatStay();
@@ -325,6 +331,62 @@ void TestModels::trafficCountsWhatItMissed()
     view.addEntry(entry("alice"));
     model.refresh(view, 10);
     QCOMPARE(model.skipped(), 7u);
+}
+
+void TestModels::trafficSaysWhatBecameOfAPush_data()
+{
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("payload");
+    QTest::addColumn<QString>("meaning");
+    const auto row = [](const char *name, EntryKind kind, EntryStatus status, const char *payload, const char *meaning) {
+        QTest::newRow(name) << static_cast<int>(kind) << static_cast<int>(status) << QByteArray(payload) << QString::fromLatin1(meaning);
+    };
+    row("delivered", EntryKind::Push, EntryStatus::Ok, R"({"message":"hi"})", "");
+    row("nobody", EntryKind::Push, EntryStatus::NotConnected, R"({"message":"hi"})", "Nobody was connected as nina, so it was not delivered.");
+    row("kept", EntryKind::Push, EntryStatus::Queued, R"({"message":"hi"})", "Nobody was connected as nina: it is kept until somebody is.");
+    row("sent later", EntryKind::Push, EntryStatus::Replayed, R"({"message":"hi"})", "It was kept for nina, and sent when nina came back.");
+    row("too old", EntryKind::Push, EntryStatus::Expired, "", "It was kept for nina, who did not come back in time.");
+    row("gap", EntryKind::Event, EntryStatus::Gap, R"({"type":"gap","user_id":"nina","after":1,"next":4,"reason":"expired"})",
+        "What nina missed is no longer kept in full, and nina was told; the rest follows.");
+    row("unknown place", EntryKind::Event, EntryStatus::Gap, R"({"type":"gap","user_id":"nina","after":1,"next":4,"reason":"unknown"})",
+        "nina came back with a number that this hub has not given, and was told; all that is kept follows.");
+    row("receipt", EntryKind::Ack, EntryStatus::Ok, R"({"type":"ack"})", "nina acknowledged it.");
+    row("no receipt", EntryKind::Ack, EntryStatus::Timeout, "", "nina did not acknowledge it in time.");
+}
+
+void TestModels::trafficSaysWhatBecameOfAPush()
+{
+    QFETCH(int, kind);
+    QFETCH(int, status);
+    QFETCH(QByteArray, payload);
+    QFETCH(QString, meaning);
+    JournalEntry made = entry("nina", payload);
+    made.kind = static_cast<EntryKind>(kind);
+    made.status = static_cast<EntryStatus>(status);
+    QCOMPARE(meaningOf(made), meaning);
+    const QString summary = cellOf(made, TrafficModel::Column::Summary, {});
+    QCOMPARE(summary, made.kind == EntryKind::Push ? format::summary(made.payload()) : meaning);
+}
+
+void TestModels::aPushKnowsItsReceipt()
+{
+    FakeHubView view;
+    TrafficModel model;
+    JournalEntry push = entry("nina", R"({"message":"hi"})", "c1");
+    push.kind = EntryKind::Push;
+    JournalEntry receipt = entry("nina", {}, "c1");
+    receipt.kind = EntryKind::Ack;
+    receipt.status = EntryStatus::Timeout;
+    JournalEntry other = entry("nina", R"({"message":"ho"})", "c2");
+    other.kind = EntryKind::Push;
+    for (const JournalEntry &each : {push, receipt, other})
+        view.addEntry(each);
+    model.refresh(view, 100);
+    const Subject subject = subjectOf(push, nullptr, model);
+    QVERIFY(subject.receipt);
+    QCOMPARE(subject.receipt->status, EntryStatus::Timeout);
+    QVERIFY(!subjectOf(other, nullptr, model).receipt);
 }
 
 void TestModels::sessionsGroupAndFold()

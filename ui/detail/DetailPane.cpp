@@ -15,6 +15,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPlainTextEdit>
+#include <QRegularExpression>
 #include <QStackedWidget>
 #include <QTreeWidget>
 
@@ -199,18 +200,28 @@ QString DetailPane::sentence() const
     return m_subject.exchange ? whyLate(*m_subject.exchange).sentence : QString();
 }
 
+/// What is known of a message without an exchange.
+QString DetailPane::loneSentence(const Subject &subject)
+{
+    QString meaning = subject.receipt ? meaningOf(*subject.receipt) : subject.entries.empty() ? QString() : meaningOf(subject.entries.front());
+    if (!meaning.isEmpty())
+        return QStringLiteral("<span>%1</span>").arg(meaning.toHtmlEscaped());      // rich, whatever the user is called
+    return tr("This message is not part of an exchange: it was pushed, and nobody waits for an answer.");
+}
+
 /// The first clause in bold, the others behind it, the longest gap between them.
 void DetailPane::showSentence()
 {
     if (!m_subject.exchange) {
-        m_sentence->setText(tr("This message is not part of an exchange: it was pushed, and nobody waits for an answer."));
+        m_sentence->setText(loneSentence(m_subject));
         return;
     }
     const WhyLate why = whyLate(*m_subject.exchange);
-    QStringList clauses = why.sentence.split(QStringLiteral("; "));
+    static const QRegularExpression between(QStringLiteral("; |；"));      // as Chinese writes it, too
+    QStringList clauses = why.sentence.split(between);
     for (QString &clause : clauses)
         clause = clause.toHtmlEscaped();
-    if (clauses.constLast().endsWith(u'.'))
+    if (clauses.constLast().endsWith(u'.') || clauses.constLast().endsWith(u'。'))
         clauses.last().chop(1);
     const QString first = clauses.takeFirst();
     if (!why.longestText.isEmpty() && why.longest && why.longest->token > 1)

@@ -63,6 +63,7 @@ private:
     void showSubject();
     void aimFind();
     void showSentence();
+    [[nodiscard]] static QString loneSentence(const Subject &subject);
     void refreshTheme();
 
     const Theme &m_theme;

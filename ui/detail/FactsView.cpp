@@ -123,6 +123,12 @@ void RouteView::show(const Subject &subject)
         const JournalEntry &entry = subject.entries.front();
         const StatusLook look = lookOf(entry.status);
         addFact(look.icon, look.tone, tr("Status"), look.text);
+        if (const QString meaning = meaningOf(entry); !meaning.isEmpty())
+            addFact(look.icon, look.tone, tr("Outcome"), meaning);
+        if (subject.receipt) {
+            const StatusLook receipt = lookOf(subject.receipt->status);
+            addFact(receipt.icon, receipt.tone, tr("Receipt"), meaningOf(*subject.receipt));
+        }
         addFact(QStringLiteral("info"), Token::Client, tr("From and to"), routeOf(entry));
     }
     fitColumns();

@@ -50,6 +50,12 @@ Subject subjectOf(const JournalEntry &entry, const ExchangePtr &exchange, const 
     Subject subject;
     subject.exchange = exchange;
     subject.entries = exchange ? traffic.entriesOf(entry.correlation) : std::vector<JournalEntry>{entry};
+    if (!exchange && entry.kind == EntryKind::Push) {
+        for (const JournalEntry &other : traffic.entriesOf(entry.correlation)) {
+            if (other.kind == EntryKind::Ack)
+                subject.receipt = other;
+        }
+    }
     addMessages(subject, traffic, entry.sequence);
     return subject;
 }

@@ -3,6 +3,7 @@
 
 #include "ui/models/ExchangeModel.h"
 
+#include <optional>
 #include <vector>
 
 namespace trunkline {
@@ -21,6 +22,7 @@ struct Subject
 
     ExchangePtr exchange;                   ///< null for a message without one
     std::vector<JournalEntry> entries;      ///< of the correlation, or the one that was selected
+    std::optional<JournalEntry> receipt;    ///< of a push: it came, or did not come in time
     std::vector<Message> messages;
     std::size_t chosen = 0;                 ///< the message to show first
     bool evicted = false;                   ///< left the tables

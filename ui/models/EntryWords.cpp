@@ -73,6 +73,24 @@ QString routeOf(const JournalEntry &entry)
     return entry.direction == Direction::In ? user % u' ' % arrow % u' ' % other : other % u' ' % arrow % u' ' % user;
 }
 
+QString meaningOf(const JournalEntry &entry)
+{
+    const QString user = format::oneLine(entry.user);
+    if (entry.kind == EntryKind::Ack)
+        return (entry.status == EntryStatus::Timeout ? Words::tr("%1 did not acknowledge it in time.") : Words::tr("%1 acknowledged it.")).arg(user);
+    switch (entry.status) {
+    case EntryStatus::NotConnected: return Words::tr("Nobody was connected as %1, so it was not delivered.").arg(user);
+    case EntryStatus::Queued: return Words::tr("Nobody was connected as %1: it is kept until somebody is.").arg(user);
+    case EntryStatus::Replayed: return Words::tr("It was kept for %1, and sent when %1 came back.").arg(user);
+    case EntryStatus::Expired: return Words::tr("It was kept for %1, who did not come back in time.").arg(user);
+    case EntryStatus::Gap:
+        return (entry.payload().toByteArray().contains(R"("reason":"unknown")")
+                    ? Words::tr("%1 came back with a number that this hub has not given, and was told; all that is kept follows.")
+                    : Words::tr("What %1 missed is no longer kept in full, and %1 was told; the rest follows.")).arg(user);
+    default: return {};
+    }
+}
+
 QString filterWord(EntryKind kind)
 {
     static constexpr const char *words[] = {"push", "request", "reply", "event", "connect", "disconnect", "text",

@@ -21,6 +21,8 @@ struct StatusLook
 [[nodiscard]] StatusLook lookOf(EntryStatus status);
 /// "upstream → bob": who gave it to whom.
 [[nodiscard]] QString routeOf(const JournalEntry &entry);
+/// In one sentence what became of a message that belongs to no exchange; empty where its status says all.
+[[nodiscard]] QString meaningOf(const JournalEntry &entry);
 /// The words of the filter language, not translated: "kind:reply", "status:late".
 [[nodiscard]] QString filterWord(EntryKind kind);
 [[nodiscard]] QString filterWord(EntryStatus status);

@@ -115,7 +115,8 @@ QString cellOf(const JournalEntry &entry, TrafficModel::Column column, std::chro
     case Column::Route: return routeOf(entry);
     case Column::Size: return format::bytes(sizeOf(entry));
     case Column::Status: return lookOf(entry.status).text;
-    case Column::Summary: return format::summary(entry.payload());
+    case Column::Summary:       // a gap's payload is the hub's own, and a receipt that did not come has none
+        return entry.status == EntryStatus::Gap || entry.kind == EntryKind::Ack ? meaningOf(entry) : format::summary(entry.payload());
     case Column::User: return format::oneLine(entry.user);
     case Column::Session: return entry.session ? format::count(entry.session.value) : QString();
     case Column::Correlation: return format::oneLine(entry.correlation);
