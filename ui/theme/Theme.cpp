@@ -137,7 +137,8 @@ QFont Theme::fixedFont() const
     QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
     if (!m_fixedFamily.isEmpty())
         fixed.setFamilies({m_fixedFamily});
-    fixed.setStyleHint(QFont::Monospace);
+    // Without ligatures: what a person shall type looks as it is typed, ">=" and "Ctrl++".
+    fixed.setStyleHint(QFont::Monospace, QFont::PreferNoShaping);
     fixed.setPointSizeF(font(-0.6).pointSizeF());
     return fixed;
 }
