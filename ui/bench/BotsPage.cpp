@@ -65,6 +65,7 @@ BotsPage::BotsPage(const Theme &theme, QSettings &settings, QWidget *parent)
     m_list->setUniformRowHeights(true);
     m_list->headerItem()->setTextAlignment(2, Qt::AlignRight | Qt::AlignVCenter);
     m_list->header()->setStretchLastSection(false);
+    m_list->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     m_list->header()->setSectionResizeMode(1, QHeaderView::Stretch);
     auto *split = new QSplitter;
     split->setHandleWidth(1);

@@ -16,6 +16,8 @@
 #include <QSpinBox>
 #include <QSplitter>
 
+#include <algorithm>
+
 namespace trunkline {
 
 /// What a kind of fault is called, and what it has besides its rate.
@@ -83,6 +85,7 @@ FaultsPage::FaultsPage(const Theme &theme, QWidget *parent)
     area->setFrameShape(QFrame::NoFrame);
     area->setWidgetResizable(true);
     area->setWidget(makeForm());
+    area->setMinimumWidth(std::min(area->widget()->minimumSizeHint().width() + 16, 720));     // in a small window the file gives way
     auto *split = new QSplitter;
     split->setHandleWidth(1);
     split->setChildrenCollapsible(false);
@@ -121,8 +124,8 @@ QWidget *FaultsPage::makeForm()
     grid->addWidget(caption(tr("Users")), 0, 0);
     grid->addWidget(m_user, 0, 1, 1, 3);
     grid->addWidget(caption(tr("Direction")), 1, 0);
-    grid->addWidget(m_direction, 1, 1);
-    grid->addWidget(caption(tr("Seed")), 1, 2, Qt::AlignRight | Qt::AlignVCenter);
+    grid->addWidget(m_direction, 1, 1, 1, 2);
+    m_seed->setPrefix(tr("Seed") % u' ');
     grid->addWidget(m_seed, 1, 3);
     grid->addWidget(caption(tr("Fault")), 2, 0);
     grid->addWidget(caption(tr("of the messages")), 2, 1);
