@@ -83,16 +83,6 @@ void play(LiveHub &hub, MainWindow &window)
     pass(500);
 }
 
-int rowOfUser(const MainWindow &window, const char *user)
-{
-    const QAbstractItemModel *model = window.exchanges().model();
-    for (int row = 0; row < model->rowCount(); ++row) {
-        if (model->index(row, static_cast<int>(ExchangeModel::Column::User)).data().toString() == QLatin1StringView(user))
-            return row;
-    }
-    return 0;
-}
-
 class Camera final
 {
 public:
@@ -120,6 +110,78 @@ private:
     QString m_prefix;
     MainWindow &m_window;
 };
+
+/// People who come back, with a history too short for one of them, and senders that wait for receipts. The clients that come back
+/// are the caller's.
+std::vector<std::unique_ptr<QWebSocket>> playReturns(LiveHub &hub, MainWindow &window)
+{
+    std::vector<std::unique_ptr<QWebSocket>> clients;
+    const auto connect = [&](const char *query, bool acknowledges) {
+        QWebSocket *client = clients.emplace_back(std::make_unique<QWebSocket>()).get();
+        QObject::connect(client, &QWebSocket::textMessageReceived, client, [client, acknowledges](const QString &text) {
+            const QJsonValue id = QJsonDocument::fromJson(text.toUtf8()).object().value(QStringLiteral("correlation_id"));
+            if (acknowledges && id.isString())
+                client->sendTextMessage(QString::fromUtf8(QJsonDocument(QJsonObject{{QStringLiteral("type"), QStringLiteral("ack")},
+                                                                                   {QStringLiteral("correlation_id"), id}}).toJson(QJsonDocument::Compact)));
+        });
+        QUrl url = hub.hub->webSocketUrl();
+        url.setQuery(QString::fromLatin1(query));
+        client->open(url);
+        waitFor([client] { return client->state() == QAbstractSocket::ConnectedState; });
+        pass(100);
+    };
+    const auto push = [&](const char *path, const char *user, const QString &message) {
+        hub.post(path, QString::fromLatin1(user), {{QStringLiteral("message"), message}});
+        pass(80);
+    };
+    connect("user_id=alice", true);
+    connect("user_id=bob", false);
+    push("/sse/push?wait=ack&timeout=2s", "alice", QStringLiteral("Please confirm order 8812"));
+    push("/sse/push?wait=ack&timeout=300ms", "bob", QStringLiteral("Please confirm order 8813"));
+    for (int i = 1; i <= 6; ++i)
+        push("/sse/push", "nina", QStringLiteral("Price %1 of 6").arg(i));
+    for (int i = 1; i <= 2; ++i)
+        push("/sse/push", "zoe", QStringLiteral("Reminder %1 of 2").arg(i));
+    pass(400);
+    connect("user_id=nina&last_event_id=1", false);
+    connect("user_id=zoe", false);
+    waitFor([&] { return window.sessions().model().clients() == 4; });
+    return clients;
+}
+
+void takeReturns(MainWindow &window, const Camera &camera)
+{
+    window.setPage(MainWindow::Page::Traffic);
+    const QAbstractItemModel *model = window.traffic().model();
+    const auto select = [&](const QString &summary) {
+        for (int row = 0; row < model->rowCount(); ++row) {
+            if (model->index(row, static_cast<int>(TrafficModel::Column::Summary)).data().toString().contains(summary))
+                return window.traffic().setCurrentIndex(model->index(row, 0));
+        }
+        qFatal("no row says %s", qUtf8Printable(summary));
+    };
+    window.detail().setTab(DetailPane::Tab::Route);
+    select(QStringLiteral("8812"));
+    camera.take(QStringLiteral("receipt"));
+    select(QStringLiteral("8813"));
+    camera.take(QStringLiteral("no-receipt"));
+    window.traffic().setCurrentIndex(model->index(model->rowCount() - 1, 0));
+    camera.take(QStringLiteral("returned"));
+    window.detail().setTab(DetailPane::Tab::Timeline);
+    camera.take(QStringLiteral("returned-timeline"));
+    window.setPage(MainWindow::Page::Metrics);
+    camera.take(QStringLiteral("returned-metrics"));
+}
+
+int rowOfUser(const MainWindow &window, const char *user)
+{
+    const QAbstractItemModel *model = window.exchanges().model();
+    for (int row = 0; row < model->rowCount(); ++row) {
+        if (model->index(row, static_cast<int>(ExchangeModel::Column::User)).data().toString() == QLatin1StringView(user))
+            return row;
+    }
+    return 0;
+}
 
 void takeDetails(MainWindow &window, const Camera &camera)
 {
@@ -190,14 +252,14 @@ void useWantedFonts(Theme &theme)
 
 } // namespace
 
-/// screenshots FOLDER light|dark WIDTHxHEIGHT empty|small|load[:USERS] [PREFIX]. A user of the load takes two descriptors.
+/// screenshots FOLDER light|dark WIDTHxHEIGHT empty|small|returns|load[:USERS] [PREFIX]. A user of the load takes two descriptors.
 /// TRUNKLINE_LANGUAGE=zh_CN draws it in Chinese.
 int main(int argc, char **argv)
 {
     WatchedApplication application(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.size() < 5)
-        qFatal("usage: screenshots FOLDER light|dark WIDTHxHEIGHT empty|small|load [PREFIX]");
+        qFatal("usage: screenshots FOLDER light|dark WIDTHxHEIGHT empty|small|returns|load [PREFIX]");
     language::install(qEnvironmentVariable("TRUNKLINE_LANGUAGE", QStringLiteral("en")));
     const QTemporaryDir folder;
     QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
@@ -208,7 +270,7 @@ int main(int argc, char **argv)
     Settings hubSettings;
     hubSettings.sseResponseTimeout = std::chrono::milliseconds(2'500);
     hubSettings.offlineQueue = 20;
-    hubSettings.historySize = 100;
+    hubSettings.historySize = arguments[4] == u"returns" ? 3 : 100;
     hubSettings.journalEntries = 100'000;
     hubSettings.journalBytes = 256LL * 1024 * 1024;
     LiveHub hub(hubSettings);
@@ -226,13 +288,20 @@ int main(int argc, char **argv)
         takeDetails(window, camera);
         takePages(window, camera);
         takeDialogs(window, camera);
+    } else if (arguments[4] == u"returns") {
+        const auto clients = playReturns(hub, window);
+        takeReturns(window, camera);
     } else {
         const QString number = arguments[4].section(u':', 1);
         const int users = number.isEmpty() ? 10'000 : number.toInt();
         hub.control->startDemo(users);
         waitFor([&] { return window.sessions().model().clients() >= users; }, 90'000);
         application.forget();
-        pass(8'000);
+        window.setPage(MainWindow::Page::Traffic);
+        pass(2'000);
+        camera.take(QStringLiteral("load-traffic"));
+        window.setPage(MainWindow::Page::Exchanges);
+        pass(6'000);
         window.exchanges().setCurrentIndex(window.exchanges().model()->index(window.exchanges().model()->rowCount() / 2, 0));
         camera.take(QStringLiteral("load"));
         window.setPage(MainWindow::Page::Metrics);

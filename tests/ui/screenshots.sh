@@ -21,6 +21,8 @@ for theme in dark light; do
     "$program" "$folder" "$theme" 1440x900 empty "$theme-"
     "$program" "$folder" "$theme" 1440x900 small "$theme-"
 done
+"$program" "$folder" light 1440x900 returns "light-"
+"$program" "$folder" dark 1024x640 returns "dark-1024-"
 "$program" "$folder" dark 1024x640 small "dark-1024-"
 "$program" "$folder" light 1024x640 empty "light-1024-"
 "$program" "$folder" light 1920x1200 small "light-1920-"
