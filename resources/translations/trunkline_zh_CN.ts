@@ -344,6 +344,14 @@
         <source>What %1 missed is no longer kept in full, and %1 was told; the rest follows.</source>
         <translation>%1 错过的消息已不再完整保留，已告知 %1；随后是其余消息。</translation>
     </message>
+    <message>
+        <source>%1 answered with an id that no request has.</source>
+        <translation>%1 的回复编号不属于任何请求。</translation>
+    </message>
+    <message>
+        <source>%1 answered when the request had ended.</source>
+        <translation>%1 在请求结束后才回复。</translation>
+    </message>
 </context>
 <context>
     <name>Filter</name>
@@ -2061,6 +2069,10 @@
     <message>
         <source>This message is not part of an exchange: it was pushed, and nobody waits for an answer.</source>
         <translation>该消息不属于任何交互：它是推送的，没有人等待回答。</translation>
+    </message>
+    <message>
+        <source>This message is not part of an exchange.</source>
+        <translation>该消息不属于任何交互。</translation>
     </message>
 </context>
 <context>

@@ -346,6 +346,8 @@ void TestModels::trafficSaysWhatBecameOfAPush_data()
     row("nobody", EntryKind::Push, EntryStatus::NotConnected, R"({"message":"hi"})", "Nobody was connected as nina, so it was not delivered.");
     row("kept", EntryKind::Push, EntryStatus::Queued, R"({"message":"hi"})", "Nobody was connected as nina: it is kept until somebody is.");
     row("sent later", EntryKind::Push, EntryStatus::Replayed, R"({"message":"hi"})", "It was kept for nina, and sent when nina came back.");
+    row("orphan", EntryKind::Reply, EntryStatus::Orphan, R"({"message":"hi"})", "nina answered with an id that no request has.");
+    row("late", EntryKind::Reply, EntryStatus::Late, R"({"message":"hi"})", "nina answered when the request had ended.");
     row("too old", EntryKind::Push, EntryStatus::Expired, "", "It was kept for nina, who did not come back in time.");
     row("gap", EntryKind::Event, EntryStatus::Gap, R"({"type":"gap","user_id":"nina","after":1,"next":4,"reason":"expired"})",
         "What nina missed is no longer kept in full, and nina was told; the rest follows.");
@@ -366,7 +368,7 @@ void TestModels::trafficSaysWhatBecameOfAPush()
     made.status = static_cast<EntryStatus>(status);
     QCOMPARE(meaningOf(made), meaning);
     const QString summary = cellOf(made, TrafficModel::Column::Summary, {});
-    QCOMPARE(summary, made.kind == EntryKind::Push ? format::summary(made.payload()) : meaning);
+    QCOMPARE(summary, made.kind == EntryKind::Push || made.kind == EntryKind::Reply ? format::summary(made.payload()) : meaning);
 }
 
 void TestModels::aPushKnowsItsReceipt()

@@ -206,7 +206,9 @@ QString DetailPane::loneSentence(const Subject &subject)
     QString meaning = subject.receipt ? meaningOf(*subject.receipt) : subject.entries.empty() ? QString() : meaningOf(subject.entries.front());
     if (!meaning.isEmpty())
         return QStringLiteral("<span>%1</span>").arg(meaning.toHtmlEscaped());      // rich, whatever the user is called
-    return tr("This message is not part of an exchange: it was pushed, and nobody waits for an answer.");
+    if (subject.entries.empty() || subject.entries.front().kind == EntryKind::Push)
+        return tr("This message is not part of an exchange: it was pushed, and nobody waits for an answer.");
+    return tr("This message is not part of an exchange.");
 }
 
 /// The first clause in bold, the others behind it, the longest gap between them.

@@ -82,6 +82,8 @@ QString meaningOf(const JournalEntry &entry)
     case EntryStatus::NotConnected: return Words::tr("Nobody was connected as %1, so it was not delivered.").arg(user);
     case EntryStatus::Queued: return Words::tr("Nobody was connected as %1: it is kept until somebody is.").arg(user);
     case EntryStatus::Replayed: return Words::tr("It was kept for %1, and sent when %1 came back.").arg(user);
+    case EntryStatus::Orphan: return Words::tr("%1 answered with an id that no request has.").arg(user);
+    case EntryStatus::Late: return Words::tr("%1 answered when the request had ended.").arg(user);
     case EntryStatus::Expired: return Words::tr("It was kept for %1, who did not come back in time.").arg(user);
     case EntryStatus::Gap:
         return (entry.payload().toByteArray().contains(R"("reason":"unknown")")
