@@ -12,6 +12,9 @@ FilterHelp::FilterHelp(const Theme &theme, QWidget *parent) : QFrame(parent, Qt:
 {
     setObjectName(QStringLiteral("filterHelp"));
     setFrameShape(QFrame::NoFrame);
+    QFont plain;                // the rest is inherited
+    plain.setStyleStrategy(QFont::PreferNoShaping);     // as Theme::fixedFont(): ">=" looks as it is typed
+    m_view->setFont(plain);
     m_view->setAccessibleName(tr("What a filter can say"));
     m_view->setOpenLinks(false);
     m_view->setFrameShape(QFrame::NoFrame);
