@@ -38,7 +38,7 @@ for what in "$@"; do
             "$program" "$folder" light 1920x1200 "load:$users" "light-1920-"
             ;;
         publish)
-            for picture in dark-exchanges light-exchanges dark-metrics light-route dark-compose light-zh-exchanges; do
+            for picture in dark-exchanges light-exchanges; do
                 cp "$folder/$picture.png" "$root/docs/images/"
             done
             ;;
