@@ -100,7 +100,7 @@ void tst_Compose::init()
 QToolButton *tst_Compose::button(const QString &text) const
 {
     for (QToolButton *each : m_panel->findChildren<QToolButton *>()) {
-        if (each->text() == text)
+        if (each->text() == text || each->accessibleName() == text)
             return each;
     }
     return nullptr;

@@ -96,7 +96,8 @@ QWidget *ComposePanel::makeHead()
 QToolButton *ComposePanel::makeMenuButton(const QString &icon, const QString &text, void (ComposePanel::*fill)(QMenu &))
 {
     auto *button = new QToolButton;
-    button->setText(text);
+    button->setText(u' ' % text);       // a gap behind the icon
+    button->setAccessibleName(text);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setPopupMode(QToolButton::InstantPopup);
     button->setToolTip(text);
