@@ -32,7 +32,7 @@ TRUNKLINE_LANGUAGE=zh_CN "$program" "$folder" dark 1440x900 empty "dark-zh-"
 for what in "$@"; do
     case $what in
         load)
-            users=$((($(ulimit -n) - 300) / 2))
+            users=$((($(ulimit -n) - 600) / 2))
             [[ $users -lt 10000 ]] || users=10000
             "$program" "$folder" dark 1440x900 "load:$users" "dark-"
             "$program" "$folder" light 1920x1200 "load:$users" "light-1920-"
