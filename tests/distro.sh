@@ -83,7 +83,7 @@ inside() {
         ln -s /proc/self/fd "$root/dev/fd"
         mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
         exec chroot "$root" /usr/bin/env -i HOME=/var/tmp TERM="${TERM:-dumb}" LANG=C.UTF-8 \
-            PATH=/usr/sbin:/usr/bin:/sbin:/bin bash -c "cd /src 2>/dev/null || cd /; exec \"\$@\"" inside "$@"
+            PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin bash -c "cd /src 2>/dev/null || cd /; exec \"\$@\"" inside "$@"
     ' inside "$root" "$@"
 }
 
