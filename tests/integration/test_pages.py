@@ -176,7 +176,8 @@ class Browser(unittest.TestCase):
             await until(() => $("operations").getAttribute("aria-busy") === "false", "the API");
             const block = await until(() => document.querySelector("#health[open] form"), "the block that the address names");
             block.requestSubmit();
-            await until(() => block.innerText.includes("200 in"), "the answer");
+            await until(() => block.innerText.includes("200 in"), "the answer's head");
+            await until(() => block.querySelector("pre").textContent, "the answer");
             for (const one of document.querySelectorAll("details")) one.open = true;
             await until(() => [...document.querySelectorAll("details")].every((one) => one.childElementCount === 2), "all blocks");
             return {answer: block.querySelector("pre").textContent, operations: document.querySelectorAll("details").length};""")
