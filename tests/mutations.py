@@ -33,7 +33,7 @@ MUTATIONS = [
     ("hub/core/MentionRouter.cpp", "            if (const auto found = m_accounts.find(view); found != m_accounts.end())\n                return *found;",
      "            const auto found = m_accounts.find(view);\n            return found == m_accounts.end() ? std::nullopt : std::optional<UserId>(*found);",
      "seed_promises.py test_push_batch.py", "only the first @name is looked at"),
-    ("hub/api/PushRoutes.cpp", "    if (!issues.empty())\n", "    if (!issues.empty() && messages.empty())\n",
+    ("hub/api/PushRoutes.cpp", "    if (!issues.empty()) {\n", "    if (!issues.empty() && messages.empty()) {\n",
      "seed_promises.py test_push_batch.py", "a batch with an invalid message is delivered in part"),
     ("hub/net/Connection.cpp", "m_socket->bytesAvailable() > kMaxHeldBytes", "false",
      "test_stream_ends.py test_send_stream.py", "any amount may wait behind a stream"),
