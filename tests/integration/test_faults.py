@@ -314,7 +314,10 @@ class Descriptors(unittest.TestCase):
         held = self.take_all(hub, 60)           # the kernel takes them all, the hub some
         eventually(lambda: "Out of file descriptors" in hub.log(), what="the hub to say so")
         self.assertLess(self.idle_cpu(hub), 0.5)
-        self.assertEqual(hub.log().count("Out of file descriptors"), 1)
+        # Once each time that it stops: one descriptor that comes free in between lets it accept once more.
+        log = hub.log()
+        self.assertEqual(log.count("Out of file descriptors"), log.count("Accepting again") + 1)
+        self.assertLess(log.count("Out of file descriptors"), 5)
         user.send_frame(9, b"still there")
         self.assertEqual(user.frame(), (0x80 | PONG, b"still there"))
         resource.prlimit(hub.process.pid, resource.RLIMIT_NOFILE, (soft, hard))
