@@ -28,8 +28,8 @@ void collect(const JsonTree::Node &node, const QByteArray &path, const QByteArra
     const bool wanted = std::any_of(paths.begin(), paths.end(), [&](const QByteArray &pattern) { return pathMatches(pattern, path, node.name); });
     const bool secret = secrets && node.children.empty()
         && ((node.isString() && looksSecret(node.text())) || (node.type != JsonType::Null && isSecretName(node.name)));
-    if (!path.isEmpty() && (wanted || secret)) {
-        masks.push_back({node.raw, path});
+    if (wanted || secret) {
+        masks.push_back({node.raw, path.isEmpty() ? QByteArray("(text)") : path});
         return;
     }
     for (std::size_t i = 0; i < node.children.size(); ++i) {

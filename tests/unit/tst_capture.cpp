@@ -272,6 +272,8 @@ void tst_Capture::redactionFindsSecrets_data()
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QByteArray>("masked");
     const QByteArray jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJlLWJ5dGVz";
+    QTest::newRow("of no name") << R"({"":")" + jwt + R"("})" << QByteArray(R"({"":"***"})");
+    QTest::newRow("all there is") << '"' + jwt + '"' << QByteArray(R"("***")");
     QTest::newRow("JWT anywhere") << R"({"note":"it is )" + jwt + R"("})" << QByteArray(R"({"note":"***"})");
     QTest::newRow("cookie") << QByteArray(R"({"Set-Cookie":"sid=1","a":1})") << QByteArray(R"({"Set-Cookie":"***","a":1})");
     QTest::newRow("token number") << QByteArray(R"({"access_token":12345})") << QByteArray(R"({"access_token":"***"})");
