@@ -169,6 +169,24 @@ class History(KeepingTestCase):
             self.assertEqual(seen, list(range(1, count + 1)))
 
 
+class SeveralSessions(KeepingTestCase):
+    settings = {"history_size": 10, "duplicate_policy": "allow"}
+
+    def test_new_messages_wait_behind_what_one_of_them_catches_up(self):
+        live = self.listen("two")
+        start = live.greeting().id
+        for n in range(1, 4):
+            self.hub.post("/sse/push", {"user_id": "two", "data": {"n": n, "x": 900_000 * "x"}})
+        self.assertEqual(numbers(live.take(3)), [1, 2, 3])
+        # It does not read yet, while the other one takes what is new at once.
+        late = self.listen("two", "&last_event_id=%d" % start, receive_buffer=4096)
+        self.push("two", 4)
+        self.assertEqual(numbers(live.take(1)), [4])
+        self.assertEqual(numbers(late.take(4)), [1, 2, 3, 4])
+        self.push("two", 5)
+        self.assertEqual(numbers(live.take(1) + late.take(1)), [5, 5])
+
+
 class NoHistory(KeepingTestCase):
     def test_resume_is_a_gap_when_something_was_missed(self):
         client = self.listen("none")
