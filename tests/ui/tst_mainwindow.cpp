@@ -60,7 +60,7 @@ void TestMainWindow::init()
 
 void TestMainWindow::showsARequestWithItsTimeline()
 {
-    m_live->hub.addUser(QStringLiteral("bob"), {20, 20, 200, 20});
+    m_live->hub.addUser(QStringLiteral("bob"), {20, 20, 1500, 20});       // so that no stall of a loaded machine looks like it
     QTRY_COMPARE(m_live->window->sessions().model().clients(), 1);
     m_live->post(QStringLiteral("bob"), QStringLiteral("hello"));
     m_live->window->exchanges().setCurrentIndex(m_live->window->exchanges().model()->index(0, 0));
