@@ -146,10 +146,10 @@ bool ScenarioRun::startRecorder()
             options.settings.emplace_back(name.toUtf8(), text.toUtf8());
     }
     bool recording = false;
-    auto started = Recorder::start(options, [this]() -> std::unique_ptr<HubView> {
+    auto started = Recorder::start(options, [this]() -> std::unique_ptr<MailboxView> {
         if (m_ownHub)
-            return std::make_unique<LocalHubView>(m_ownHub->door(), ViewStore::Limits{}, nullptr, Legs::Both);
-        return std::make_unique<RemoteHubView>(m_hub.access, ViewStore::Limits{}, nullptr, Legs::Both);
+            return std::make_unique<LocalHubView>(m_ownHub->door(), Recorder::kViewLimits, nullptr, Legs::Both);
+        return std::make_unique<RemoteHubView>(m_hub.access, Recorder::kViewLimits, nullptr, Legs::Both);
     });
     if (!started)
         return unusable(started.error().detail);

@@ -90,7 +90,7 @@ void Desktop::lookAtOwn(Pane &pane, bool again)
 void Desktop::moveDesk()
 {
     BenchDesk::Place place{.access = m_hub->access(), .settings = recordedSettings(m_options.loaded.settings)};
-    place.makeView = [door = m_hub->door(), limits = m_hub->viewLimits()] { return std::make_unique<LocalHubView>(door, limits, nullptr, Legs::Both); };
+    place.makeView = [door = m_hub->door()] { return std::make_unique<LocalHubView>(door, Recorder::kViewLimits, nullptr, Legs::Both); };
     place.setFaults = [door = m_hub->door()](const FaultPlan &plan) { door->post([plan](HubMonitor &monitor) { monitor.setFaults(plan); }); };
     if (m_desk)
         m_desk->moveTo(std::move(place));
@@ -112,7 +112,7 @@ void Desktop::attach(MainWindow &window, const HubPlace &place)
     const auto oldView = std::exchange(pane.view, std::make_unique<RemoteHubView>(access));
     const auto oldControl = std::exchange(pane.control, std::make_unique<RemoteHubControl>(access, pane.view.get()));
     pane.bench->setDesk(std::make_shared<BenchDesk>(BenchDesk::Place{
-        .access = access, .makeView = [access] { return std::make_unique<RemoteHubView>(access, ViewStore::Limits{}, nullptr, Legs::Both); }}));
+        .access = access, .makeView = [access] { return std::make_unique<RemoteHubView>(access, Recorder::kViewLimits, nullptr, Legs::Both); }}));
     window.setHub(pane.view.get(), pane.control.get());
 }
 

@@ -54,7 +54,7 @@ int record(const HubLocation &hub, const RecordPlan &plan)
 {
     const HubAccess access{.url = hub.url, .token = hub.token, .tls = hub.tls, .insecure = hub.insecure};
     auto started = Recorder::start(plan.recorder, [access] {
-        return std::make_unique<RemoteHubView>(access, ViewStore::Limits{}, nullptr, Legs::Both);
+        return std::make_unique<RemoteHubView>(access, Recorder::kViewLimits, nullptr, Legs::Both);
     });
     if (!started) {
         printError(started.error().detail);

@@ -154,7 +154,7 @@ void makeRoomForRecorder(Settings &settings)
 Result<std::unique_ptr<Recorder>> startRecorder(Server &server, const Settings &settings, const ServeOptions &options)
 {
     auto recorder = Recorder::start({.file = options.record, .from = Recorder::From::Beginning, .settings = recordedSettings(settings), .redact = {}},
-                                    [door = server.monitor().door()] { return std::make_unique<LocalHubView>(door); });
+                                    [door = server.monitor().door()] { return std::make_unique<LocalHubView>(door, Recorder::kViewLimits, nullptr, Legs::Both); });
     if (recorder) {
         // At once: the recorder's own thread would ask for both legs a moment later, when the first messages are through.
         server.monitor().addRecorder();

@@ -17,32 +17,10 @@ namespace {
 
 using hubjson::nameOf;
 
-/// Appends `utf8` as a string token: runs without anything to escape are copied whole.
-void appendString(QByteArray &out, QByteArrayView utf8)
-{
-    static constexpr char digits[] = "0123456789abcdef";
-    out.append('"');
-    qsizetype begin = 0;
-    for (qsizetype i = 0; i < utf8.size(); ++i) {
-        const auto c = uchar(utf8[i]);
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        out.append(utf8.sliced(begin, i - begin));
-        begin = i + 1;
-        if (c == '"' || c == '\\')
-            out.append('\\').append(char(c));
-        else if (c == '\n')
-            out.append("\\n");
-        else
-            out.append("\\u00").append(digits[c >> 4]).append(digits[c & 15]);
-    }
-    out.append(utf8.sliced(begin)).append('"');
-}
-
 QByteArray quoted(QByteArrayView utf8)
 {
     QByteArray out;
-    appendString(out, utf8);
+    appendCaptureString(out, utf8);
     return out;
 }
 
@@ -192,37 +170,6 @@ QByteArray captureLine(const CaptureHeader &header)
 }
 
 QByteArray captureGapLine(quint64 skipped) { return "{\"gap\":{\"skipped\":" + QByteArray::number(skipped) + "}}\n"; }
-
-void appendCaptureLine(QByteArray &out, const JournalEntry &entry)
-{
-    out.append("{\"n\":").append(QByteArray::number(entry.sequence)).append(",\"t_us\":").append(QByteArray::number(qint64(entry.time.sinceStart.count())));
-    out.append(",\"leg\":\"").append(nameOf(hubjson::kLegs, entry.leg)).append("\",\"dir\":\"").append(nameOf(hubjson::kDirections, entry.direction));
-    out.append("\",\"kind\":\"").append(nameOf(hubjson::kKinds, entry.kind)).append('"');
-    if (entry.session)
-        out.append(",\"session\":").append(QByteArray::number(entry.session.value));
-    out.append(",\"user\":");
-    appendString(out, entry.user);
-    if (!entry.correlation.isEmpty()) {
-        out.append(",\"cid\":");
-        appendString(out, entry.correlation);
-    }
-    if (!entry.request.isEmpty()) {
-        out.append(",\"rid\":");
-        appendString(out, entry.request);
-    }
-    out.append(",\"status\":\"").append(nameOf(hubjson::kStatuses, entry.status)).append('"');
-    if (entry.fault != Fault::None)
-        out.append(",\"fault\":\"").append(nameOf(hubjson::kFaults, entry.fault)).append('"');
-    if (entry.textBytes != entry.text.size())
-        out.append(",\"size\":").append(QByteArray::number(entry.textBytes));
-    if (!entry.text.isEmpty() && QByteArrayView(entry.text).isValidUtf8()) {
-        out.append(",\"text\":");
-        appendString(out, entry.text);
-    } else if (!entry.text.isEmpty()) {
-        out.append(",\"base64\":\"").append(entry.text.toBase64()).append('"');
-    }
-    out.append("}\n");
-}
 
 QByteArray toBytes(const Capture &capture)
 {

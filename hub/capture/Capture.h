@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "hub/core/Journal.h"
+#include "hub/core/JournalBatch.h"
 #include "hub/core/Result.h"
 
 #include <QByteArrayList>
@@ -50,7 +50,10 @@ struct Capture
 /// One line each, with its line feed.
 [[nodiscard]] QByteArray captureLine(const CaptureHeader &header);
 [[nodiscard]] QByteArray captureGapLine(quint64 skipped);
+void appendCaptureLine(QByteArray &out, const JournalItem &item);
 void appendCaptureLine(QByteArray &out, const JournalEntry &entry);
+/// UTF-8 as a JSON string with its quotes.
+void appendCaptureString(QByteArray &out, QByteArrayView utf8);
 [[nodiscard]] QByteArray toBytes(const Capture &capture);
 
 /// Reads a capture. InvalidMessage: it is none, or of a newer major version. Torn and damaged lines are no error.

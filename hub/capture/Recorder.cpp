@@ -9,9 +9,44 @@ namespace trunkline {
 
 namespace {
 
-constexpr std::size_t kPage = 20'000;
+constexpr qsizetype kWriteBytes = 256 * 1024;       // at a time
 
 } // namespace
+
+/// Makes lines of what the view holds.
+class Recorder::Writer final : public JournalSink
+{
+public:
+    explicit Writer(Recorder &recorder) : m_recorder(recorder), m_redaction(recorder.m_options.redact) { }
+
+    void missed(quint64 count) override
+    {
+        m_recorder.m_lines += captureGapLine(count);
+        m_recorder.m_skipped += count;
+    }
+    void entry(const JournalItem &item) override
+    {
+        JournalItem own = item;
+        own.time = {item.time - m_recorder.m_base};
+        QByteArray redacted;
+        if (!m_recorder.m_options.redact.isEmpty()) {
+            redacted = m_redaction.apply(item.record.text.toByteArray());
+            own.record.text = redacted;
+            own.textBytes = redacted.size();
+        }
+        appendCaptureLine(m_recorder.m_lines, own);
+        m_recorder.m_sequence = item.sequence;
+        ++m_written;
+        if (m_recorder.m_lines.size() >= kWriteBytes)
+            m_recorder.put();
+    }
+    [[nodiscard]] quint64 written() const { return m_written; }
+
+private:
+    Recorder &m_recorder;
+    const Redaction m_redaction;
+    quint64 m_written = 0;
+};
 
 Recorder::Recorder(const Options &options, std::unique_ptr<CaptureFile> file)
     : m_options(options), m_worker(new QObject), m_file(std::move(file))
@@ -84,7 +119,6 @@ void Recorder::begin(const HubSnapshot &snapshot)
         return;
     }
     m_bytes = m_file->bytes();
-    QByteArray lines;
     for (const SessionInfo &session : m_options.from == From::Now ? snapshot.sessions : std::vector<SessionInfo>()) {
         JournalEntry entry;
         entry.leg = Leg::Client;
@@ -93,9 +127,9 @@ void Recorder::begin(const HubSnapshot &snapshot)
         entry.user = session.user;
         entry.text = session.remote;
         entry.textBytes = entry.text.size();
-        appendCaptureLine(lines, entry);
+        appendCaptureLine(m_lines, entry);
     }
-    put(lines);
+    put();
     Q_EMIT started();
 }
 
@@ -106,45 +140,27 @@ void Recorder::pull()
     const auto snapshot = m_view->snapshot();
     if (!m_begun && snapshot->number > 0)
         begin(*snapshot);
-    if (!m_begun)
+    if (!m_begun || m_broken)
         return;
-    const Redaction redaction(m_options.redact);
-    bool any = false;
-    for (;;) {
-        JournalPage page = m_view->journalAfter(m_sequence, kPage);
-        QByteArray lines;
-        if (page.skipped > 0) {
-            lines += captureGapLine(page.skipped);
-            m_skipped += page.skipped;
-        }
-        for (JournalEntry &entry : page.entries) {
-            m_sequence = entry.sequence;
-            entry.time = {entry.time - m_base};
-            if (!m_options.redact.isEmpty()) {
-                entry.text = redaction.apply(entry.text);
-                entry.textBytes = entry.text.size();
-            }
-            appendCaptureLine(lines, entry);
-        }
-        if (page.entries.empty() || m_broken)
-            break;
-        any = true;
-        put(lines);
-        m_messages += page.entries.size();
-    }
-    if (any)
+    Writer writer(*this);
+    m_view->readJournal(m_sequence, writer);
+    put();
+    m_view->forgetJournal(m_sequence);
+    m_messages += writer.written();
+    if (writer.written() > 0)
         Q_EMIT grew();
 }
 
-void Recorder::put(const QByteArray &lines)
+void Recorder::put()
 {
-    if (lines.isEmpty() || m_broken)
-        return;
-    if (const auto written = m_file->write(lines); !written) {
-        m_broken = true;
-        Q_EMIT failed(written.error().detail);
+    if (!m_lines.isEmpty() && !m_broken) {
+        if (const auto written = m_file->write(m_lines); !written) {
+            m_broken = true;
+            Q_EMIT failed(written.error().detail);
+        }
+        m_bytes = m_file->bytes();
     }
-    m_bytes = m_file->bytes();
+    m_lines.resize(0);      // keeps its memory
 }
 
 std::vector<std::pair<QByteArray, QByteArray>> recordedSettings(const Settings &settings)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/capture/CaptureFile.h"
-#include "hub/view/HubView.h"
+#include "hub/view/MailboxView.h"
 
 #include <QThread>
 
@@ -32,7 +32,9 @@ public:
         QByteArrayList redact{};        ///< paths that are masked before they are written
     };
     /// Makes the view, with Legs::Both; called on the recorder's thread.
-    using MakeView = std::function<std::unique_ptr<HubView>()>;
+    using MakeView = std::function<std::unique_ptr<MailboxView>()>;
+    /// For that view: all that its mailbox may hold at once.
+    static constexpr ViewStore::Limits kViewLimits{.entries = HubMailbox::kMaxEntries, .bytes = HubMailbox::kMaxBytes, .exchanges = 1, .failed = 1};
 
     /// Io: the file cannot be written.
     static Result<std::unique_ptr<Recorder>> start(const Options &options, MakeView makeView);
@@ -56,11 +58,12 @@ Q_SIGNALS:
     void lost(const QString &why);
 
 private:
+    class Writer;
     Recorder(const Options &options, std::unique_ptr<CaptureFile> file);
     void beginOn(MakeView makeView);
     void pull();
     void begin(const HubSnapshot &snapshot);
-    void put(const QByteArray &lines);
+    void put();
 
     const Options m_options;
     QThread m_thread;
@@ -70,7 +73,8 @@ private:
     // On the thread only.
     QObject *m_worker;
     std::unique_ptr<CaptureFile> m_file;
-    std::unique_ptr<HubView> m_view;
+    std::unique_ptr<MailboxView> m_view;
+    QByteArray m_lines;                 ///< not written yet
     quint64 m_sequence = 0;
     Clock::Instant m_base{};
     bool m_begun = false;

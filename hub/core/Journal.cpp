@@ -1,32 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/core/Journal.h"
 
+#include "hub/core/JournalBatch.h"
+
+#include <algorithm>
 #include <cstring>
+#include <ranges>
 
 namespace trunkline {
 
-/// An entry in the ring: this, then user, correlation id, request id and text, then padding to eight bytes.
-struct Journal::Header
-{
-    qint64 total;           ///< bytes of the entry
-    qint64 skippedBefore;   ///< unused bytes at the end of the ring that this entry jumped over
-    qint64 time;            ///< microseconds
-    quint64 session;
-    qint64 textBytes;       ///< of the text as it was
-    quint32 kept;           ///< bytes of it that follow
-    quint16 user;
-    quint16 correlation;
-    quint16 request;
-    Leg leg;
-    Direction direction;
-    EntryKind kind;
-    EntryStatus status;
-    Fault fault;
-};
-
 namespace {
 
-constexpr qint64 aligned(qint64 bytes) { return (bytes + 7) & ~qint64(7); }
+constexpr qint64 aligned(qint64 bytes) { return JournalBatch::aligned(bytes); }
 
 } // namespace
 
@@ -43,17 +28,15 @@ Journal::Journal(const Clock &clock, int maxEntries, qint64 maxBytes)
 
 void Journal::evictOldest()
 {
-    Header header;
-    std::memcpy(&header, m_ring.get() + offsetOf(m_first), sizeof header);
-    m_used -= header.total;
     ++m_first;
     ++m_evicted;
     if (m_first > m_sequence) {
         m_used = m_write = 0;
         return;
     }
-    std::memcpy(&header, m_ring.get() + offsetOf(m_first), sizeof header);
-    m_used -= header.skippedBefore;
+    // From the offsets alone: the entry itself was written long ago and is in no cache.
+    const qint64 start = offsetOf(m_first);
+    m_used = m_write > start ? m_write - start : m_capacity - start + m_write;
 }
 
 /// Makes room for an entry of `bytes` in one piece and returns how many bytes at the ring's end it jumps over.
@@ -73,7 +56,7 @@ void Journal::append(const JournalRecord &record)
         ++m_evicted;
         return;
     }
-    Header header{};
+    PackedEntry header{};
     header.user = quint16(qMin<qsizetype>(record.user.size(), 0xffff));
     header.correlation = quint16(qMin<qsizetype>(record.correlation.size(), 0xffff));
     header.request = quint16(qMin<qsizetype>(record.request.size(), 0xffff));
@@ -90,7 +73,7 @@ void Journal::append(const JournalRecord &record)
     const bool fits = aligned(fixed + record.text.size()) <= m_capacity / 2 || aligned(fixed + record.text.size()) <= 4096;
     header.kept = fits && aligned(fixed + record.text.size()) <= m_capacity ? quint32(record.text.size()) : 0;
     header.total = aligned(fixed + header.kept);
-    header.skippedBefore = reserve(header.total);
+    const qint64 jump = reserve(header.total);
     header.time = m_clock.now().sinceStart.count();
     header.session = record.session.value;
     header.leg = record.leg;
@@ -117,7 +100,7 @@ void Journal::append(const JournalRecord &record)
     if (header.kept)
         put(record.text.data(), header.kept);
     m_write += header.total;
-    m_used += header.total + header.skippedBefore;
+    m_used += header.total + jump;
 }
 
 JournalPage Journal::after(quint64 sequence, std::size_t max) const
@@ -130,34 +113,41 @@ JournalPage Journal::after(quint64 sequence, std::size_t max) const
     page.skipped = begin - (sequence + 1);
     const quint64 end = begin + qMin<quint64>(m_sequence + 1 - begin, max);
     page.entries.reserve(std::size_t(end - begin));
-    // Neighbors are often of one message, on both legs or in one stream: they share what names it.
-    const auto shared = [&page](QByteArray JournalEntry::*member, const char *bytes, qsizetype size) {
-        const QByteArray *before = page.entries.empty() ? nullptr : &(page.entries.back().*member);
-        return before && *before == QByteArrayView(bytes, size) ? *before : QByteArray(bytes, size);
-    };
     for (quint64 number = begin; number < end; ++number) {
-        const char *at = m_ring.get() + offsetOf(number);
-        Header header;
-        std::memcpy(&header, at, sizeof header);
-        at += sizeof header;
-        JournalEntry entry;
-        entry.sequence = number;
-        entry.time = {Clock::Duration(header.time)};
-        entry.leg = header.leg;
-        entry.direction = header.direction;
-        entry.kind = header.kind;
-        entry.status = header.status;
-        entry.fault = header.fault;
-        entry.session = {header.session};
-        entry.user = shared(&JournalEntry::user, at, header.user);
-        entry.correlation = shared(&JournalEntry::correlation, at + header.user, header.correlation);
-        at += header.user + header.correlation;
-        entry.request = QByteArray(at, header.request);
-        entry.text = QByteArray(at + header.request, qsizetype(header.kept));
-        entry.textBytes = header.textBytes;
-        page.entries.push_back(std::move(entry));
+        // Neighbors are often of one message, on both legs or in one stream: they share what names it.
+        const JournalEntry *before = page.entries.empty() ? nullptr : &page.entries.back();
+        page.entries.push_back(entryOf(JournalBatch::itemAt(m_ring.get() + offsetOf(number), number), before));
     }
     return page;
+}
+
+/// Where the entry ends in the ring.
+qint64 Journal::endOf(quint64 sequence) const
+{
+    PackedEntry header;
+    std::memcpy(&header, m_ring.get() + offsetOf(sequence), sizeof header);
+    return offsetOf(sequence) + header.total;
+}
+
+JournalBatch Journal::batchAfter(quint64 sequence, std::size_t max, qint64 maxBytes) const
+{
+    const quint64 begin = qMax(sequence + 1, m_first);
+    if (sequence >= m_sequence || begin > m_sequence || max == 0)
+        return {};
+    const qint64 start = offsetOf(begin);
+    const auto isBeforeTheTurn = [this, start](quint64 number) { return offsetOf(number) >= start; };
+    const auto numbers = std::views::iota(begin, begin + qMin<quint64>(m_sequence + 1 - begin, max));
+    const auto turn = std::ranges::partition_point(numbers, isBeforeTheTurn);
+    const qint64 toTheTurn = endOf(*turn - 1) - start;
+    const auto fits = [&](quint64 number) { return (isBeforeTheTurn(number) ? offsetOf(number) - start : toTheTurn + offsetOf(number)) < maxBytes; };
+    const quint64 end = qMax(begin + 1, *std::ranges::partition_point(numbers, fits));
+    const quint64 middle = qMin(end, *turn);
+    const qint64 head = endOf(middle - 1) - start;
+    const qint64 tail = end > middle ? endOf(end - 1) : 0;
+    JournalBatch batch(begin, head + tail);
+    batch.append(m_ring.get() + start, head, std::size_t(middle - begin));
+    batch.append(m_ring.get(), tail, std::size_t(end - middle));
+    return batch;
 }
 
 void Journal::clear()

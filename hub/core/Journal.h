@@ -65,6 +65,8 @@ struct JournalPage
     quint64 last = 0;               ///< the newest sequence the journal has handed out
 };
 
+class JournalBatch;
+
 /// What happened lately: a ring of bytes, bounded in entries and in bytes; the oldest fall out first. Writing is one copy
 /// into memory that is walked in order: no allocation, nothing to free.
 /// Not thread-safe; lives on the hub's thread.
@@ -77,6 +79,8 @@ public:
     void append(const JournalRecord &record);
     /// Up to `max` entries whose sequence is greater than `sequence`.
     [[nodiscard]] JournalPage after(quint64 sequence, std::size_t max) const;
+    /// The same as they lie in the ring, one copy of memory, and at most about `maxBytes`; the first of them, however large, always.
+    [[nodiscard]] JournalBatch batchAfter(quint64 sequence, std::size_t max, qint64 maxBytes) const;
     void clear();
     [[nodiscard]] std::size_t size() const { return std::size_t(m_sequence - m_first + 1); }
     [[nodiscard]] qint64 bytes() const { return m_used; }
@@ -85,8 +89,8 @@ public:
     [[nodiscard]] quint64 evicted() const { return m_evicted; }
 
 private:
-    struct Header;
     [[nodiscard]] qint64 offsetOf(quint64 sequence) const { return m_offsets[std::size_t(sequence % m_maxEntries)]; }
+    [[nodiscard]] qint64 endOf(quint64 sequence) const;
     qint64 reserve(qint64 bytes);
     void evictOldest();
 

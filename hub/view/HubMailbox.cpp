@@ -68,8 +68,8 @@ void HubMailbox::bound()
     auto keep = m_news.journal.end();
     while (keep != m_news.journal.begin()) {
         const JournalBatch &batch = **std::prev(keep);
-        entries += batch.entries.size();
-        bytes += batch.bytes;
+        entries += batch.size();
+        bytes += batch.bytes();
         // The newest batch stays, however large.
         if ((entries > kMaxEntries || bytes > kMaxBytes) && keep != m_news.journal.end())
             break;

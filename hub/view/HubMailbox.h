@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "hub/core/JournalBatch.h"
 #include "hub/view/HubView.h"
 
 #include <mutex>
@@ -8,20 +9,13 @@
 
 namespace trunkline {
 
-/// Journal entries in a row, shared by everybody who reads them.
-struct JournalBatch
-{
-    std::vector<JournalEntry> entries{};
-    qint64 bytes = 0;                   ///< what they hold in memory
-};
-
 /// What comes to a window at once.
 struct HubNews
 {
     bool restarted = false;             ///< everything before this is of another hub: numbers began anew
     bool cleared = false;               ///< the hub's history was emptied before this
     std::shared_ptr<const HubSnapshot> snapshot{};                  ///< null: as before
-    std::vector<std::shared_ptr<const JournalBatch>> journal{};     ///< what is missing shows in the sequences
+    std::vector<std::shared_ptr<const JournalBatch>> journal{};     ///< none is empty; what is missing shows in the sequences
     std::vector<std::shared_ptr<const ExchangeInfo>> exchanges{};   ///< in the order of their revisions
     quint64 exchangesSkipped = 0;
     std::optional<HubView::Link> link{};
@@ -31,7 +25,8 @@ struct HubNews
     [[nodiscard]] bool hasData() const { return restarted || cleared || snapshot || !journal.empty() || !exchanges.empty(); }
 };
 
-/// Which legs a reader of a hub's journal wants. Both: from then on the hub also notes what is posted and streamed.
+/// Which legs a reader of a hub's journal wants. Both, a recorder: from then on the hub also notes what is posted and
+/// streamed, and tells it of one snapshot and no exchanges.
 enum class Legs { AsIs, Both };
 
 /// Between the thread that has the news and the window's: put() from the one, take() from the other, at most ten times a

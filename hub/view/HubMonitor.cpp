@@ -31,6 +31,8 @@ HubMonitor::HubMonitor(HubFeed &feed) : m_feed(feed)
     m_door->m_monitor = this;
     m_timer.setInterval(kInterval);
     connect(&m_timer, &QTimer::timeout, this, &HubMonitor::tick);
+    m_recorderTimer.setInterval(kRecorderInterval);
+    connect(&m_recorderTimer, &QTimer::timeout, this, &HubMonitor::serveRecorders);
 }
 
 HubMonitor::~HubMonitor()
@@ -41,8 +43,11 @@ HubMonitor::~HubMonitor()
     }
     // What happened since the last tick, the end included, is still told.
     Batches batches;
-    for (Reader &reader : m_readers)
-        serve(reader, batches);
+    for (Reader &reader : m_readers) {
+        do {
+            serve(reader, batches);
+        } while (reader.behind);
+    }
     for (const Reader &reader : m_readers) {
         HubNews news;
         news.link = HubView::Link::Lost;
@@ -51,22 +56,35 @@ HubMonitor::~HubMonitor()
     }
 }
 
-void HubMonitor::addMailbox(const std::shared_ptr<HubMailbox> &mailbox)
+void HubMonitor::addMailbox(const std::shared_ptr<HubMailbox> &mailbox, Legs legs)
 {
-    m_readers.push_back({mailbox});
+    if (legs == Legs::Both)
+        addRecorder();
+    m_readers.push_back({mailbox, legs});
     HubNews news;
     news.link = HubView::Link::Live;
     news.linkDetail = QString();
     mailbox->put(std::move(news));
     watchOrRest();
+    if (legs == Legs::Both)
+        return serveRecorders();
     m_snapshotDue = true;
     tick();
 }
 
 void HubMonitor::removeMailbox(const HubMailbox *mailbox)
 {
-    std::erase_if(m_readers, [mailbox](const Reader &reader) { return reader.mailbox.get() == mailbox; });
+    drop([mailbox](const Reader &reader) { return reader.mailbox.get() == mailbox; });
     watchOrRest();
+}
+
+void HubMonitor::drop(const std::function<bool(const Reader &)> &goes)
+{
+    const auto gone = std::stable_partition(m_readers.begin(), m_readers.end(), [&goes](const Reader &reader) { return !goes(reader); });
+    const auto recorders = std::count_if(gone, m_readers.end(), [](const Reader &reader) { return reader.legs == Legs::Both; });
+    m_readers.erase(gone, m_readers.end());
+    for (std::ptrdiff_t i = 0; i < recorders; ++i)
+        removeRecorder();
 }
 
 void HubMonitor::addRecorder()
@@ -100,10 +118,21 @@ void HubMonitor::removeListener(Listener *listener)
     watchOrRest();
 }
 
+/// Whether somebody sees sessions and exchanges: a recorder alone does not.
+bool HubMonitor::isLookedAt() const
+{
+    return std::any_of(m_readers.begin(), m_readers.end(), [](const Reader &reader) { return reader.legs == Legs::AsIs; })
+        || std::any_of(m_listeners.begin(), m_listeners.end(), [](const Listener *listener) { return listener; });
+}
+
 void HubMonitor::watchOrRest()
 {
-    const bool watched = !m_readers.empty()
-        || std::any_of(m_listeners.begin(), m_listeners.end(), [](const Listener *listener) { return listener; });
+    const bool recorded = std::any_of(m_readers.begin(), m_readers.end(), [](const Reader &reader) { return reader.legs == Legs::Both; });
+    if (!recorded)
+        m_recorderTimer.stop();
+    else if (!m_recorderTimer.isActive())
+        m_recorderTimer.start();
+    const bool watched = isLookedAt();
     if (watched == m_timer.isActive())
         return;
     if (watched)
@@ -127,9 +156,11 @@ void HubMonitor::tick()
     const bool quiet = m_feed.clock().now() - m_snapshotTaken >= kQuietInterval;
     if ((m_snapshotDue || quiet) && snapshotIsAffordable())
         news = takeSnapshot() || news;
+    drop([](const Reader &reader) { return reader.mailbox->isClosed(); });
     Batches batches;
-    std::erase_if(m_readers, [](const Reader &reader) { return reader.mailbox->isClosed(); });
     for (Reader &reader : m_readers) {
+        if (reader.legs == Legs::Both)
+            continue;
         if (news || reader.behind || reader.snapshot == 0)
             serve(reader, batches);
     }
@@ -140,6 +171,20 @@ void HubMonitor::tick()
         }
     }
     std::erase(m_listeners, nullptr);
+    watchOrRest();
+}
+
+void HubMonitor::serveRecorders()
+{
+    drop([](const Reader &reader) { return reader.mailbox->isClosed(); });
+    Batches batches;
+    for (Reader &reader : m_readers) {
+        if (reader.legs == Legs::AsIs)
+            continue;
+        if (reader.snapshot == 0)
+            (void)snapshot();
+        serve(reader, batches);
+    }
     watchOrRest();
 }
 
@@ -170,29 +215,39 @@ bool HubMonitor::takeSnapshot()
 void HubMonitor::serve(Reader &reader, Batches &batches)
 {
     HubNews news;
-    if (m_snapshot && reader.snapshot != m_snapshot->number) {
+    if (m_snapshot && reader.snapshot != m_snapshot->number && (reader.legs == Legs::AsIs || reader.snapshot == 0)) {
         news.snapshot = m_snapshot;
         reader.snapshot = m_snapshot->number;
     }
+    reader.behind = false;
+    serveJournal(reader, batches, news);
+    if (reader.legs == Legs::AsIs)
+        serveExchanges(reader, news);
+    if (news.hasData())
+        reader.mailbox->put(std::move(news));
+}
+
+void HubMonitor::serveJournal(Reader &reader, Batches &batches, HubNews &news)
+{
+    if (m_feed.journal().lastSequence() <= reader.sequence)
+        return;
     auto &batch = batches.made[reader.sequence];
-    if (!batch && m_feed.journal().lastSequence() > reader.sequence) {
-        auto made = std::make_shared<JournalBatch>();
-        made->entries = m_feed.journal().after(reader.sequence, kMaxBatch).entries;
-        for (const JournalEntry &entry : made->entries)
-            made->bytes += qint64(sizeof entry) + entry.text.size() + entry.user.size() + entry.correlation.size() + entry.request.size();
-        batch = std::move(made);
-    }
-    if (batch && !batch->entries.empty()) {
-        news.journal.push_back(batch);
-        reader.sequence = batch->entries.back().sequence;
-    }
+    if (!batch)
+        batch = std::make_shared<const JournalBatch>(m_feed.journal().batchAfter(reader.sequence, kMaxBatch, kMaxBatchBytes));
+    if (batch->isEmpty())
+        return;
+    news.journal.push_back(batch);
+    reader.sequence = batch->last();
+    reader.behind = m_feed.journal().lastSequence() > reader.sequence;
+}
+
+void HubMonitor::serveExchanges(Reader &reader, HubNews &news)
+{
     ExchangePage page = m_feed.exchanges().after(reader.revision, kMaxExchanges);
-    reader.behind = page.exchanges.size() == kMaxExchanges || (batch && batch->entries.size() == kMaxBatch);
+    reader.behind = reader.behind || page.exchanges.size() == kMaxExchanges;
     reader.revision = page.revision;
     news.exchangesSkipped = page.skipped;
     news.exchanges = std::move(page.exchanges);
-    if (news.hasData())
-        reader.mailbox->put(std::move(news));
 }
 
 std::shared_ptr<const HubSnapshot> HubMonitor::snapshot()

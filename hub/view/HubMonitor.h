@@ -24,18 +24,20 @@ private:
 };
 
 /// The hub's side of every window: while somebody watches it looks ten times a second what is new, and sends copies to the
-/// mailboxes. Costs nothing while nobody does. Lives on the hub's thread, with all calls but those through the door.
+/// mailboxes; for a recorder forty times, while what it copies is still in the processor's caches. Costs nothing while nobody does. Lives on the hub's thread, with all calls but those through the door.
 class HubMonitor final : public QObject
 {
     Q_OBJECT
 
 public:
     static constexpr std::chrono::milliseconds kInterval{100};
+    static constexpr std::chrono::milliseconds kRecorderInterval{25};
     /// A snapshot takes at most one part in so many of the hub's time: with many sessions it comes less often.
     static constexpr int kSnapshotShare = 50;
     /// Pings and queues change without an entry: looked at so often, and told only when they did.
     static constexpr std::chrono::milliseconds kQuietInterval{2000};
     static constexpr std::size_t kMaxBatch = 20'000;            ///< journal entries for one mailbox at a time
+    static constexpr qint64 kMaxBatchBytes = 16LL * 1024 * 1024;
     static constexpr std::size_t kMaxExchanges = 2'000;
 
     /// Told when something is new, at most ten times a second.
@@ -53,8 +55,9 @@ public:
     [[nodiscard]] HubFeed &feed() const { return m_feed; }
     [[nodiscard]] bool isWatched() const { return m_timer.isActive(); }
 
-    /// From now on the mailbox gets everything, beginning with what the hub still has.
-    void addMailbox(const std::shared_ptr<HubMailbox> &mailbox);
+    /// From now on the mailbox gets everything, beginning with what the hub still has. With Legs::Both, for recorders, that is
+    /// the journal with both legs and one snapshot.
+    void addMailbox(const std::shared_ptr<HubMailbox> &mailbox, Legs legs);
     void removeMailbox(const HubMailbox *mailbox);
     void addListener(Listener *listener);
     void removeListener(Listener *listener);
@@ -74,6 +77,7 @@ private:
     struct Reader
     {
         std::shared_ptr<HubMailbox> mailbox;
+        Legs legs = Legs::AsIs;
         quint64 sequence = 0;
         quint64 revision = 0;
         quint64 snapshot = 0;       ///< the number that it has
@@ -92,14 +96,20 @@ private:
 
     [[nodiscard]] Pulse pulse() const;
     void tick();
+    void serveRecorders();
     [[nodiscard]] bool snapshotIsAffordable() const;
     bool takeSnapshot();
     void serve(Reader &reader, Batches &batches);
+    void serveJournal(Reader &reader, Batches &batches, HubNews &news);
+    void serveExchanges(Reader &reader, HubNews &news);
+    [[nodiscard]] bool isLookedAt() const;
+    void drop(const std::function<bool(const Reader &)> &goes);
     void watchOrRest();
 
     HubFeed &m_feed;
     std::shared_ptr<HubDoor> m_door = std::make_shared<HubDoor>();
     QTimer m_timer;
+    QTimer m_recorderTimer;
     std::vector<Reader> m_readers;
     std::vector<Listener *> m_listeners;
     std::shared_ptr<const HubSnapshot> m_snapshot;

@@ -6,12 +6,10 @@
 namespace trunkline {
 
 LocalHubView::LocalHubView(std::shared_ptr<HubDoor> door, const ViewStore::Limits &limits, QObject *parent, Legs legs)
-    : MailboxView(limits, parent), m_door(std::move(door)), m_legs(legs)
+    : MailboxView(limits, parent), m_door(std::move(door))
 {
     const bool there = m_door->post([box = mailbox(), legs](HubMonitor &monitor) {
-        if (legs == Legs::Both)
-            monitor.addRecorder();
-        monitor.addMailbox(box);
+        monitor.addMailbox(box, legs);
     });
     if (there)
         return;
@@ -24,11 +22,7 @@ LocalHubView::LocalHubView(std::shared_ptr<HubDoor> door, const ViewStore::Limit
 LocalHubView::~LocalHubView()
 {
     mailbox()->close();
-    m_door->post([box = mailbox(), legs = m_legs](HubMonitor &monitor) {
-        if (legs == Legs::Both)
-            monitor.removeRecorder();
-        monitor.removeMailbox(box.get());
-    });
+    m_door->post([box = mailbox()](HubMonitor &monitor) { monitor.removeMailbox(box.get()); });
 }
 
 LocalHubControl::LocalHubControl(std::shared_ptr<HubDoor> door, const HubAccess &access)

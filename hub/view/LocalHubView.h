@@ -19,7 +19,6 @@ public:
 
 private:
     std::shared_ptr<HubDoor> m_door;
-    const Legs m_legs;
 };
 
 /// A window's orders to such a hub.

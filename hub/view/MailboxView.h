@@ -15,6 +15,10 @@ public:
 
     [[nodiscard]] std::shared_ptr<const HubSnapshot> snapshot() const override { return m_store.snapshot(); }
     [[nodiscard]] JournalPage journalAfter(quint64 sequence, std::size_t max) const override;
+    /// The same without copies: all that is there after `sequence`, for recorders.
+    void readJournal(quint64 sequence, JournalSink &sink) const { m_store.readJournal(sequence, sink); }
+    /// Nobody asks again for entries up to that one: frees them.
+    void forgetJournal(quint64 upTo) { m_store.forgetJournal(upTo); }
     [[nodiscard]] ExchangePage exchangesAfter(quint64 revision, std::size_t max) const override;
     [[nodiscard]] Link link() const override { return m_link; }
     [[nodiscard]] bool isReadOnly() const override { return m_readOnly; }

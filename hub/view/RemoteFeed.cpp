@@ -233,12 +233,8 @@ void RemoteFeed::takeJournal(const QByteArray &json, std::chrono::nanoseconds)
     m_journal.have = page->entries.empty() ? page->last : page->entries.back().sequence;
     if (page->entries.empty())
         return;
-    auto batch = std::make_shared<JournalBatch>();
-    batch->entries = std::move(page->entries);
-    for (const JournalEntry &entry : batch->entries)
-        batch->bytes += qint64(sizeof entry) + entry.text.size() + entry.user.size() + entry.correlation.size() + entry.request.size();
     HubNews news;
-    news.journal.push_back(std::move(batch));
+    news.journal = packed(page->entries);
     m_mailbox->put(std::move(news));
 }
 

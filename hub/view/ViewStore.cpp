@@ -45,18 +45,25 @@ void ViewStore::forgetAll()
 
 void ViewStore::addBatch(std::shared_ptr<const JournalBatch> batch)
 {
-    if (batch->entries.empty())
-        return;
-    m_entries += batch->entries.size();
-    m_bytes += batch->bytes;
-    m_lastSequence = batch->entries.back().sequence;
+    m_entries += batch->size();
+    m_bytes += batch->bytes();
+    m_lastSequence = batch->last();
     m_batches.push_back(std::move(batch));
     // The newest batch stays, however large.
-    while (m_batches.size() > 1 && (m_entries > m_limits.entries || m_bytes > m_limits.bytes)) {
-        m_entries -= m_batches.front()->entries.size();
-        m_bytes -= m_batches.front()->bytes;
-        m_batches.pop_front();
-    }
+    while (m_batches.size() > 1 && (m_entries > m_limits.entries || m_bytes > m_limits.bytes))
+        dropOldestBatch();
+}
+
+void ViewStore::dropOldestBatch()
+{
+    m_entries -= m_batches.front()->size();
+    m_bytes -= m_batches.front()->bytes();
+    m_batches.pop_front();
+}
+
+std::deque<std::shared_ptr<const JournalBatch>>::const_iterator ViewStore::batchWithAfter(quint64 sequence) const
+{
+    return std::partition_point(m_batches.begin(), m_batches.end(), [sequence](const auto &one) { return one->last() <= sequence; });
 }
 
 JournalPage ViewStore::journalAfter(quint64 sequence, std::size_t max) const
@@ -64,20 +71,34 @@ JournalPage ViewStore::journalAfter(quint64 sequence, std::size_t max) const
     JournalPage page;
     page.last = m_lastSequence;
     quint64 expected = std::max(sequence, m_clearedSequence) + 1;
-    auto batch = std::partition_point(m_batches.begin(), m_batches.end(),
-                                      [sequence](const auto &one) { return one->entries.back().sequence <= sequence; });
-    for (; batch != m_batches.end() && page.entries.size() < max; ++batch) {
-        const auto &entries = (*batch)->entries;
-        auto entry = std::partition_point(entries.begin(), entries.end(),
-                                          [sequence](const JournalEntry &one) { return one.sequence <= sequence; });
-        for (; entry != entries.end() && page.entries.size() < max; ++entry) {
-            if (entry->sequence > expected)
-                page.skipped += entry->sequence - expected;
-            expected = entry->sequence + 1;
-            page.entries.push_back(*entry);
-        }
+    for (auto batch = batchWithAfter(sequence); batch != m_batches.end() && page.entries.size() < max; ++batch) {
+        if ((*batch)->first() > expected)
+            page.skipped += (*batch)->first() - expected;
+        expected = (*batch)->last() + 1;
+        (*batch)->unpack(page, sequence, max);
     }
     return page;
+}
+
+void ViewStore::readJournal(quint64 sequence, JournalSink &sink) const
+{
+    quint64 expected = std::max(sequence, m_clearedSequence) + 1;
+    for (auto batch = batchWithAfter(sequence); batch != m_batches.end(); ++batch) {
+        if ((*batch)->first() > expected)
+            sink.missed((*batch)->first() - expected);
+        expected = (*batch)->last() + 1;
+        (*batch)->forEachAfter(sequence, [&sink](const JournalItem &item) {
+            sink.entry(item);
+            return true;
+        });
+    }
+}
+
+void ViewStore::forgetJournal(quint64 upTo)
+{
+    while (!m_batches.empty() && m_batches.front()->last() <= upTo)
+        dropOldestBatch();
+    m_clearedSequence = std::max(m_clearedSequence, upTo);
 }
 
 void ViewStore::addExchange(std::shared_ptr<const ExchangeInfo> exchange)

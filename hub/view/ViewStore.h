@@ -9,6 +9,15 @@
 
 namespace trunkline {
 
+/// Takes a journal in its order.
+class JournalSink
+{
+public:
+    virtual ~JournalSink() = default;
+    virtual void missed(quint64 count) = 0;             ///< so many fell out before they could be read
+    virtual void entry(const JournalItem &item) = 0;    ///< its views hold until the call returns
+};
+
 /// The window's own copy of what came from a hub: bounded, and readable while the hub is lost. Batches are shared with the
 /// other windows of the process. Plain class; the window's thread.
 class ViewStore
@@ -28,6 +37,8 @@ public:
     /// Never null.
     [[nodiscard]] const std::shared_ptr<const HubSnapshot> &snapshot() const { return m_snapshot; }
     [[nodiscard]] JournalPage journalAfter(quint64 sequence, std::size_t max) const;
+    void readJournal(quint64 sequence, JournalSink &sink) const;
+    void forgetJournal(quint64 upTo);
     [[nodiscard]] ExchangePage exchangesAfter(quint64 revision, std::size_t max) const;
     [[nodiscard]] quint64 lastSequence() const { return m_lastSequence; }
 
@@ -41,6 +52,8 @@ private:
     void forgetAll();
     void addBatch(std::shared_ptr<const JournalBatch> batch);
     void addExchange(std::shared_ptr<const ExchangeInfo> exchange);
+    [[nodiscard]] std::deque<std::shared_ptr<const JournalBatch>>::const_iterator batchWithAfter(quint64 sequence) const;
+    void dropOldestBatch();
     void trim(Exchanges &exchanges, std::size_t limit);
     void noteLoss(quint64 revision, quint64 count);
 

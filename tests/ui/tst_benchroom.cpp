@@ -113,7 +113,7 @@ private:
 std::shared_ptr<BenchDesk> TestBenchRoom::makeDesk(HubThread &hub) const
 {
     BenchDesk::Place place{.access = hub.access()};
-    place.makeView = [door = hub.door()] { return std::make_unique<LocalHubView>(door, ViewStore::Limits{}, nullptr, Legs::Both); };
+    place.makeView = [door = hub.door()] { return std::make_unique<LocalHubView>(door, Recorder::kViewLimits, nullptr, Legs::Both); };
     place.setFaults = [door = hub.door()](const FaultPlan &plan) { door->post([plan](HubMonitor &monitor) { monitor.setFaults(plan); }); };
     return std::make_shared<BenchDesk>(std::move(place));
 }

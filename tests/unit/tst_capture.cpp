@@ -43,6 +43,7 @@ class tst_Capture : public QObject
 private Q_SLOTS:
     void entriesSurviveTheWay_data();
     void entriesSurviveTheWay();
+    void everyByteSurvivesAtEveryPlace();
     void headerSurvivesTheWay();
     void tornLastLineIsToleratedAndSaid();
     void damagedLineIsLeftOutAndNamed();
@@ -97,6 +98,28 @@ void tst_Capture::entriesSurviveTheWay()
     QVERIFY(read.fault == Fault::Truncate);
     QVERIFY(capture->remarks().isEmpty());
     QCOMPARE(toBytes(*capture), bytes);
+}
+
+/// Lines are written eight bytes at a time: wherever something is to be escaped it must not touch its neighbors.
+void tst_Capture::everyByteSurvivesAtEveryPlace()
+{
+    for (int place = 0; place < 20; ++place) {
+        for (int byte = 0; byte < 256; ++byte) {
+            for (const qsizetype size : {qsizetype(20), qsizetype(20'000)}) {
+                if (size > 20 && byte > 0x22)
+                    continue;
+                QByteArray text(size, 'x');
+                text[place] = char(byte);
+                text[size - 1 - place / 2] = '"';
+                QByteArray bytes = kHeader;
+                appendCaptureLine(bytes, entry(1, text));
+                const auto capture = readCapture(bytes);
+                QVERIFY(capture && capture->entries.size() == 1);
+                QVERIFY2(capture->entries.front().text == text, qPrintable(QStringLiteral("byte %1 at %2 of %3").arg(byte).arg(place).arg(size)));
+                QCOMPARE(bytes.contains("base64"), byte >= 0x80);
+            }
+        }
+    }
 }
 
 void tst_Capture::headerSurvivesTheWay()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "hub/core/Journal.h"
+#include "hub/core/JournalBatch.h"
 #include "support/FakeClock.h"
 
 #include <QRandomGenerator>
@@ -58,6 +58,10 @@ private Q_SLOTS:
     void cutsIdsThatNobodyCouldSend();
     void agreesWithAPlainListWhateverComes_data();
     void agreesWithAPlainListWhateverComes();
+    void batchesAgreeWithPagesWhereverTheRingTurns_data() { agreesWithAPlainListWhateverComes_data(); }
+    void batchesAgreeWithPagesWhereverTheRingTurns();
+    void batchesStopAtTheirBounds();
+    void batchesOfEntriesFromElsewhereBeginAnewAtAHole();
 
 private:
     FakeClock m_clock;
@@ -288,6 +292,86 @@ void TestJournal::agreesWithAPlainListWhateverComes()
             written.pop_front();
     }
     QVERIFY(journal.evicted() > 0);
+}
+
+void TestJournal::batchesAgreeWithPagesWhereverTheRingTurns()
+{
+    QFETCH(int, maxEntries);
+    QFETCH(qint64, maxBytes);
+    Journal journal(m_clock, maxEntries, maxBytes);
+    QRandomGenerator random(43);
+    for (int i = 0; i < 3000; ++i) {
+        m_clock.advance(std::chrono::microseconds(7));
+        journal.append({.direction = i % 2 ? Direction::Out : Direction::In, .session = {quint64(i)}, .user = QByteArray(i % 9, 'u'),
+                        .correlation = QByteArray(i % 5, 'c'), .text = QByteArray(random.bounded(600), 'x'), .request = QByteArray(i % 3, 'r')});
+        // From the oldest, from behind it, and from somewhere in between.
+        for (const quint64 sequence : {quint64(0), quint64(i), quint64(random.bounded(i + 1))}) {
+            const std::size_t max = 1 + std::size_t(random.bounded(60));
+            const std::vector<JournalEntry> wanted = journal.after(sequence, max).entries;
+            JournalPage page;
+            const JournalBatch batch = journal.batchAfter(sequence, max, maxBytes);
+            batch.unpack(page, 0, 10'000);
+            QCOMPARE(page.entries.size(), wanted.size());
+            QCOMPARE(batch.size(), wanted.size());
+            for (std::size_t at = 0; at < wanted.size(); ++at) {
+                const JournalEntry &is = page.entries[at], &was = wanted[at];
+                QCOMPARE(is.sequence, was.sequence);
+                QCOMPARE(is.time, was.time);
+                QCOMPARE(is.direction, was.direction);
+                QCOMPARE(is.session, was.session);
+                QVERIFY(is.user == was.user && is.correlation == was.correlation && is.request == was.request && is.text == was.text);
+                QCOMPARE(is.textBytes, was.textBytes);
+            }
+        }
+    }
+    QVERIFY(journal.evicted() > 0);
+}
+
+void TestJournal::batchesStopAtTheirBounds()
+{
+    Journal journal(m_clock, 100, kPlenty);
+    QVERIFY(journal.batchAfter(0, 10, kPlenty).isEmpty());
+    for (int i = 0; i < 50; ++i)
+        journal.append(textRecord(QByteArray(200, 'x')));
+    const qint64 each = bytesOf(QByteArray(200, 'x'));
+    QCOMPARE(journal.batchAfter(0, 10, kPlenty).last(), 10u);
+    QCOMPARE(journal.batchAfter(10, 10, 5 * each).last(), 15u);
+    QCOMPARE(journal.batchAfter(10, 10, 5 * each).bytes(), 5 * each);
+    QCOMPARE(journal.batchAfter(49, 10, 1).size(), 1u);         // one always
+    QVERIFY(journal.batchAfter(50, 10, kPlenty).isEmpty());
+    QVERIFY(journal.batchAfter(49, 0, kPlenty).isEmpty());
+    std::vector<quint64> read;
+    journal.batchAfter(0, 10, kPlenty).forEachAfter(4, [&read](const JournalItem &item) {
+        read.push_back(item.sequence);
+        return item.sequence < 7;
+    });
+    QCOMPARE(read, (std::vector<quint64>{5, 6, 7}));
+    journal.clear();
+    QVERIFY(journal.batchAfter(0, 10, kPlenty).isEmpty());
+    Journal off(m_clock, 0, 0);
+    off.append(textRecord("x"));
+    QVERIFY(off.batchAfter(0, 10, kPlenty).isEmpty());
+}
+
+void TestJournal::batchesOfEntriesFromElsewhereBeginAnewAtAHole()
+{
+    std::vector<JournalEntry> entries;
+    for (const quint64 sequence : {3, 4, 7, 8, 9, 2})
+        entries.push_back({.sequence = sequence, .user = "alice", .text = QByteArray::number(sequence), .textBytes = 70'000});
+    const auto batches = packed(entries);
+    QCOMPARE(batches.size(), 3u);
+    JournalPage page;
+    for (const auto &batch : batches)
+        batch->unpack(page, 0, 100);
+    QCOMPARE(sequencesOf(page), (Sequences{3, 4, 7, 8, 9, 2}));
+    QCOMPARE(page.entries[3].text, "8");
+    QCOMPARE(page.entries[3].user, "alice");
+    QCOMPARE(page.entries[3].textBytes, 70'000);
+    QVERIFY(packed({}).empty());
+    JournalBatch full(1, 64);
+    QVERIFY(!full.append({.sequence = 2}));                                 // not the one that follows
+    QVERIFY(!full.append({.sequence = 1, .text = QByteArray(64, 'x')}));    // no room
+    QVERIFY(full.isEmpty());
 }
 
 QTEST_APPLESS_MAIN(TestJournal)

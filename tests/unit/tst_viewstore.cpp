@@ -11,14 +11,10 @@ namespace {
 
 std::shared_ptr<const JournalBatch> batchOf(quint64 first, quint64 last, qint64 bytesEach = 100)
 {
-    auto batch = std::make_shared<JournalBatch>();
-    for (quint64 sequence = first; sequence <= last; ++sequence) {
-        JournalEntry entry;
-        entry.sequence = sequence;
-        batch->entries.push_back(entry);
-        batch->bytes += bytesEach;
-    }
-    return batch;
+    std::vector<JournalEntry> entries;
+    for (quint64 sequence = first; sequence <= last; ++sequence)
+        entries.push_back({.sequence = sequence, .text = QByteArray(bytesEach - qint64(sizeof(PackedEntry)), 'x')});
+    return packed(entries).front();
 }
 
 HubNews journalNews(quint64 first, quint64 last)
@@ -62,6 +58,7 @@ private Q_SLOTS:
     void journalPagesGoAcrossBatches();
     void journalCountsHolesAndEvictions();
     void journalBytesAreBounded();
+    void recordersReadAllOnceAndHearWhatTheyMissed();
     void clearedEntriesAreNotMissed();
     void restartBeginsAnew();
     void exchangesKeepTheirLatestState();
@@ -109,6 +106,32 @@ void tst_ViewStore::journalBytesAreBounded()
     for (quint64 i = 0; i < 20; ++i)
         store.add(journalNews(i * 3 + 1, i * 3 + 3));
     QCOMPARE(store.journalAfter(0, 1000).entries.size(), 9u);
+}
+
+void tst_ViewStore::recordersReadAllOnceAndHearWhatTheyMissed()
+{
+    struct Notes final : JournalSink
+    {
+        void missed(quint64 count) override { list.push_back(-qint64(count)); }
+        void entry(const JournalItem &item) override { list.push_back(qint64(item.sequence)); }
+        std::vector<qint64> list;
+    };
+    const auto readAfter = [](const ViewStore &store, quint64 sequence) {
+        Notes notes;
+        store.readJournal(sequence, notes);
+        return notes.list;
+    };
+    ViewStore store({.entries = 10});
+    store.add(journalNews(3, 4));
+    store.add(journalNews(7, 8));
+    QCOMPARE(readAfter(store, 0), (std::vector<qint64>{-2, 3, 4, -2, 7, 8}));
+    QCOMPARE(readAfter(store, 7), (std::vector<qint64>{8}));
+    store.forgetJournal(8);
+    QVERIFY(readAfter(store, 0).empty());
+    QCOMPARE(store.journalAfter(0, 10).last, 8u);
+    for (quint64 i = 5; i < 10; ++i)
+        store.add(journalNews(2 * i, 2 * i + 1));       // room again for all ten
+    QCOMPARE(readAfter(store, 8), (std::vector<qint64>{-1, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19}));
 }
 
 void tst_ViewStore::clearedEntriesAreNotMissed()
@@ -206,7 +229,7 @@ void tst_ViewStore::mailboxIsBounded()
     box.put(exchangeNews(std::move(many)));
     const HubNews news = box.take();
     QCOMPARE(news.journal.size(), 4u);
-    QCOMPARE(news.journal.back()->entries.back().sequence, 10 * each);
+    QCOMPARE(news.journal.back()->last(), 10 * each);
     QCOMPARE(news.exchanges.size(), HubMailbox::kMaxExchanges);
     QCOMPARE(news.exchangesSkipped, 7u);
     HubNews large;
