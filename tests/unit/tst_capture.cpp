@@ -109,8 +109,8 @@ void tst_Capture::everyByteSurvivesAtEveryPlace()
                 if (size > 20 && byte > 0x22)
                     continue;
                 QByteArray text(size, 'x');
-                text[place] = char(byte);
                 text[size - 1 - place / 2] = '"';
+                text[place] = char(byte);
                 QByteArray bytes = kHeader;
                 appendCaptureLine(bytes, entry(1, text));
                 const auto capture = readCapture(bytes);
