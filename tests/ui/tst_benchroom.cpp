@@ -15,6 +15,8 @@
 #include "ui/bench/YamlEditor.h"
 #include "ui/detail/DetailPane.h"
 #include "ui/exchanges/TimelineView.h"
+#include "ui/models/ExchangeModel.h"
+#include "ui/models/Roles.h"
 #include "ui/window/WindowHost.h"
 
 #include <QAccessible>
@@ -562,6 +564,15 @@ void TestBenchRoom::streamMergesTextAndLints()
     QTRY_VERIFY(!m_room->stream().lint().findings.empty());
     QCOMPARE(m_room->stream().lint().findings.front().rule, QByteArray("no-final"));
     QVERIFY(tabs->tabText(tabs->count() - 1) != QStringLiteral("Stream"));
+    // The table has the mark, too, and says why; the exchange without a fault has none.
+    const auto chunks = [this](int row, int role) {
+        return window().exchanges().model()->index(row, static_cast<int>(ExchangeModel::Column::Chunks)).data(role);
+    };
+    QCOMPARE(chunks(1, IconRole).toString(), QStringLiteral("warning"));
+    QVERIFY(chunks(1, Qt::ToolTipRole).toString().contains(QStringLiteral("is_final")));
+    QVERIFY(chunks(1, Qt::AccessibleTextRole).toString().contains(QStringLiteral("is_final")));
+    QCOMPARE(chunks(1, Qt::DisplayRole).toString(), QStringLiteral("2"));
+    QVERIFY(!chunks(0, IconRole).isValid() || chunks(0, IconRole).toString().isEmpty());
     picture(window(), QStringLiteral("stream-finding"));
 }
 

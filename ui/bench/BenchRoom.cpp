@@ -2,6 +2,7 @@
 #include "ui/bench/BenchRoom.h"
 
 #include "bench/ExchangeCapture.h"
+#include "bench/ReplyLint.h"
 #include "bench/ScenarioFrom.h"
 #include "hub/capture/CaptureView.h"
 #include "ui/bench/BenchDesk.h"
@@ -44,8 +45,23 @@ BenchRoom::BenchRoom(MainWindow &window, const Parts &parts)
     connect(&window, &MainWindow::rowMenuOpening, this, &BenchRoom::addToMenu);
     connect(&window.detail(), &DetailPane::subjectShown, this, &BenchRoom::showStream);
     connect(&m_theme, &Theme::changed, this, &BenchRoom::refreshTheme);
+    window.setRemarks([this](const ExchangeInfo &exchange) { return remarkOn(exchange); });
     refreshTheme();
     refresh();
+}
+
+/// What the linter has to say, for the mark in the table; the Stream tab says the same.
+std::optional<QString> BenchRoom::remarkOn(const ExchangeInfo &exchange) const
+{
+    if (exchange.chunks == 0)
+        return QString();
+    const ReplyLint lint = lintReplies(exchange, m_window.messagesOf(exchange));
+    if (lint.pieces.size() < std::size_t(exchange.chunks + exchange.lateReplies))
+        return std::nullopt;        // the journal comes a moment later, or has forgotten them
+    QStringList sentences;
+    for (const LintFinding &finding : lint.findings)
+        sentences << finding.text;
+    return sentences.join(u'\n');
 }
 
 void BenchRoom::makeActions()

@@ -60,6 +60,7 @@ private:
     void makeActions();
     void makePages();
     QFrame *makeStrip();
+    [[nodiscard]] std::optional<QString> remarkOn(const ExchangeInfo &exchange) const;
     void refresh();
     void refreshRecording();
     void refreshFaults();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/view/HubView.h"
+#include "ui/models/ExchangeRemarks.h"
 #include "ui/models/LinkGap.h"
 #include "ui/models/PathColumns.h"
 #include "ui/theme/Palette.h"
@@ -56,6 +57,8 @@ public:
 
     /// Marks what passes instead of hiding the rest; empty: nothing.
     void setHighlight(std::function<bool(const ExchangeInfo &)> highlight);
+    /// Puts a mark beside the chunks of those about whom there is something to say, which is the mark's tool tip.
+    void setRemarks(ExchangeRemarks::Source source);
 
     /// One more column with what stands at `path` in the request. Its number, or -1 as PathColumns::add().
     int addPath(const QString &path);
@@ -85,12 +88,14 @@ private:
     void trim();
     void removeRows(std::size_t first, std::size_t end);
     [[nodiscard]] std::deque<ExchangePtr>::const_iterator lowerBound(quint64 number) const;
+    [[nodiscard]] QVariant remarkData(const ExchangeInfo &exchange, int role) const;
     [[nodiscard]] QVariant gapData(const LinkGap &gap, const QModelIndex &index, int role) const;
     [[nodiscard]] QVariant text(const ExchangeInfo &exchange, Column column) const;
     [[nodiscard]] QVariant raw(const ExchangeInfo &exchange, Column column) const;
     [[nodiscard]] QString filterFor(const ExchangeInfo &exchange, Column column) const;
 
     std::function<bool(const ExchangeInfo &)> m_highlight;
+    ExchangeRemarks m_remarks;
     PathColumns m_paths;
     std::deque<ExchangePtr> m_rows;     // by number, ascending, behind those of earlier starts
     std::size_t m_earlier = 0;          // rows of earlier starts of the hub

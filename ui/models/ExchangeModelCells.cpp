@@ -64,6 +64,30 @@ StateLook lookOf(const ExchangeInfo &exchange)
     return {};
 }
 
+void ExchangeModel::setRemarks(ExchangeRemarks::Source source)
+{
+    m_remarks.setSource(std::move(source));
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, static_cast<int>(Column::Chunks)), index(rowCount() - 1, static_cast<int>(Column::Chunks)));
+}
+
+/// The cell with the mark of what was remarked; invalid: as any other.
+QVariant ExchangeModel::remarkData(const ExchangeInfo &exchange, int role) const
+{
+    if (role != IconRole && role != IconToneRole && role != Qt::ToolTipRole && role != Qt::AccessibleTextRole)
+        return {};
+    const QString remark = m_remarks.of(exchange);
+    if (remark.isEmpty())
+        return {};
+    switch (role) {
+    case IconRole: return QStringLiteral("warning");
+    case IconToneRole: return static_cast<int>(Token::Late);
+    case Qt::ToolTipRole: return remark;
+    default: return tr("%1: %2, %3").arg(headerData(static_cast<int>(Column::Chunks), Qt::Horizontal, Qt::DisplayRole).toString(),
+                                         QString::number(exchange.chunks), remark);
+    }
+}
+
 QVariant ExchangeModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
@@ -72,6 +96,10 @@ QVariant ExchangeModel::data(const QModelIndex &index, int role) const
     if (const LinkGap *gap = gapOf(exchange))
         return gapData(*gap, index, role);
     const auto column = static_cast<Column>(index.column());
+    if (column == Column::Chunks) {
+        if (QVariant remark = remarkData(exchange, role); remark.isValid())
+            return remark;
+    }
     switch (role) {
     case IdRole:
         return exchange.number;

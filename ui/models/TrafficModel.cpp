@@ -5,6 +5,7 @@
 #include "ui/models/Roles.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace trunkline {
 
@@ -300,6 +301,18 @@ std::vector<JournalEntry> TrafficModel::entriesOf(const QByteArray &correlation)
         return found;
     for (quint64 at = m_store.begin(); at < m_store.end(); ++at) {
         if (m_store.at(at).correlation == correlation)
+            found.push_back(m_store.at(at));
+    }
+    return found;
+}
+
+std::vector<JournalEntry> TrafficModel::entriesOf(const QByteArray &correlation, std::chrono::milliseconds from, std::chrono::milliseconds to) const
+{
+    std::vector<JournalEntry> found;
+    const auto all = std::views::iota(m_store.begin(), m_store.end());
+    const auto first = std::ranges::partition_point(all, [this, from](quint64 at) { return timeOf(m_store.at(at)) < from; });
+    for (quint64 at = *first; at < m_store.end() && timeOf(m_store.at(at)) <= to; ++at) {
+        if (m_store.at(at).correlation == correlation && !correlation.isEmpty())
             found.push_back(m_store.at(at));
     }
     return found;

@@ -71,6 +71,8 @@ public:
     [[nodiscard]] const JournalEntry &at(int row) const { return m_store.at(position(row)); }
     /// Everything known of one correlation, oldest first.
     [[nodiscard]] std::vector<JournalEntry> entriesOf(const QByteArray &correlation) const;
+    /// The same of a time, since 1970-01-01 UTC: looks only at what came then.
+    [[nodiscard]] std::vector<JournalEntry> entriesOf(const QByteArray &correlation, std::chrono::milliseconds from, std::chrono::milliseconds to) const;
     /// Everything known of one kind, oldest first.
     [[nodiscard]] std::vector<JournalEntry> entriesOf(EntryKind kind) const;
     [[nodiscard]] int rowOf(quint64 sequence) const;        ///< -1: unknown or filtered out

@@ -94,6 +94,11 @@ public:
     /// The messages of one exchange that this window has.
     [[nodiscard]] std::vector<JournalEntry> messagesOf(const QByteArray &correlation) const { return m_trafficModel.entriesOf(correlation); }
 
+    /// Those that came in its time: quick, however much this window has.
+    [[nodiscard]] std::vector<JournalEntry> messagesOf(const ExchangeInfo &exchange) const;
+    /// What to mark exchanges for.
+    void setRemarks(ExchangeRemarks::Source source) { m_exchanges.setRemarks(std::move(source)); }
+
     /// What another room adds: an action in the menu of the test bench, the palette and the list of keys; with `button` in the
     /// toolbar, too.
     struct Tool

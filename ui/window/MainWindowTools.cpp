@@ -115,4 +115,15 @@ void MainWindow::dropEvent(QDropEvent *event)
     event->acceptProposedAction();
 }
 
+std::vector<JournalEntry> MainWindow::messagesOf(const ExchangeInfo &exchange) const
+{
+    // Both clocks are rounded to milliseconds, and what waited in a queue was noted a little later.
+    constexpr std::chrono::milliseconds margin(50);
+    std::chrono::microseconds length = exchange.latency;
+    for (const ExchangeStep &step : exchange.steps)
+        length = std::max(length, step.at);
+    return m_trafficModel.entriesOf(exchange.correlation, exchange.startedAt - margin,
+                                    exchange.startedAt + std::chrono::duration_cast<std::chrono::milliseconds>(length) + margin);
+}
+
 } // namespace trunkline
