@@ -22,18 +22,21 @@ struct Reply
     milliseconds after{};       ///< the one before, or the request
 };
 
+/// Of a reply: what looks like a placeholder was said as it stands.
+QByteArray literal(QByteArray text) { return encodeJsonString(text.replace("${", "$${")); }
+
 /// JSON as YAML reads it: what YAML does not know of JSON's escapes is decoded, numbers stay digit for digit.
 QByteArray yaml(const JsonTree::Node &node, const QByteArrayList &without = {})
 {
     if (node.isString())
-        return encodeJsonString(node.text());
+        return literal(node.text());
     if (node.type != JsonType::Object && node.type != JsonType::Array)
         return node.raw.toByteArray();
     QByteArray inside;
     for (const JsonTree::Node &child : node.children) {
         if (node.isObject() && without.contains(child.name))
             continue;
-        inside += (inside.isEmpty() ? "" : ", ") + (node.isObject() ? encodeJsonString(child.name) + ": " : QByteArray()) + yaml(child);
+        inside += (inside.isEmpty() ? "" : ", ") + (node.isObject() ? literal(child.name) + ": " : QByteArray()) + yaml(child);
     }
     return node.isObject() ? '{' + inside + '}' : '[' + inside + ']';
 }
@@ -100,7 +103,7 @@ QByteArray ruleOf(const std::vector<Reply> &replies)
     for (std::size_t i = 0; i < replies.size(); ++i) {
         const JsonTree::Node &root = replies[i].tree.root();
         if (tokens) {
-            const QByteArray text = encodeJsonString(deltaOf(replies[i])->text());
+            const QByteArray text = literal(deltaOf(replies[i])->text());
             out += "          - " + (i == 0 ? text : "{text: " + text + ", after: " + ms(replies[i].after) + '}') + '\n';
         } else {
             const JsonTree::Node *data = root.child("data");

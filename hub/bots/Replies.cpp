@@ -51,6 +51,11 @@ QByteArray substituted(const QByteArray &text, const std::function<QByteArray(QB
     QByteArray result;
     bool inString = false;
     for (qsizetype i = 0; i < text.size(); ++i) {
+        if (QByteArrayView(text).sliced(i).startsWith("$${")) {
+            result += "${";
+            i += 2;
+            continue;
+        }
         if (const qsizetype end = placeholderEnd(text, i); end > 0) {
             result += value(QByteArrayView(text).sliced(i + 2, end - i - 3), inString);
             i = end - 1;

@@ -17,7 +17,7 @@ namespace trunkline::replies {
 /// it has no correlation id and there is no request to take one from.
 [[nodiscard]] Result<QByteArray> typed(QByteArrayView line, QByteArrayView request);
 
-/// A reply with placeholders: ${correlation_id}, ${message}, ${data.items.0}. In a JSON object, a placeholder inside of quotes
+/// A reply with placeholders: ${correlation_id}, ${message}, ${data.items.0}; $${ stands for ${ itself. In a JSON object, a placeholder inside of quotes
 /// becomes text, elsewhere the value itself; what the request does not have becomes nothing or null. Plain text is wrapped
 /// and an id is added as typed() does. A leading `data.` may be written or left out: the request is the sender's data.
 class Template final

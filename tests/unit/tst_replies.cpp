@@ -88,6 +88,7 @@ void RepliesTest::fillsTemplates_data()
     row(R"({"o":"${items.0}"})", R"({"correlation_id":"c-1","o":"{\"a\":true}"})");
     row(R"({"x":${nope},"y":"<${nope}>","z":"${original_sender.timestamp}"})", R"({"correlation_id":"c-1","x":null,"y":"<>","z":""})");
     row(R"({"correlation_id":"${correlation_id}","is_final":true})", R"({"correlation_id":"c-1","is_final":true})");
+    row(R"({"m":"$${message} $$${n} $${"})", R"({"correlation_id":"c-1","m":"${message} $${n} ${"})");
     row(R"({"t":"\"${n"})", R"({"correlation_id":"c-1","t":"\"${n"})");
 }
 
