@@ -31,7 +31,8 @@ HubMonitor::HubMonitor(HubFeed &feed) : m_feed(feed)
     m_door->m_monitor = this;
     m_timer.setInterval(kInterval);
     connect(&m_timer, &QTimer::timeout, this, &HubMonitor::tick);
-    m_recorderTimer.setInterval(kRecorderInterval);
+    // Not more often: each turn of the recorder takes a core from somebody, the hub or who talks to it.
+    m_recorderTimer.setInterval(kInterval);
     connect(&m_recorderTimer, &QTimer::timeout, this, &HubMonitor::serveRecorders);
 }
 

@@ -24,14 +24,13 @@ private:
 };
 
 /// The hub's side of every window: while somebody watches it looks ten times a second what is new, and sends copies to the
-/// mailboxes; for a recorder forty times, while what it copies is still in the processor's caches. Costs nothing while nobody does. Lives on the hub's thread, with all calls but those through the door.
+/// mailboxes. Costs nothing while nobody does. Lives on the hub's thread, with all calls but those through the door.
 class HubMonitor final : public QObject
 {
     Q_OBJECT
 
 public:
     static constexpr std::chrono::milliseconds kInterval{100};
-    static constexpr std::chrono::milliseconds kRecorderInterval{25};
     /// A snapshot takes at most one part in so many of the hub's time: with many sessions it comes less often.
     static constexpr int kSnapshotShare = 50;
     /// Pings and queues change without an entry: looked at so often, and told only when they did.
