@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "hub/core/Exchange.h"
+#include "hub/view/HubValues.h"
 
 #include <QHash>
 #include <QString>
