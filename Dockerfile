@@ -26,13 +26,14 @@ RUN --mount=type=bind,from=build,source=/build/packages,target=/packages \
     apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends /packages/trunkline_*.deb \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /var/lib/trunkline --create-home --shell /usr/sbin/nologin trunkline
+    && useradd --system --uid 10001 --home-dir /var/lib/trunkline --create-home --shell /usr/sbin/nologin trunkline \
+    && install -d -m 0700 -o trunkline -g trunkline /run/trunkline
 COPY installer/container-health /usr/local/bin/
 USER 10001
 WORKDIR /var/lib/trunkline
 # STORE=hub.sqlite and captures go there.
 VOLUME /var/lib/trunkline
-ENV HOST=0.0.0.0 PORT=8080 XDG_RUNTIME_DIR=/tmp
+ENV HOST=0.0.0.0 PORT=8080 XDG_RUNTIME_DIR=/run/trunkline
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=4s --start-period=5s --retries=3 CMD ["container-health"]

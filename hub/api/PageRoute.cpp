@@ -27,10 +27,24 @@ QByteArray putInPlace(QByteArray &html, const QByteArray &before, const QByteArr
     return hashes;
 }
 
+/// Replaces each `<!-- include NAME -->` by that file, without its last line feed: what both pages share stands in one place.
+void includeParts(QByteArray &html, QByteArray (*load)(const char *))
+{
+    const QByteArray before = "<!-- include ", after = " -->";
+    for (qsizetype at = html.indexOf(before); at >= 0; at = html.indexOf(before, at)) {
+        const qsizetype end = html.indexOf(after, at);
+        Q_ASSERT(end > at);
+        const QByteArray part = load(html.mid(at + before.size(), end - at - before.size()).constData()).trimmed();
+        html.replace(at, end + after.size() - at, part);
+        at += part.size();
+    }
+}
+
 } // namespace
 
 AssembledPage assemblePage(QByteArray html, QByteArray (*load)(const char *name))
 {
+    includeParts(html, load);
     const QByteArray styles = putInPlace(html, R"(<link rel="stylesheet" href=")", "\">", "<style>", "</style>", load);
     const QByteArray scripts = putInPlace(html, R"(<script src=")", "\"></script>", "<script>", "</script>", load);
     QByteArray policy = "default-src 'none'; script-src" + scripts + "; style-src" + styles;

@@ -22,8 +22,8 @@ private:
     HttpResponse m_response;
 };
 
-/// Puts the files that `html` links (`<link rel="stylesheet" href="…">`, `<script src="…"></script>`) in their places, and gives
-/// the policy that allows them. `load` gives a file's bytes.
+/// Puts the parts that `html` includes (`<!-- include head.html -->`) and the files that it links (`<link rel="stylesheet" href="…">`,
+/// `<script src="…"></script>`) in their places, and gives the policy that allows them. `load` gives a file's bytes.
 struct AssembledPage
 {
     QByteArray html;

@@ -34,7 +34,9 @@ class Bytes(HubTestCase):
                 self.assertEqual(response.header("Content-Type"), "text/html; charset=utf-8")
                 html = response.body.decode()
                 self.assertNotRegex(html, r"(src|href)=\"(https?:)?//")
-                self.assertNotRegex(html, r"(<link rel=\"stylesheet\"|<script src)")
+                self.assertNotRegex(html, r"(<link rel=\"stylesheet\"|<script src|<!-- include)")
+                for shared in ('<meta name="viewport"', '<link rel="icon"', '<a class="brand"'):
+                    self.assertEqual(html.count(shared), 1, shared)
                 head = self.hub.request("HEAD", path)
                 self.assertEqual((head.status, head.header("Content-Length")), (200, str(len(response.body))))
                 self.assertEqual(head.body, b"")
