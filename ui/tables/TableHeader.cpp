@@ -15,6 +15,7 @@ TableHeader::TableHeader(const Theme &theme, QWidget *parent) : QHeaderView(Qt::
 void TableHeader::paintSection(QPainter *painter, const QRect &rect, int section) const
 {
     painter->save();
+    painter->setFont(font());           // the painter comes with the viewport's, which a change of zoom may have left behind
     QHeaderView::paintSection(painter, rect, section);
     painter->restore();
     if (section != sortIndicatorSection())

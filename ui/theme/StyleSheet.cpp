@@ -7,7 +7,8 @@ namespace trunkline {
 
 namespace {
 
-// @name is the color of a token, @@name that color faded into the panel.
+// The same text in every theme: @name is the role of the palette that has the token's color (widgetPalette() sets it), so that another theme
+// needs no other sheet. Heights are in em, so that another zoom doesn't either.
 constexpr char sheet[] = R"(
 QToolTip { background: @raised; color: @text; border: 1px solid @hairline; padding: 4px 6px; }
 QMainWindow, QDialog { background: @panel; }
@@ -57,14 +58,13 @@ QComboBox QAbstractItemView { background: @panel; border: 1px solid @hairline; s
 QTableView, QTreeView, QListView { background: @panel; alternate-background-color: @oddrow; border: none; outline: none;
     selection-background-color: @selection; selection-color: @text; }
 QTableView#live { background: @window; }
-QTreeView::item { height: @row; padding: 0 4px; border: 0px solid transparent; }
-QListWidget::item { height: @row; padding: 0 10px; border: 0px solid transparent; }
+QTreeView::item { height: 1.41em; padding: 0 4px; border: 0px solid transparent; }
+QListWidget::item { height: 1.41em; padding: 0 10px; border: 0px solid transparent; }
 QTreeView#facts { padding: 6px 0 6px 12px; }
 QTreeView QHeaderView::section { padding: 0 8px; }
 QTreeView::item:selected, QListView::item:selected { background: @selection; color: @text; }
-QHeaderView { background: @panel; border: none; }
-QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @hairline; padding: 0 12px;
-    font-weight: 600; }
+QHeaderView { background: @panel; border: none; font-weight: 600; }
+QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @hairline; padding: 0 12px; }
 QTableCornerButton::section { background: @panel; border: none; }
 
 QScrollArea, QScrollArea > QWidget > QWidget { background: @panel; }
@@ -99,29 +99,17 @@ QMenuBar::item:selected { background: @raised; }
 
 } // namespace
 
-QString styleSheet(const Theme &theme)
+QString styleSheet()
 {
-    const QColor accent = theme.color(Token::Accent);
-    const std::pair<const char *, QColor> colors[] = {
-        {"@onprimary", contrast(Qt::white, accent) >= 4.5 ? QColor(Qt::white) : theme.color(Token::Window)},
-        {"@primary", accent},
-        {"@handle", blend(theme.color(Token::Muted), theme.color(Token::Panel), 0.35)},
-        {"@window", theme.color(Token::Window)},
-        {"@panel", theme.color(Token::Panel)},
-        {"@raised", theme.color(Token::Raised)},
-        {"@hairline", theme.color(Token::Hairline)},
-        {"@text", theme.color(Token::Text)},
-        {"@muted", theme.color(Token::Muted)},
-        {"@selection", theme.color(Token::Selection)},
-        {"@accent", accent},
-        {"@failed", theme.color(Token::Failed)},
-        {"@late", theme.color(Token::Late)},
-        {"@oddrow", theme.color(Token::OddRow)},
+    static constexpr std::pair<const char *, const char *> roles[] = {
+        {"@onprimary", "light"}, {"@primary", "link"}, {"@handle", "midlight"}, {"@window", "shadow"}, {"@panel", "base"},
+        {"@raised", "button"}, {"@hairline", "mid"}, {"@text", "text"}, {"@muted", "dark"}, {"@selection", "highlight"},
+        {"@accent", "link"}, {"@failed", "bright-text"}, {"@late", "link-visited"}, {"@oddrow", "alternate-base"},
     };
     QString text = QString::fromLatin1(sheet);
-    for (const auto &[name, color] : colors)
-        text.replace(QString::fromLatin1(name), color.name());
-    return text.replace(QStringLiteral("@row"), QStringLiteral("%1px").arg(theme.scaled(24)));
+    for (const auto &[name, role] : roles)
+        text.replace(QString::fromLatin1(name), QStringLiteral("palette(%1)").arg(QString::fromLatin1(role)));
+    return text;
 }
 
 } // namespace trunkline

@@ -41,10 +41,12 @@ QPalette widgetPalette(const Palette &colors)
     palette.setColor(QPalette::ToolTipText, colors[Token::Text]);
     palette.setColor(QPalette::PlaceholderText, colors[Token::Muted]);
     palette.setColor(QPalette::Link, colors[Token::Accent]);
-    palette.setColor(QPalette::Light, colors[Token::Hairline]);
-    palette.setColor(QPalette::Midlight, colors[Token::Hairline]);
+    // The style sheet's: see there.
+    palette.setColor(QPalette::LinkVisited, colors[Token::Late]);
+    palette.setColor(QPalette::Light, contrast(Qt::white, colors[Token::Accent]) >= 4.5 ? QColor(Qt::white) : colors[Token::Window]);
+    palette.setColor(QPalette::Midlight, blend(colors[Token::Muted], colors[Token::Panel], 0.35));
     palette.setColor(QPalette::Mid, colors[Token::Hairline]);
-    palette.setColor(QPalette::Dark, colors[Token::Hairline]);
+    palette.setColor(QPalette::Dark, colors[Token::Muted]);         // Qt 6.4's style sheets don't know placeholder-text
     palette.setColor(QPalette::Shadow, colors[Token::Window]);
     for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
         palette.setColor(QPalette::Disabled, role, blend(colors[Token::Muted], colors[Token::Panel], 0.6));
@@ -73,7 +75,10 @@ Theme::Theme(QObject *parent) : QObject(parent), m_systemFont(QApplication::font
             apply();
     });
 #endif
+    connect(&m_repolish, &Repolish::seen, this, &Theme::changed);
+    connect(&m_repolish, &Repolish::done, this, &Theme::changed);
     apply();
+    qApp->setStyleSheet(styleSheet());
 }
 
 void Theme::setMode(Mode mode)
@@ -185,12 +190,17 @@ void Theme::apply()
     m_pixmaps.clear();
     m_inks.clear();
     // Each of them goes through every widget, so only what differs is set.
-    if (const QPalette palette = widgetPalette(isDark() ? Palette::dark() : Palette::light()); palette != QApplication::palette())
+    bool differs = false;
+    if (const QPalette palette = widgetPalette(isDark() ? Palette::dark() : Palette::light()); palette != QApplication::palette()) {
         QApplication::setPalette(palette);
-    if (const QFont wanted = font(); wanted != QApplication::font())
+        differs = true;
+    }
+    if (const QFont wanted = font(); wanted != QApplication::font()) {
         QApplication::setFont(wanted);
-    if (const QString sheet = styleSheet(*this); sheet != qApp->styleSheet())
-        qApp->setStyleSheet(sheet);
+        differs = true;
+    }
+    if (differs)
+        m_repolish.start();
     Q_EMIT changed();
 }
 

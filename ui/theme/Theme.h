@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/theme/Palette.h"
+#include "ui/theme/Repolish.h"
 
 #include <QFont>
 #include <QHash>
@@ -24,6 +25,7 @@ public:
 
     explicit Theme(QObject *parent = nullptr);
 
+    /// What is in sight changes within a few turns of the event loop, in one picture.
     void setMode(Mode mode);
     /// Steps of ten per cent from -4 to 10; out of range values are clamped.
     void setZoom(int step);
@@ -52,7 +54,8 @@ public:
     [[nodiscard]] QPixmap pixmap(const QString &name, Token token, qreal devicePixelRatio, int size = 0) const;
 
 Q_SIGNALS:
-    /// Colors or fonts are different now.
+    /// Colors or fonts are different now. Said three times a change: for fonts, which the style sheet's rules build on; when what is in
+    /// sight has its rules, which took palettes away; and when all has.
     void changed();
 
 private:
@@ -64,11 +67,12 @@ private:
     QString m_family;
     QString m_fixedFamily;
     bool m_systemIsDark;
+    Repolish m_repolish;
     mutable QHash<QString, QPixmap> m_pixmaps;
     mutable QHash<int, QColor> m_inks;
 };
 
-/// The style sheet of all windows. Small on purpose: what delegates and painters do is not in it.
-[[nodiscard]] QString styleSheet(const Theme &theme);
+/// The style sheet of all windows and themes. Small on purpose: what delegates and painters do is not in it.
+[[nodiscard]] QString styleSheet();
 
 } // namespace trunkline
