@@ -2,7 +2,7 @@
 #include "tests/ui/FakeHubView.h"
 #include "ui/detail/Subject.h"
 #include "ui/models/EntryWords.h"
-#include "ui/models/ExchangeModel.h"
+#include "ui/models/ExchangeProxy.h"
 #include "ui/models/Format.h"
 #include "ui/models/Roles.h"
 #include "ui/models/SessionModel.h"
@@ -10,7 +10,10 @@
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
+#include <QThread>
 #include <QTest>
+
+#include <atomic>
 
 using namespace trunkline;
 using Mode = QAbstractItemModelTester::FailureReportingMode;
@@ -67,6 +70,8 @@ private Q_SLOTS:
     void exchangesTrimFinishedAndFailedApart();
     void exchangesStartAnewWithAnotherHub();
     void exchangesSortByRawNumbers();
+    void exchangesAreFilteredBesideTheWindow();
+    void aFilterOutlivesTheRowsItLooksAt();
     void exchangeCellsSpeak();
     void trafficInsertsOnceARefresh();
     void trafficTrimsInWholeChunks();
@@ -162,12 +167,77 @@ void TestModels::exchangesSortByRawNumbers()
     proxy.sort(static_cast<int>(ExchangeModel::Column::Latency), Qt::DescendingOrder);
     QCOMPARE(proxy.at(proxy.index(0, 0))->number, 100u);
     QCOMPARE(proxy.at(proxy.index(2, 0))->number, 9u);
+    QSignalSpy finished(&proxy, &ExchangeProxy::filterFinished);
     proxy.setFilter([](const ExchangeInfo &info) { return info.number > 9; });
+    QVERIFY(finished.wait());
     QCOMPARE(proxy.rowCount(), 2);
     view.addExchange(exchange(101));
     view.addExchange(exchange(3));
     model.refresh(view, 100);
     QCOMPARE(proxy.rowCount(), 3);
+}
+
+void TestModels::exchangesAreFilteredBesideTheWindow()
+{
+    FakeHubView view;
+    ExchangeModel model;
+    ExchangeProxy proxy(model);
+    const QAbstractItemModelTester tester(&proxy, Mode::QtTest);
+    for (quint64 number = 1; number <= 5'000; ++number)
+        view.addExchange(exchange(number));
+    model.refresh(view, 10'000);
+    const Qt::HANDLE here = QThread::currentThreadId();
+    std::atomic<int> mine = 0;
+    QSignalSpy finished(&proxy, &ExchangeProxy::filterFinished);
+    proxy.setFilter([here, &mine](const ExchangeInfo &info) {
+        mine += QThread::currentThreadId() == here ? 1 : 0;
+        return info.number % 10 == 0;
+    });
+    QVERIFY(proxy.isFiltering());
+    QCOMPARE(proxy.rowCount(), 5'000);      // what was shown stays until the run is done
+    for (quint64 number = 5'001; number <= 5'020; ++number)
+        view.addExchange(exchange(number));
+    view.addExchange(exchange(10, ExchangeState::NotConnected));    // it changes meanwhile
+    model.refresh(view, 10'000);
+    QVERIFY(finished.wait());
+    QVERIFY(!proxy.isFiltering());
+    QCOMPARE(proxy.rowCount(), 502);
+    QVERIFY(proxy.at(proxy.index(0, 0))->isFailed());
+    QVERIFY2(mine <= 21, qPrintable(QString::number(mine)));        // only what came during the run
+    view.addExchange(exchange(5'030));
+    view.addExchange(exchange(5'031));
+    model.refresh(view, 10'000);
+    QCOMPARE(proxy.rowCount(), 503);
+
+    proxy.setFilter([](const ExchangeInfo &) { return false; });    // given up for the next one
+    proxy.setFilter([](const ExchangeInfo &info) { return info.number == 7; });
+    QVERIFY(finished.wait());
+    QCOMPARE(proxy.rowCount(), 1);
+    QCOMPARE(finished.count(), 2);
+    proxy.setFilter([](const ExchangeInfo &) { return false; });
+    proxy.setFilter(nullptr);
+    QCOMPARE(proxy.rowCount(), 5'022);
+    QCOMPARE(finished.count(), 3);
+}
+
+void TestModels::aFilterOutlivesTheRowsItLooksAt()
+{
+    FakeHubView view;
+    ExchangeModel model;
+    ExchangeProxy proxy(model);
+    const QAbstractItemModelTester tester(&proxy, Mode::QtTest);
+    for (quint64 number = 1; number <= 3'000; ++number)
+        view.addExchange(exchange(number));
+    model.refresh(view, 10'000);
+    QSignalSpy finished(&proxy, &ExchangeProxy::filterFinished);
+    proxy.setFilter([](const ExchangeInfo &info) { return info.number > 1; });
+    model.forget();
+    FakeHubView other;
+    other.addExchange(exchange(1));
+    other.addExchange(exchange(2));
+    model.refresh(other, 10);
+    QVERIFY(finished.wait());
+    QCOMPARE(proxy.rowCount(), 1);
 }
 
 void TestModels::exchangeCellsSpeak()

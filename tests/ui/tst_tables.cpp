@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/FakeHubView.h"
-#include "ui/models/ExchangeModel.h"
+#include "ui/models/ExchangeProxy.h"
 #include "ui/models/Ordering.h"
 #include "ui/models/Roles.h"
 #include "ui/models/TrafficModel.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/models/ExchangeModel.h"
+#include "ui/models/ExchangeProxy.h"
 #include "ui/tables/RowDelegate.h"
 
 namespace trunkline {

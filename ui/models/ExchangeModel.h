@@ -8,8 +8,6 @@
 #include "ui/theme/Palette.h"
 
 #include <QAbstractTableModel>
-#include <QHash>
-#include <QSortFilterProxyModel>
 
 #include <deque>
 #include <functional>
@@ -121,33 +119,5 @@ struct StateLook
 [[nodiscard]] StateLook lookOf(const ExchangeInfo &exchange);
 /// The text of one cell; of the painted one, what it says. Any thread.
 [[nodiscard]] QString cellOf(const ExchangeInfo &exchange, ExchangeModel::Column column);
-
-/// Shows the exchanges that a filter lets through, sorted by SortRole.
-class ExchangeProxy final : public QSortFilterProxyModel
-{
-    Q_OBJECT
-
-public:
-    using Filter = std::function<bool(const ExchangeInfo &)>;
-
-    explicit ExchangeProxy(ExchangeModel &source, QObject *parent = nullptr);
-    void setFilter(Filter filter);      ///< empty: all
-    [[nodiscard]] bool isFiltered() const { return static_cast<bool>(m_filter); }
-    [[nodiscard]] ExchangePtr at(const QModelIndex &index) const;
-
-    /// Column -1: the order in which they came.
-    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
-
-protected:
-    bool filterAcceptsRow(int row, const QModelIndex &parent) const override;
-    bool lessThan(const QModelIndex &left, const QModelIndex &right) const override;
-
-private:
-    [[nodiscard]] const QString &wordsAt(int row, int column) const;
-
-    ExchangeModel &m_model;
-    Filter m_filter;
-    mutable QHash<std::pair<quint64, qint64>, QString> m_words;      // of the column that is sorted by, by revision and start
-};
 
 } // namespace trunkline

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/models/ExchangeModel.h"
+#include "ui/models/ExchangeProxy.h"
 
 #include "ui/models/Ordering.h"
 #include "ui/models/Roles.h"
@@ -8,14 +8,43 @@ namespace trunkline {
 
 ExchangeProxy::ExchangeProxy(ExchangeModel &source, QObject *parent) : QSortFilterProxyModel(parent), m_model(source)
 {
+    connect(&m_runner, &FilterRunner::finished, this, &ExchangeProxy::finish);
     setSortRole(SortRole);
     setSourceModel(&source);
 }
 
 void ExchangeProxy::setFilter(Filter filter)
 {
-    m_filter = std::move(filter);
+    if (!filter) {
+        m_runner.cancel();
+        m_seen.reset();
+        m_next = m_filter = nullptr;
+        invalidateFilter();
+        Q_EMIT filterFinished();
+        return;
+    }
+    auto seen = std::make_shared<Seen>();
+    seen->reserve(static_cast<std::size_t>(m_model.rowCount()));
+    for (int row = 0; row < m_model.rowCount(); ++row)
+        seen->push_back(m_model.at(row));
+    m_seen = seen;
+    m_next = std::move(filter);
+    m_runner.start(seen->size(), [seen = m_seen, test = m_next](std::size_t index) { return test(*(*seen)[index]); });
+}
+
+/// Rows that were there when the run began are known; the others are tested here.
+void ExchangeProxy::finish(const std::vector<std::size_t> &passed)
+{
+    m_verdicts.reserve(m_seen->size());
+    for (const ExchangePtr &exchange : *m_seen)
+        m_verdicts.emplace(exchange.get(), false);
+    for (const std::size_t index : passed)
+        m_verdicts[(*m_seen)[index].get()] = true;
+    m_filter = std::exchange(m_next, nullptr);
     invalidateFilter();
+    m_verdicts.clear();
+    m_seen.reset();
+    Q_EMIT filterFinished();
 }
 
 ExchangePtr ExchangeProxy::at(const QModelIndex &index) const
@@ -25,7 +54,12 @@ ExchangePtr ExchangeProxy::at(const QModelIndex &index) const
 
 bool ExchangeProxy::filterAcceptsRow(int row, const QModelIndex &) const
 {
-    return !m_filter || m_model.isGap(row) || m_filter(*m_model.at(row));
+    if (!m_filter || m_model.isGap(row))
+        return true;
+    const ExchangePtr exchange = m_model.at(row);
+    if (const auto known = m_verdicts.find(exchange.get()); known != m_verdicts.end())
+        return known->second;
+    return m_filter(*exchange);
 }
 
 void ExchangeProxy::sort(int column, Qt::SortOrder order)

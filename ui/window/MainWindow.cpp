@@ -248,6 +248,7 @@ QWidget *MainWindow::makeExchangesPage()
     m_exchangeTable->setItemDelegateForColumn(static_cast<int>(ExchangeModel::Column::Waterfall),
                                               new WaterfallDelegate(m_theme, m_shownExchanges, m_exchangeTable));
     connect(m_exchangeTable, &LiveTable::currentRowChanged, this, &MainWindow::onExchangeSelected);
+    connect(&m_shownExchanges, &ExchangeProxy::filterFinished, this, [this] { refreshPages(); refreshStatus(); });
     connect(m_exchangeTable->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         if (m_exchangeTable->selectionModel()->selectedRows().size() == 2)
             onExchangeSelected();

@@ -3,7 +3,7 @@
 
 #include "hub/view/HubView.h"
 #include "ui/metrics/MetricsHistory.h"
-#include "ui/models/ExchangeModel.h"
+#include "ui/models/ExchangeProxy.h"
 #include "ui/models/TrafficModel.h"
 #include "ui/theme/Theme.h"
 

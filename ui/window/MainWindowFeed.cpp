@@ -192,7 +192,7 @@ void MainWindow::refreshPages()
         m_exchangeStack->setCurrentIndex(0);
         return;
     }
-    if (m_shownExchanges.rowCount() == 0) {
+    if (m_shownExchanges.rowCount() == 0 && !m_shownExchanges.isFiltering()) {
         m_noMatch->setText(noMatch(static_cast<std::size_t>(m_exchanges.rowCount())));
         m_exchangeStack->setCurrentIndex(2);
         return;
