@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/Hub.h"
 
+#include "hub/HubCluster.h"
 #include "hub/HubKeeper.h"
 
 namespace trunkline {
@@ -63,6 +64,13 @@ SessionId Hub::opened(const UserId &user, ClientEndpoint &endpoint, const QByteA
             return {};
         }
     }
+    if (m_cluster && m_cluster->isRefused(user)) {
+        ++m_metrics.sessionsRejected;
+        record.status = EntryStatus::Duplicate;
+        note(record);
+        endpoint.close(CloseCode::PolicyViolated, "User already connected");
+        return {};
+    }
     const int most = m_settings.maxSessionsPerUser;
     if (most > 0 && m_sessions.sessionsOf(user).size() >= most && m_settings.duplicatePolicy == DuplicatePolicy::Allow) {
         ++m_metrics.sessionsRejected;
@@ -83,7 +91,7 @@ SessionId Hub::opened(const UserId &user, ClientEndpoint &endpoint, const QByteA
     const SessionRegistry::SessionIds old = second ? m_sessions.sessionsOf(user) : SessionRegistry::SessionIds{};
     // The new session is registered first, so that open requests to this user live on.
     const SessionId id = nextSessionId();
-    if (!m_presenceWatchers.empty() && !m_sessions.isConnected(user))
+    if (!m_presenceWatchers.empty() && !m_cluster && !m_sessions.isConnected(user))
         notePresence(user, true);
     m_sessions.add(id, user, endpoint, remote, m_clock.now());
     ++m_metrics.sessionsAccepted;
@@ -94,6 +102,8 @@ SessionId Hub::opened(const UserId &user, ClientEndpoint &endpoint, const QByteA
     welcome(id, endpoint);
     if (watches)
         watchPresence(id);
+    if (m_cluster)
+        m_cluster->came(user);
     return id;
 }
 
@@ -106,6 +116,7 @@ void Hub::replace(SessionId id)
     ClientEndpoint *endpoint = session->endpoint;
     m_sessions.remove(id);
     std::erase(m_presenceWatchers, id);
+    noteWatchers();
     endpoint->close(CloseCode::Replaced, "Replaced by a newer connection");
 }
 
@@ -117,22 +128,28 @@ void Hub::closed(SessionId session)
     const UserId user = leaving->user;
     note({.leg = Leg::Client, .kind = EntryKind::Disconnect, .session = session, .user = user,
           .text = leaving->endpoint->closeText()});
-    if (!m_presenceWatchers.empty())
+    if (!m_presenceWatchers.empty()) {
         std::erase(m_presenceWatchers, session);
+        noteWatchers();
+    }
     if (!m_sessions.remove(session))
         return;
-    if (!m_presenceWatchers.empty())
+    if (!m_presenceWatchers.empty() && !m_cluster)
         notePresence(user, false);
     if (m_room.isWaitedFor(user)) {
         m_usersLeft.push_back(user);
         armLater();
     }
-    for (const OpenRequest &request : m_correlations.takeTarget(user)) {
+    // Those that went by the backplane end when it says that the user is gone from every hub.
+    const auto askedEverywhere = [this](StreamId stream) { return m_cluster && m_cluster->isAsked(stream); };
+    for (const OpenRequest &request : m_correlations.takeTarget(user, askedEverywhere)) {
         ++m_metrics.requestsDisconnected;
         finish(request, "User disconnected", EntryStatus::Disconnected);
     }
     if (m_log)
         m_log->release(user);
+    if (m_cluster)
+        m_cluster->left(user);
 }
 
 UserId Hub::targetOf(const Message &message) const
@@ -250,6 +267,12 @@ Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream,
     };
     if (m_stopping)
         return end("Server shutting down", EntryStatus::Shutdown);
+    if (m_cluster && m_cluster->goesElsewhere(target)) {
+        if (m_cluster->backplane().isUp())
+            return openElsewhere(message, target, correlation, id, stream);
+        ++m_metrics.requestsUnavailable;
+        return end("Backplane unavailable", EntryStatus::Disconnected);
+    }
     const SessionRegistry::OfUser *sessions = m_sessions.of(target);
     if (!sessions) {
         ++m_metrics.requestsNotConnected;
@@ -269,8 +292,10 @@ Hub::Opening Hub::open(const Message &message, StreamId id, ReplyStream &stream,
     }
     noteWritten(id, outbound, written);
     if (written == 0) {
-        if (m_correlations.settle(id)) {
+        if (const auto request = m_correlations.settle(id)) {
             m_streams.erase(id);
+            if (m_cluster)
+                m_cluster->ended(*request);
             ++m_metrics.requestsNotConnected;
             return end("User not connected", EntryStatus::NotConnected);
         }
@@ -287,6 +312,8 @@ void Hub::cancel(StreamId stream)
     m_streams.erase(stream);
     m_exchanges.finish(stream, ExchangeState::Cancelled);
     if (const auto request = m_correlations.settle(stream)) {
+        if (m_cluster)
+            m_cluster->ended(*request);
         ++m_metrics.requestsCancelled;
         note({.leg = Leg::Upstream, .kind = EntryKind::Request, .status = EntryStatus::Cancelled,
               .user = request->target, .correlation = request->id.key});
@@ -330,6 +357,8 @@ Hub::ReplyFate Hub::deliverReply(Session &from, Reply reply)
                        .text = reply.event};
     const OpenRequest *request = m_correlations.find(id);
     if (!request) {
+        if (m_cluster && m_cluster->forwardReply(from, reply))
+            return ReplyFate::Forwarded;
         const bool late = m_correlations.fateOf(id) == CorrelationTable::Fate::Finished;
         entry.status = late ? EntryStatus::Late : EntryStatus::Orphan;
         ++(late ? m_metrics.repliesLate : m_metrics.repliesOrphan);
@@ -355,8 +384,10 @@ Hub::ReplyFate Hub::deliverReply(Session &from, Reply reply)
     if (reply.final) {
         // Settled before the stream is touched: writing may find it broken and come back to cancel it.
         ++m_metrics.requestsFinished;
-        m_correlations.settle(streamId);
+        const auto settled = m_correlations.settle(streamId);
         m_streams.erase(stream);
+        if (m_cluster)
+            m_cluster->ended(*settled);
         out.event(reply.event);
         m_exchanges.eventWritten(streamId, reply.event.size());
         noteEnded(streamId, EntryStatus::Ok, nullptr, out);
@@ -364,6 +395,8 @@ Hub::ReplyFate Hub::deliverReply(Session &from, Reply reply)
         return ReplyFate::Forwarded;
     }
     m_correlations.touch(id);
+    if (m_cluster)
+        m_cluster->touched(id.key);
     out.event(reply.event);
     m_exchanges.eventWritten(streamId, reply.event.size());
     return ReplyFate::Forwarded;
@@ -373,6 +406,8 @@ void Hub::finish(const OpenRequest &request, const char *error, EntryStatus stat
 {
     note({.leg = Leg::Upstream, .kind = EntryKind::Request, .status = status, .user = request.target,
           .correlation = request.id.key});
+    if (m_cluster)
+        m_cluster->ended(request);
     const auto it = m_streams.find(request.stream);
     if (it == m_streams.end())
         return;
@@ -410,8 +445,11 @@ void Hub::shutdown()
     for (const SessionId id : m_sessions.all()) {
         if (Session *session = m_sessions.find(id)) {
             ClientEndpoint *endpoint = session->endpoint;
+            const UserId user = session->user;
             m_sessions.remove(id);
             endpoint->close(CloseCode::GoingAway, "Server shutting down");
+            if (m_cluster && !m_sessions.isConnected(user))
+                m_cluster->left(user);
         }
     }
 }

@@ -22,6 +22,17 @@
 
 namespace trunkline {
 
+class Backplane;
+class BackplaneHost;
+struct PostOutcome;
+
+/// How a message to a user elsewhere is to be handled there.
+struct PostWishes
+{
+    bool ack = false;                           ///< the client's acknowledgement is awaited
+    std::chrono::milliseconds patience{};       ///< how long the sender waits for it, for room or for a reply
+};
+
 /// Where and when a `/sse/send` request came in, for those who watch.
 struct RequestOrigin
 {
@@ -77,6 +88,8 @@ public:
     Hub(const Settings &settings, const Clock &clock, TimerWheel &wheel);
     ~Hub() override;
 
+    ReservationId reserve(const UserId &user, std::function<void()> ready) override;
+    void unreserve(ReservationId reservation) override;
     /// Registers a connection according to the duplicate policy. Returns 0 when it was refused: the endpoint has been
     /// told to close and must not call closed().
     SessionId opened(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote) override;
@@ -142,6 +155,27 @@ public:
     void clearHistory();
     /// Keeps messages in `store` from now on, beginning with those it had. Before the first client; `store` outlives the hub's use.
     void attachStore(MessageStore &store, std::vector<StoredUser> users);
+    /// Shares its users with other hubs from now on. Before the first client; `backplane` outlives the hub's use. `store` keeps what waits
+    /// for users, where the backplane does that.
+    void attachBackplane(Backplane &backplane, MessageStore &store);
+    /// Who is told what comes by the backplane; after attachBackplane().
+    [[nodiscard]] BackplaneHost &backplaneHost() const;
+    [[nodiscard]] bool isShared() const { return m_cluster != nullptr; }
+    [[nodiscard]] Backplane *backplane() const;     ///< null: the hub stands alone
+    /// Whether a message to that user goes by the backplane: postElsewhere(), not push().
+    [[nodiscard]] bool goesElsewhere(const UserId &target) const;
+    /// Pushes to a user elsewhere. `answer` comes once, later, unless forgetPost() comes before. The message has a correlation.
+    quint64 postElsewhere(const Message &message, const PostWishes &wishes, std::function<void(const PostOutcome &)> answer);
+    /// A reply of a listener whose stream another hub has. `answer`: nullopt when nothing is heard of it.
+    quint64 sayElsewhere(const UserId &user, QByteArrayView text, std::function<void(std::optional<ReplyFate>)> answer);
+    void forgetPost(quint64 ticket);
+    /// A broadcast on all hubs; only while isShared().
+    quint64 broadcastEverywhere(const BroadcastRequest &request, std::function<void(const PostOutcome &)> answer);
+    /// Makes sure that no other hub has a request with that id open. `done` comes later: false when one has; nullopt when nobody can be asked.
+    void claimRequest(const CorrelationId &correlation, std::function<void(std::optional<bool>)> done);
+    /// The claim is not used after all.
+    void unclaimRequest(const CorrelationId &correlation);
+
     /// Whether somebody looks: only then are pings asked for and drains waited for.
     void setWatched(bool watched) { m_watched = watched; }
 
@@ -186,7 +220,11 @@ private:
     void armExpiry();
     // Numbers, history and the offline queue; in HubKeeping.cpp.
     class Keeper;
-    [[nodiscard]] bool isNumbered(const UserId &user) const { return m_log && (m_log->keepsMessages() || m_log->find(user)); }
+    /// Whether this hub numbers the user's messages; with a backplane that keeps them, that does.
+    [[nodiscard]] bool isNumbered(const UserId &user) const
+    {
+        return m_log && !m_numbersElsewhere && (m_log->keepsMessages() || m_log->find(user));
+    }
     Delivery pushNumbered(const Message &message, const UserId &target);
     Delivery deliverNumbered(const UserId &target, OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey);
     int deliverLive(const UserId &target, const OutboundMessage &message, EntryKind kind, QByteArrayView correlationKey);
@@ -211,11 +249,17 @@ private:
     void doLater();
     bool acknowledge(const Session &from, const Reply &reply);
     void advanceRoom(const UserId &user);
+    BroadcastDelivery broadcastHere(const BroadcastRequest &request, OutboundMessage &outbound, const QByteArray &correlationKey);
     bool broadcastTo(Session &session, const OutboundMessage &message, const QByteArray &correlationKey);
     void notePresence(const UserId &user, bool online);
+    /// Other hubs' news are wanted only as long as somebody watches.
+    void noteWatchers();
     void tellPresence(const PresenceNews &news);
     Delivery pushToAll(const Message &message);
     void note(const JournalRecord &record) { m_journal.append(record); }
+    // Other hubs; in HubCluster.cpp.
+    class Cluster;
+    Opening openElsewhere(const Message &message, const UserId &target, const CorrelationId &correlation, StreamId id, ReplyStream &stream);
     // The upstream leg; in HubExchanges.cpp. Called only while somebody records.
     void notePosted(const Message &message, EntryKind kind, QByteArrayView correlation);
     void noteEvent(QByteArrayView json, const UserId &user, QByteArrayView correlation, EntryStatus status = EntryStatus::Ok);
@@ -245,6 +289,8 @@ private:
     std::unique_ptr<Keeper> m_keeper;
     std::unique_ptr<MessageLog> m_log;          ///< null while nothing is kept and nobody wants numbers
     MessageStore *m_store = nullptr;
+    std::unique_ptr<Cluster> m_cluster;         ///< null: the hub stands alone
+    bool m_numbersElsewhere = false;
     AckTable m_acks;
     RoomQueue m_room;
     std::vector<SessionId> m_presenceWatchers;

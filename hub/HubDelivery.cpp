@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Receipts, broadcasts, presence, and readers that are too slow.
-#include "hub/Hub.h"
+#include "hub/HubCluster.h"
 
 namespace trunkline {
 
@@ -127,11 +127,17 @@ Hub::BroadcastDelivery Hub::broadcast(const BroadcastRequest &request)
     const CorrelationId correlation = request.message.correlation ? *request.message.correlation : makeCorrelationId();
     OutboundMessage outbound(request.message, correlation.json);
     outbound.setEventName(eventNameOf(request.message));
+    return broadcastHere(request, outbound, correlation.key);
+}
+
+/// The users of this hub.
+Hub::BroadcastDelivery Hub::broadcastHere(const BroadcastRequest &request, OutboundMessage &outbound, const QByteArray &correlationKey)
+{
     const auto targets = request.named ? m_sessions.targetsOf(request.users) : m_sessions.targetsWithPrefix(request.prefix);
     const QByteArray audience = request.prefix + '*';
     // One entry for all of it: thousands would wash out everything else.
     note({.leg = Leg::Upstream, .kind = EntryKind::Broadcast, .status = targets.empty() ? EntryStatus::NotConnected : EntryStatus::Ok,
-          .user = audience, .correlation = correlation.key, .text = outbound.payload(), .request = outbound.requestId()});
+          .user = audience, .correlation = correlationKey, .text = outbound.payload(), .request = outbound.requestId()});
     BroadcastDelivery delivery;
     int lastSeen = -1;
     int lastReached = -1;
@@ -145,7 +151,7 @@ Hub::BroadcastDelivery Hub::broadcast(const BroadcastRequest &request)
         if (const UserId user = session->user; isNumbered(user)) {
             // All sessions of the user at once: they share the number, and the history.
             if (isFirst) {
-                const int taken = deliverNumbered(user, outbound, EntryKind::Broadcast, correlation.key).sessions;
+                const int taken = deliverNumbered(user, outbound, EntryKind::Broadcast, correlationKey).sessions;
                 delivery.sessions += taken;
                 delivery.users += taken > 0;
                 delivery.slow += taken == 0;
@@ -153,7 +159,7 @@ Hub::BroadcastDelivery Hub::broadcast(const BroadcastRequest &request)
             }
             continue;
         }
-        if (!broadcastTo(*session, outbound, correlation.key)) {
+        if (!broadcastTo(*session, outbound, correlationKey)) {
             ++delivery.slow;
             continue;
         }
@@ -198,7 +204,14 @@ bool Hub::watchPresence(SessionId session)
     if (!m_sessions.find(session) || m_presenceWatchers.size() >= std::size_t(m_settings.presenceWatchers))
         return false;
     m_presenceWatchers.push_back(session);
+    noteWatchers();
     return true;
+}
+
+void Hub::noteWatchers()
+{
+    if (m_cluster)
+        m_cluster->backplane().watchPresence(!m_presenceWatchers.empty());
 }
 
 void Hub::notePresence(const UserId &user, bool online)

@@ -105,7 +105,10 @@ Hub::Delivery Hub::deliverNumbered(const UserId &target, OutboundMessage &messag
         behindInHistory += session && session->catchUp && session->catchUp->numbered;
     }
     UserLog &log = m_log->at(target);
-    message.setSequence(MessageLog::next(log));
+    if (message.sequence() != 0)
+        log.last = std::max(log.last, message.sequence());      // the backplane has numbered it
+    else
+        message.setSequence(MessageLog::next(log));
     const bool waits = (live == 0 && kind == EntryKind::Push) || behind > 0;
     // Kept before it is delivered: what is delivered may cause further messages.
     const MessageLog::Kept kept = m_log->keep(log, message, correlationKey, waits ? MessageLog::Waits::Yes : MessageLog::Waits::No);

@@ -5,6 +5,7 @@
 #include "hub/ServerFeed.h"
 #include "hub/api/EchoHost.h"
 #include "hub/api/Router.h"
+#include "hub/cluster/ConnectBackplane.h"
 #include "hub/net/Gate.h"
 #include "hub/net/HttpFrontend.h"
 #include "hub/net/WheelDriver.h"
@@ -60,12 +61,27 @@ struct Server::Parts
         return {};
     }
 
+    /// With REDIS_URL the hub shares its users from its first client on.
+    Result<void> connectBackplane(const Clock &clock)
+    {
+        if (settings.redisUrl.isEmpty())
+            return {};
+        auto made = makeBackplane(settings, clock, turn);
+        if (!made)
+            return tl::unexpected(made.error());
+        backplane = *std::move(made);
+        hub.attachBackplane(backplane->plane(), backplane->store());
+        backplane->start(hub.backplaneHost());
+        return {};
+    }
+
     const Settings settings;
     WheelDriver wheel;
+    TurnWriter turn;
     std::unique_ptr<SqliteStore> store;         ///< null: kept in memory only
+    std::unique_ptr<SharedBackplane> backplane; ///< null: the hub stands alone
     Hub hub;
     Router router;
-    TurnWriter turn;
     RateLimits rates;
     GateContext context;
     ServerFeed feed;
@@ -87,6 +103,8 @@ Server::~Server()
     // A stream or session that is still open hears of the end while everything it refers to is there.
     m_parts->router.endWaiting();
     m_parts->hub.shutdown();
+    if (m_parts->backplane)
+        m_parts->backplane->stop();
     // Connections first: they hold on to everything else. The event streams of those who watch hold on to the monitor.
     m_parts->router.endWatching();
     m_parts->http.reset();
@@ -98,6 +116,8 @@ Result<std::unique_ptr<Server>> Server::start(const Settings &settings, const Cl
     auto parts = std::make_unique<Parts>(settings, clock);
     if (const auto attached = parts->attachStore(); !attached)
         return tl::unexpected(attached.error());
+    if (const auto connected = parts->connectBackplane(clock); !connected)
+        return tl::unexpected(connected.error());
     auto gate = std::make_unique<Gate>(parts->context);
     if (const auto opened = gate->open(listener); !opened)
         return tl::unexpected(opened.error());
@@ -179,6 +199,8 @@ void Server::shutdown()
     m_parts->router.endWatching();
     m_parts->router.endWaiting();
     m_parts->hub.shutdown();
+    if (m_parts->backplane)
+        m_parts->backplane->stop();
     m_parts->echo.shutdown();
     m_parts->gate->stop();
     m_parts->shutdownPollsLeft = int(kShutdownLimit / kShutdownPoll);

@@ -17,6 +17,7 @@ headless_packages=(
     libqt6sql6-sqlite               # the offline queue and the history on disk (STORE)
     libjwt-dev libssl-dev           # tokens of users (JWT); certificates (trunkline cert)
     libyaml-cpp-dev                 # bots and scenarios
+    libhiredis-dev                  # several hubs on one Redis
 )
 build_packages=(
     "${headless_packages[@]}"
@@ -30,6 +31,7 @@ test_packages=(
     python3-pytest                  # its fixture in docs/examples
     nodejs node-ws                  # the Node client
     curl openssl
+    redis-server                    # several hubs on one Redis
     chromium                        # pages of other origins, EventSource: what a real browser does
     python3-jwt python3-cryptography    # make the tokens that tests show
     python3-jsonschema              # holds answers to the schemas of /openapi.json

@@ -117,10 +117,12 @@ void Idempotency::handle(HttpExchange &exchange, Route &route, QByteArrayView na
     if (!isGoodKey(name))
         return exchange.respond(HttpResponse::error(400, "Idempotency-Key takes 1 to 255 printable ASCII characters"));
     const QByteArray key = digest({request.path, request.field("Authorization"), name});
-    switch (m_table.begin(key, digest({request.query, request.body}))) {
+    const QByteArray fingerprint = digest({request.query, request.body});
+    switch (m_table.begin(key, fingerprint)) {
     case IdempotencyTable::Fate::First: {
-        Recording recording(*this, exchange, key);
-        return route.handle(recording);
+        if (m_hub.isShared())
+            return askOthers(exchange, route, key, fingerprint);
+        return run(exchange, route, key);
     }
     case IdempotencyTable::Fate::Running:
         return waitFor(exchange, key);
@@ -130,6 +132,12 @@ void Idempotency::handle(HttpExchange &exchange, Route &route, QByteArrayView na
         ++m_hub.counters().idempotencyConflicts;
         return exchange.respond(HttpResponse::error(422, "This Idempotency-Key was used with another body"));
     }
+}
+
+void Idempotency::run(HttpExchange &exchange, Route &route, const QByteArray &key)
+{
+    Recording recording(*this, exchange, key);
+    route.handle(recording);
 }
 
 void Idempotency::replay(HttpExchange &exchange, const QByteArray &key)
@@ -148,6 +156,11 @@ void Idempotency::waitFor(HttpExchange &exchange, const QByteArray &key)
     later.onAborted([this, key, waiter] { m_table.leave(key, waiter); });
 }
 
-void Idempotency::complete(const QByteArray &key, const HttpResponse &response) { m_table.complete(key, response); }
+void Idempotency::complete(const QByteArray &key, const HttpResponse &response)
+{
+    if (!m_claims.empty())
+        answerOthers(key, response);
+    m_table.complete(key, response);
+}
 
 } // namespace trunkline

@@ -23,8 +23,16 @@ public:
     [[nodiscard]] const IdempotencyTable &table() const { return m_table; }
 
 private:
+    class Elsewhere;
+    struct Asking
+    {
+        virtual ~Asking() = default;
+    };
+    void askOthers(HttpExchange &exchange, Route &route, const QByteArray &key, const QByteArray &fingerprint);
+    void answerOthers(const QByteArray &key, const HttpResponse &response);
     class Recording;
     class Answer;
+    void run(HttpExchange &exchange, Route &route, const QByteArray &key);
     void replay(HttpExchange &exchange, const QByteArray &key);
     void waitFor(HttpExchange &exchange, const QByteArray &key);
     void complete(const QByteArray &key, const HttpResponse &response);
@@ -32,6 +40,8 @@ private:
     Hub &m_hub;
     const bool m_on;
     IdempotencyTable m_table;
+    std::unordered_map<QByteArray, QByteArray> m_claims;                ///< fingerprints of keys that other hubs leave to this one
+    std::unordered_map<Asking *, std::unique_ptr<Asking>> m_elsewhere;    ///< requests of which other hubs are asked
     std::unordered_map<Answer *, std::unique_ptr<Answer>> m_answers;    ///< that the routes will give later
 };
 

@@ -2,6 +2,7 @@
 #include "hub/api/MetricFamilies.h"
 
 #include "hub/Hub.h"
+#include "hub/cluster/Backplane.h"
 
 namespace trunkline {
 
@@ -58,6 +59,28 @@ void writeSessions(Writer &out, const Hub &hub)
     out.sample("kind", "event_stream", streams);
 }
 
+void writeBackplane(Writer &out, const BackplaneState &state)
+{
+    const auto number = [&out](const QByteArray &name, const char *type, const char *help, quint64 value) {
+        out.family(name, type, help);
+        out.raw(name + ' ' + QByteArray::number(value));
+    };
+    number("trunkline_backplane_up", "gauge", "1 while this hub shares its users with others.", state.link == BackplaneState::Link::Up);
+    number("trunkline_backplane_hubs", "gauge", "Hubs behind the same backplane, this one included.", quint64(state.hubs));
+    number("trunkline_backplane_published_total", "counter", "Messages handed to the backplane.", state.published);
+    number("trunkline_backplane_received_total", "counter", "Messages that came by the backplane.", state.received);
+    number("trunkline_backplane_lost_total", "counter", "Messages on their way when the backplane was lost.", state.lost);
+    number("trunkline_backplane_reconnects_total", "counter", "How often the backplane was lost or could not be reached.", state.reconnects);
+    if (state.latencyMicroseconds >= 0) {
+        out.family("trunkline_backplane_ping_seconds", "gauge", "Round trip to the backplane, the last one.");
+        out.raw("trunkline_backplane_ping_seconds " + QByteArray::number(state.latencyMicroseconds / 1e6, 'g', 6));
+    }
+    out.family("trunkline_backplane_info", "gauge", "This hub's name behind the backplane.");
+    QByteArray name = state.name;
+    name.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    out.sample("hub", name, 1);
+}
+
 } // namespace
 
 QByteArray labelledFamilies(const Hub &hub, bool openMetrics)
@@ -79,6 +102,8 @@ QByteArray labelledFamilies(const Hub &hub, bool openMetrics)
     out.histogram("trunkline_push_seconds", "Time from a read push to its last frame handed over; every 64th push.", hub.pushTimes());
     out.histogram("trunkline_first_reply_seconds", "Time from a send request to its first reply.", hub.exchanges().firstReplies());
     out.histogram("trunkline_exchange_seconds", "Time from a send request to the end of its stream.", hub.exchanges().lengths());
+    if (const Backplane *backplane = hub.backplane())
+        writeBackplane(out, backplane->state());
     out.family("trunkline_build_info", "gauge", "The running version.");
     out.raw("trunkline_build_info{version=\"" TRUNKLINE_VERSION "\",qt=\"" + QByteArray(qVersion()) + "\"} 1");
     return out.take();

@@ -19,6 +19,7 @@ public:
     [[nodiscard]] std::optional<Role> role() const override { return Role::Observe; }
 
 private:
+    void listEverywhere(HttpExchange &exchange, const QByteArray &after, const QByteArray &prefix, std::size_t limit);
     const Hub &m_hub;
 };
 

@@ -2,6 +2,9 @@
 #include "hub/api/PublishJob.h"
 
 #include "hub/api/PushRoutes.h"
+#include "hub/cluster/Backplane.h"
+
+#include <algorithm>
 
 namespace trunkline {
 
@@ -104,8 +107,11 @@ PublishJob::PublishJob(PublishDesk &desk, QByteArray body, std::vector<Message> 
 PublishJob::~PublishJob()
 {
     hub().room().leave(m_room);
-    for (const Outcome &outcome : m_outcomes)
+    for (const Outcome &outcome : m_outcomes) {
         hub().acks().forget(outcome.ticket);
+        if (outcome.post != 0)
+            hub().forgetPost(outcome.post);
+    }
 }
 
 void PublishJob::postpone(DeferredAnswer &later)
@@ -130,6 +136,10 @@ bool PublishJob::publishNext()
 {
     Message &message = m_messages[m_next];
     Outcome &outcome = m_outcomes[m_next];
+    if (hub().isShared() && !message.isForAll() && hub().goesElsewhere(hub().targetOf(message))) {
+        pushElsewhere(message, outcome);
+        return true;
+    }
     if (hub().settings().slowConsumer == SlowConsumer::BlockPublisher && !std::exchange(m_hasPlace, false)) {
         const UserId target = hub().targetOf(message);
         const qsizetype bytes = message.sizeEstimate();
@@ -169,6 +179,35 @@ void PublishJob::pushOne(Message &message, Outcome &outcome)
     }
 }
 
+/// The answer comes later, but the messages go out in order.
+void PublishJob::pushElsewhere(Message &message, Outcome &outcome)
+{
+    if (!message.correlation)
+        message.correlation = makeCorrelationId();
+    const std::size_t index = m_next;
+    if (m_options.waitsForAck)
+        outcome.ticket = hub().acks().expect(message.correlation->key, hub().targetOf(message), [this, index] { acknowledged(index); });
+    m_pending += outcome.ticket ? 2 : 1;
+    outcome.post = hub().postElsewhere(message, {m_options.waitsForAck, m_options.timeout},
+                                       [this, index](const PostOutcome &posted) { this->posted(index, posted); });
+}
+
+void PublishJob::posted(std::size_t index, const PostOutcome &posted)
+{
+    Outcome &outcome = m_outcomes[index];
+    outcome.post = 0;
+    outcome.delivery = {.sessions = posted.sessions, .queued = posted.queued, .sequence = posted.sequence};
+    outcome.slow = posted.blocked && posted.sessions == 0;
+    outcome.unavailable = posted.fate != PostOutcome::Fate::Settled && posted.sessions == 0;
+    --m_pending;
+    if (!outcome.delivery.delivered() && !outcome.delivery.queued && outcome.ticket) {
+        hub().acks().forget(std::exchange(outcome.ticket, {}));
+        --m_pending;
+    }
+    if (!m_running && m_pending == 0 && m_next == m_messages.size())
+        finish();
+}
+
 void PublishJob::acknowledged(std::size_t index)
 {
     m_outcomes[index].acknowledged = true;
@@ -182,10 +221,19 @@ void PublishJob::giveUp()
 {
     if (m_finishing)
         return answer(notStored());
+    const bool awaitsHub = std::any_of(m_outcomes.begin(), m_outcomes.end(), [](const Outcome &outcome) { return outcome.post != 0; });
+    if (awaitsHub && !std::exchange(m_extended, true))
+        return prolong(hub().settings().redisTimeout);
     if (m_room) {
         hub().stopWaiting(std::exchange(m_room, {}), hub().targetOf(m_messages[m_next]));
         for (std::size_t i = m_next; i < m_messages.size(); ++i)
             m_outcomes[i].slow = true;
+    }
+    for (Outcome &outcome : m_outcomes) {
+        if (const quint64 post = std::exchange(outcome.post, 0)) {
+            hub().forgetPost(post);
+            outcome.unavailable = true;
+        }
     }
     for (std::size_t i = 0; i < m_outcomes.size(); ++i) {
         if (const AckTable::Ticket ticket = std::exchange(m_outcomes[i].ticket, {})) {
@@ -213,6 +261,8 @@ HttpResponse PublishJob::response() const
     const Outcome &outcome = m_outcomes.front();
     if (outcome.slow)
         return tooSlow();
+    if (outcome.unavailable)
+        return backplaneUnavailable();
     HttpResponse response = HttpResponse::json(pushAnswer(outcome.delivery));
     if (m_options.waitsForAck) {
         response.body.chop(1);
@@ -228,6 +278,8 @@ HttpResponse PublishJob::batchResponse() const
         answer.add(m_messages[i], m_outcomes[i].delivery);
         if (m_outcomes[i].slow)
             answer.addMember(R"("slow": true)");
+        if (m_outcomes[i].unavailable)
+            answer.addMember(R"("error": "Backplane unavailable")");
         if (m_options.waitsForAck)
             answer.addMember(m_outcomes[i].acknowledged ? R"("acknowledged": true)" : R"("acknowledged": false)");
     }

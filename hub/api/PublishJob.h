@@ -24,6 +24,7 @@ protected:
     void answer(const HttpResponse &response);
     /// Deletes this.
     void discard() { m_desk.discard(*this); }
+    void prolong(std::chrono::milliseconds time) { hub().wheel().arm(*this, time); }
     /// No longer waits for a time.
     void stopClock() { hub().wheel().disarm(*this); }
     [[nodiscard]] Hub &hub() const { return m_desk.m_hub; }
@@ -56,10 +57,14 @@ private:
         Hub::Delivery delivery{};
         bool acknowledged = false;
         bool slow = false;                      ///< not delivered: there was no room in time
+        bool unavailable = false;               ///< another hub has the user, and nothing was heard of it
+        quint64 post = 0;                       ///< waits for another hub; 0: no
         AckTable::Ticket ticket{};
     };
     bool publishNext();
     void pushOne(Message &message, Outcome &outcome);
+    void pushElsewhere(Message &message, Outcome &outcome);
+    void posted(std::size_t index, const PostOutcome &outcome);
     void acknowledged(std::size_t index);
     void finish();
     [[nodiscard]] HttpResponse response() const;
@@ -72,9 +77,10 @@ private:
     bool m_running = false;
     std::size_t m_next = 0;
     MessageStore::Ticket m_stored = 0;          ///< the newest that has to survive
+    bool m_extended = false;                    ///< another hub, which waits itself, has had its time
     bool m_finishing = false;                   ///< only waits for that
     const std::shared_ptr<int> m_alive = std::make_shared<int>(0);
-    std::size_t m_pending = 0;                  ///< acknowledgements that are awaited
+    std::size_t m_pending = 0;                  ///< acknowledgements and other hubs' receipts that are awaited
     RoomQueue::Ticket m_room{};
     bool m_hasPlace = false;                    ///< room was made for the next message
 };

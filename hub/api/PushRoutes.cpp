@@ -2,6 +2,7 @@
 #include "hub/api/PushRoutes.h"
 
 #include "hub/api/PublishDesk.h"
+#include "hub/cluster/Backplane.h"
 
 #include <algorithm>
 #include <limits>
@@ -37,6 +38,8 @@ void respondWhenStored(Hub &hub, HttpExchange &exchange, MessageStore::Ticket ti
 }
 
 HttpResponse notStored() { return HttpResponse::error(503, "The message could not be written to STORE", "Retry-After: 1\r\n"); }
+
+HttpResponse backplaneUnavailable() { return HttpResponse::error(503, "Backplane unavailable", "Retry-After: 1\r\n"); }
 
 HttpResponse malformedJson(const JsonError &error)
 {
@@ -111,15 +114,50 @@ void PushRoute::handle(HttpExchange &exchange)
 {
     if (m_mayBlock || !exchange.request().query.isEmpty())
         return handleSlowly(exchange);
-    const auto message = readMessage(exchange, m_reader);
+    auto message = readMessage(exchange, m_reader);
     if (!message || !admitsUser(exchange, m_hub, *message))
         return;
+    if (m_hub.isShared() && message->isForAll())
+        return broadcast(exchange, *message);
+    if (m_hub.isShared() && m_hub.goesElsewhere(m_hub.targetOf(*message)))
+        return pushElsewhere(exchange, *message);
     const Hub::Delivery delivery = m_hub.push(*message);
     if (delivery.ticket != 0)
         return respondWhenStored(m_hub, exchange, delivery.ticket, HttpResponse::json(pushAnswer(delivery)));
     if (delivery.sessions > 1 || delivery.sequence != 0)
         return exchange.respond(HttpResponse::json(pushAnswer(delivery)));
     exchange.respond(delivery.delivered() ? m_delivered : m_notConnected);
+}
+
+/// The message is on its way before this returns; the answer comes when its holder has said what became of it.
+void PushRoute::pushElsewhere(HttpExchange &exchange, Message &message)
+{
+    if (!message.correlation)
+        message.correlation = makeCorrelationId();
+    DeferredAnswer &later = exchange.defer();
+    const quint64 post = m_hub.postElsewhere(message, {false, m_hub.settings().pushTimeout},
+                                             [this, &later](const PostOutcome &outcome) { later.respond(answerTo(outcome)); });
+    later.onAborted([hub = &m_hub, post] { hub->forgetPost(post); });
+}
+
+/// PUSH_TO_ALL on all hubs.
+void PushRoute::broadcast(HttpExchange &exchange, const Message &message)
+{
+    DeferredAnswer &later = exchange.defer();
+    const quint64 post = m_hub.broadcastEverywhere({.message = message},
+                                                   [this, &later](const PostOutcome &outcome) { later.respond(answerTo(outcome)); });
+    later.onAborted([hub = &m_hub, post] { hub->forgetPost(post); });
+}
+
+HttpResponse PushRoute::answerTo(const PostOutcome &outcome) const
+{
+    if (outcome.fate != PostOutcome::Fate::Settled && outcome.sessions == 0)
+        return backplaneUnavailable();
+    if (outcome.blocked && outcome.sessions == 0)
+        return HttpResponse::error(503, "The user reads too slowly (SLOW_CONSUMER=block-publisher); nothing was delivered", "Retry-After: 1\r\n");
+    if (outcome.sequence == 0 && outcome.sessions <= 1 && !outcome.queued)
+        return outcome.sessions == 1 ? m_delivered : m_notConnected;
+    return HttpResponse::json(pushAnswer({.sessions = outcome.sessions, .queued = outcome.queued, .sequence = outcome.sequence}));
 }
 
 void PushRoute::handleSlowly(HttpExchange &exchange)
@@ -214,6 +252,11 @@ void BatchRoute::handle(HttpExchange &exchange)
     const auto messages = readMessages(exchange, request.body, request.bodyPadding);
     if (!messages)
         return;
+    const auto isElsewhere = [this](const Message &message) {
+        return !message.isForAll() && m_hub.goesElsewhere(m_hub.targetOf(message));
+    };
+    if (m_hub.isShared() && std::any_of(messages->begin(), messages->end(), isElsewhere))
+        return handleSlowly(exchange);
     BatchAnswer answer(messages->size());
     MessageStore::Ticket ticket = 0;
     for (const Message &message : *messages) {

@@ -25,6 +25,9 @@ public:
 
 private:
     void handleSlowly(HttpExchange &exchange);
+    void pushElsewhere(HttpExchange &exchange, Message &message);
+    void broadcast(HttpExchange &exchange, const Message &message);
+    [[nodiscard]] HttpResponse answerTo(const PostOutcome &outcome) const;
 
     Hub &m_hub;
     PublishDesk &m_desk;
@@ -60,6 +63,8 @@ private:
 void respondWhenStored(Hub &hub, HttpExchange &exchange, MessageStore::Ticket ticket, const HttpResponse &answer);
 /// 503: what was to be kept could not be written.
 HttpResponse notStored();
+/// 503: the user is on another hub, or may be, and nothing is heard of it.
+HttpResponse backplaneUnavailable();
 /// The answer to a push: `{"status", "message", "sessions"}`, and `"seq"` where the user's messages are numbered.
 QByteArray pushAnswer(const Hub::Delivery &delivery);
 

@@ -3,6 +3,7 @@
 
 #include "hub/api/PublishDesk.h"
 #include "hub/api/PushRoutes.h"
+#include "hub/cluster/Backplane.h"
 #include "hub/core/UpstreamTable.h"
 
 namespace trunkline {
@@ -31,7 +32,12 @@ void SendRoute::handle(HttpExchange &exchange)
         return exchange.respond(unprocessable({{"value_error", R"("user_id")", "A request asks one user, not *"}}));
     if (refuses(*message, [&](const HttpResponse &response) { exchange.respond(response); }))
         return;
-    if (m_hub.settings().slowConsumer == SlowConsumer::BlockPublisher) {
+    const bool away = m_hub.isShared() && m_hub.goesElsewhere(m_hub.targetOf(*message));
+    if (away && !m_hub.backplane()->isUp())
+        return exchange.respond(backplaneUnavailable());
+    if (m_hub.isShared() && message->correlation)
+        return openWhenClaimed(exchange, *message);
+    if (!away && m_hub.settings().slowConsumer == SlowConsumer::BlockPublisher) {
         const UserId target = m_hub.targetOf(*message);
         if (m_hub.room().isWaitedFor(target) || !m_hub.hasRoom(target, message->sizeEstimate()))
             return openWhenRoom(exchange, *message);
@@ -75,13 +81,45 @@ void SendRoute::openWhenRoom(HttpExchange &exchange, const Message &message)
         return exchange.respond(refusal);
     m_desk.whenRoom(exchange, m_hub.targetOf(message), message.sizeEstimate(), paddedCopy(request.body), options->timeout,
                     [this, origin = originOf(request), trace = request.traceparent.toByteArray()](DeferredAnswer &later, const QByteArray &body) {
-        // It was found good when it came.
-        BodyIssues issues;
-        const JsonReader::Object &object = *m_reader.read(body, kJsonPadding);
-        auto again = Message::fromJson(object, {}, issues);
-        again->tag(origin.requestId, trace, object);
-        if (!refuses(*again, [&](const HttpResponse &response) { later.respond(response); }))
-            open(*again, later.startStream(), origin);
+        openAgain(later, body, origin, trace);
+    });
+}
+
+/// Opens a request whose body was found good when it came. False when it is refused now.
+bool SendRoute::openAgain(DeferredAnswer &later, const QByteArray &body, const RequestOrigin &origin, const QByteArray &trace)
+{
+    BodyIssues issues;
+    const JsonReader::Object &object = *m_reader.read(body, kJsonPadding);
+    auto message = Message::fromJson(object, {}, issues);
+    message->tag(origin.requestId, trace, object);
+    if (refuses(*message, [&](const HttpResponse &response) { later.respond(response); }))
+        return false;
+    open(*message, later.startStream(), origin);
+    return true;
+}
+
+/// A request with an id of its own, where no other hub may have that id open.
+void SendRoute::openWhenClaimed(HttpExchange &exchange, const Message &message)
+{
+    const HttpRequest &request = exchange.request();
+    const auto isOpen = std::make_shared<bool>(true);
+    const RequestOrigin origin = originOf(request);
+    const QByteArray trace = request.traceparent.toByteArray();
+    const QByteArray body = paddedCopy(request.body);
+    const CorrelationId correlation = *message.correlation;
+    DeferredAnswer &later = exchange.defer();
+    later.onAborted([isOpen] { *isOpen = false; });
+    m_hub.claimRequest(correlation, [this, &later, isOpen, origin, trace, body, correlation](std::optional<bool> claimed) {
+        const bool mine = claimed.value_or(false);
+        if (!*isOpen)
+            return mine ? m_hub.unclaimRequest(correlation) : void();
+        if (claimed && !mine) {
+            ++m_hub.counters().requestsConflicted;
+            return later.respond(HttpResponse::error(409, "The correlation_id is already open"));
+        }
+        later.onAborted({});
+        if (!openAgain(later, body, origin, trace) && mine)
+            m_hub.unclaimRequest(correlation);
     });
 }
 

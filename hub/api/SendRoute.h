@@ -23,6 +23,8 @@ private:
     /// Answers with an error when the request can't be opened.
     bool refuses(const Message &message, const std::function<void(const HttpResponse &)> &respond) const;
     void open(const Message &message, OutgoingStream &stream, const RequestOrigin &origin);
+    bool openAgain(DeferredAnswer &later, const QByteArray &body, const RequestOrigin &origin, const QByteArray &trace);
+    void openWhenClaimed(HttpExchange &exchange, const Message &message);
     void openWhenRoom(HttpExchange &exchange, const Message &message);
 
     Hub &m_hub;

@@ -3,6 +3,7 @@
 
 #include "hub/Hub.h"
 #include "hub/api/MetricFamilies.h"
+#include "hub/cluster/Backplane.h"
 
 #include <array>
 
@@ -88,6 +89,8 @@ std::vector<Figure> figuresOf(const Hub &hub)
         {"refused_busy", "trunkline_refused_busy_total", "counter", "Connections and requests above a limit of all (503).", m.refusedBusy},
         {"refused_slow", "trunkline_refused_slow_total", "counter", "Requests that did not arrive in time (408).", m.refusedSlow},
         {"tokens_expired", "trunkline_tokens_expired_total", "counter", "Sessions and streams whose token expired.", m.tokensExpired},
+        {"posts_unanswered", "trunkline_posts_unanswered_total", "counter", "Pushes to other hubs of which nothing was heard in time.", m.postsUnanswered},
+        {"requests_unavailable", "trunkline_requests_unavailable_total", "counter", "Send requests that ended because the backplane was lost.", m.requestsUnavailable},
         {"journal_entries", "trunkline_journal_entries", "gauge", "Entries in the journal.", hub.journal().size()},
         {"journal_bytes", "trunkline_journal_bytes", "gauge", "Bytes in the journal.", quint64(hub.journal().bytes())},
         {"journal_evicted", "trunkline_journal_evicted_total", "counter", "Entries that fell out of the journal.", hub.journal().evicted()},
@@ -99,6 +102,14 @@ QByteArray metricsJson(const Hub &hub)
     QByteArray out = "{";
     for (const Figure &figure : figuresOf(hub))
         out.append('"').append(figure.json).append("\": ").append(QByteArray::number(figure.value)).append(", ");
+    if (const Backplane *backplane = hub.backplane()) {
+        const BackplaneState state = backplane->state();
+        out.append(R"("backplane": {"up": )").append(backplane->isUp() ? "true" : "false").append(R"(, "hub": )").append(encodeJsonString(state.name));
+        out.append(R"(, "hubs": )").append(QByteArray::number(state.hubs)).append(R"(, "problem": )").append(encodeJsonString(state.problem));
+        out.append(R"(, "ping_microseconds": )").append(QByteArray::number(state.latencyMicroseconds));
+        out.append(R"(, "published": )").append(QByteArray::number(state.published)).append(R"(, "received": )").append(QByteArray::number(state.received));
+        out.append(R"(, "lost": )").append(QByteArray::number(state.lost)).append(R"(, "reconnects": )").append(QByteArray::number(state.reconnects)).append("}, ");
+    }
     return out.append(R"("service": "websocket-sse-server", "version": ")").append(TRUNKLINE_VERSION).append("\"}");
 }
 
@@ -187,6 +198,8 @@ void ReadyRoute::handle(HttpExchange &exchange)
 {
     if (m_hub.isStopping())
         return exchange.respond(HttpResponse::error(503, "Server shutting down"));
+    if (const Backplane *backplane = m_hub.backplane(); backplane && !backplane->isUp())
+        return exchange.respond(HttpResponse::error(503, QByteArray("Backplane unavailable: " + backplane->state().problem)));
     exchange.respond(HttpResponse::json(R"({"status": "ready"})"));
 }
 

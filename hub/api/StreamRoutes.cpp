@@ -188,8 +188,23 @@ void StreamRoute::handle(HttpExchange &exchange)
         return;
     wishes.eventStream = true;
     const QByteArray remote = request.remote;
+    if (m_hub.isShared())
+        return startWhenReserved(exchange, user, wishes, remote);
     auto *client = new StreamClient(m_hub, exchange.startStream(), wishes, &m_clients);
     client->start(user, remote);
+}
+
+void StreamRoute::startWhenReserved(HttpExchange &exchange, const UserId &user, const ClientWishes &wishes, const QByteArray &remote)
+{
+    DeferredAnswer &later = exchange.defer();
+    const auto reservation = std::make_shared<ReservationId>();
+    *reservation = m_hub.reserve(user, [this, &later, reservation, user, wishes, remote] {
+        later.onAborted({});
+        auto *client = new StreamClient(m_hub, later.startStream(), wishes, &m_clients);
+        client->start(user, remote);
+        m_hub.unreserve(*reservation);
+    });
+    later.onAborted([this, reservation] { m_hub.unreserve(*reservation); });
 }
 
 void ReplyRoute::handle(HttpExchange &exchange)
@@ -203,7 +218,15 @@ void ReplyRoute::handle(HttpExchange &exchange)
         return;
     if (const auto refusal = refusalOfUser(exchange, *user))
         return exchange.respond(*refusal);
-    exchange.respond(answerTo(m_hub.receivedFrom(*user, request.body, request.bodyPadding)));
+    const Hub::ReplyFate fate = m_hub.receivedFrom(*user, request.body, request.bodyPadding);
+    if (fate != Hub::ReplyFate::NoStream || !m_hub.isShared())
+        return exchange.respond(answerTo(fate));
+    // The stream may be another hub's.
+    DeferredAnswer &later = exchange.defer();
+    const quint64 post = m_hub.sayElsewhere(*user, request.body, [&later](std::optional<Hub::ReplyFate> there) {
+        later.respond(there ? answerTo(*there) : backplaneUnavailable());
+    });
+    later.onAborted([hub = &m_hub, post] { hub->forgetPost(post); });
 }
 
 } // namespace trunkline

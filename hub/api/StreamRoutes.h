@@ -20,6 +20,7 @@ public:
     [[nodiscard]] bool takesTokenInQuery() const override { return true; }
 
 private:
+    void startWhenReserved(HttpExchange &exchange, const UserId &user, const ClientWishes &wishes, const QByteArray &remote);
     Hub &m_hub;
     QObject m_clients;      ///< parent of all that are connected
 };

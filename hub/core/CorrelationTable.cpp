@@ -93,15 +93,17 @@ std::vector<OpenRequest> CorrelationTable::takeExpired()
     return expired;
 }
 
-std::vector<OpenRequest> CorrelationTable::takeTarget(const UserId &target)
+std::vector<OpenRequest> CorrelationTable::takeTarget(const UserId &target, const std::function<bool(StreamId)> &but)
 {
     std::vector<OpenRequest> taken;
     const auto it = m_byTarget.find(target);
     if (it == m_byTarget.end())
         return taken;
     const std::vector<StreamId> streams(it->second.begin(), it->second.end());
-    for (const StreamId stream : streams)
-        taken.push_back(take(m_byStream.at(stream)));
+    for (const StreamId stream : streams) {
+        if (!but || !but(stream))
+            taken.push_back(take(m_byStream.at(stream)));
+    }
     return taken;
 }
 

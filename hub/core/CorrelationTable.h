@@ -6,6 +6,7 @@
 #include "hub/core/Result.h"
 
 #include <deque>
+#include <functional>
 #include <list>
 #include <optional>
 #include <unordered_map>
@@ -50,8 +51,8 @@ public:
     void remember(const QByteArray &key);
     /// Takes out what has waited too long, oldest deadline first.
     std::vector<OpenRequest> takeExpired();
-    /// Takes out everything that waits for `target`.
-    std::vector<OpenRequest> takeTarget(const UserId &target);
+    /// Takes out everything that waits for `target`, but for streams of which `but` is true.
+    std::vector<OpenRequest> takeTarget(const UserId &target, const std::function<bool(StreamId)> &but = {});
     std::vector<OpenRequest> takeAll();
     /// The first deadline; nullopt while nothing is open.
     [[nodiscard]] std::optional<Clock::Instant> nextDeadline() const;

@@ -69,6 +69,10 @@ class SessionHost
 {
 public:
     virtual ~SessionHost() = default;
+    /// A client asks to come. 0: it may come at once. Otherwise `ready` is called once, later, when it may, unless the reservation is
+    /// given back before; it is to be given back after opened(), or when the client went away.
+    virtual ReservationId reserve(const UserId &user, std::function<void()> ready) { (void)user, (void)ready; return {}; }
+    virtual void unreserve(ReservationId reservation) { (void)reservation; }
     /// A client came. Returns 0 when it was refused: close() has been called then, and closed() must not follow.
     virtual SessionId opened(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote) = 0;
     /// A whole text message came; `padding` bytes are readable behind it.

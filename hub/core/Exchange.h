@@ -44,6 +44,7 @@ struct RouteInfo
     int sessionsFound = 0;
     int written = 0;
     int overflowed = 0;                         ///< sessions whose queue was full
+    QByteArray hub{};                           ///< the hub that holds the target; empty: this one
     QByteArray answer{};                        ///< what the sender got when nothing was streamed, e.g. "User not connected"
     friend bool operator==(const RouteInfo &, const RouteInfo &) = default;
 };

@@ -118,6 +118,15 @@ ExchangeLog::Asked ExchangeLog::asked(StreamId stream) const
     return {found->second->info.session, found->second->info.route.sessionsFound};
 }
 
+void ExchangeLog::setHolder(StreamId stream, const QByteArray &hub)
+{
+    const auto exchange = find(stream);
+    if (exchange == m_exchanges.end() || exchange->info.route.hub == hub)
+        return;
+    exchange->info.route.hub = hub;
+    changed(exchange);
+}
+
 void ExchangeLog::setPing(StreamId stream, int microseconds)
 {
     const auto exchange = find(stream);

@@ -52,6 +52,8 @@ public:
         int sessionsFound = 0;
     };
     [[nodiscard]] Asked asked(StreamId stream) const;
+    /// Sets which other hub holds the target.
+    void setHolder(StreamId stream, const QByteArray &hub);
     /// Sets a ping that was not known when the exchange began.
     void setPing(StreamId stream, int microseconds);
 

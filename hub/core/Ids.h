@@ -24,6 +24,14 @@ struct StreamId
     friend auto operator<=>(const StreamId &, const StreamId &) = default;
 };
 
+/// A place that is kept for a client that is about to become a session.
+struct ReservationId
+{
+    quint64 value = 0;
+    explicit operator bool() const { return value != 0; }
+    friend auto operator<=>(const ReservationId &, const ReservationId &) = default;
+};
+
 /// Who a session belongs to: decoded UTF-8, 1 to kMaxUserIdBytes bytes, no control characters.
 using UserId = QByteArray;
 inline constexpr qsizetype kMaxUserIdBytes = 256;

@@ -77,6 +77,7 @@ public:
     [[nodiscard]] qsizetype payloadOffset() const { return m_payloadOffset; }
     /// Of the POST that brought it; valid as long as the Message that this was made of.
     [[nodiscard]] QByteArrayView requestId() const { return m_requestId; }
+    void setRequestId(QByteArrayView id) { m_requestId = id; }
 
     /// The number among its user's messages; 0 while the user's are not numbered.
     [[nodiscard]] quint64 sequence() const { return m_sequence; }

@@ -75,17 +75,7 @@ void MessageLog::attach(MessageStore &store, std::vector<StoredUser> users)
         UserLog &log = at(stored.user);
         // Clients may have seen numbers that were not written any more: those are not used again.
         log.last = std::max(log.last, stored.last);
-        log.lostThrough = stored.lostThrough;
-        for (const StoredUser::Item &item : stored.items) {
-            log.last = std::max(log.last, item.message->sequence);
-            if (item.inHistory && m_limits.history > 0)
-                addToHistory(log, item.message);
-            if (item.inQueue)
-                addToQueue(log, item.message);
-        }
-        // Without a history the store does not hear of what is delivered at once: all but what waits may be lost.
-        if (m_limits.history == 0)
-            log.lostThrough = log.queue.isEmpty() ? log.last : log.queue.first()->sequence - 1;
+        adopt(stored);
     }
     m_store = &store;
     for (const StoredUser &stored : users) {
@@ -97,6 +87,50 @@ void MessageLog::attach(MessageStore &store, std::vector<StoredUser> users)
     makeRoom();
     for (const StoredUser &stored : users)
         release(stored.user);
+}
+
+void MessageLog::adopt(const StoredUser &stored)
+{
+    UserLog &log = at(stored.user);
+    log.lostThrough = stored.lostThrough;
+    for (const StoredUser::Item &item : stored.items) {
+        log.last = std::max(log.last, item.message->sequence);
+        if (item.inHistory && m_limits.history > 0)
+            addToHistory(log, item.message);
+        if (item.inQueue)
+            addToQueue(log, item.message);
+    }
+    // Without a history the store does not hear of what is delivered at once: all but what waits may be lost.
+    if (m_limits.history == 0)
+        log.lostThrough = log.queue.isEmpty() ? log.last : log.queue.first()->sequence - 1;
+}
+
+void MessageLog::load(const StoredUser &user)
+{
+    unload(user.user);
+    if (user.last == 0 && user.items.empty())
+        return;
+    MessageStore *store = std::exchange(m_store, nullptr);
+    UserLog &log = at(user.user);
+    // The numbers are not this hub's: it takes them as they are.
+    log.last = user.last;
+    adopt(user);
+    m_store = store;
+    trim(log);
+}
+
+void MessageLog::unload(const UserId &user)
+{
+    UserLog *log = find(user);
+    if (!log)
+        return;
+    MessageStore *store = std::exchange(m_store, nullptr);
+    dropHistory(*log, log->history.size());
+    dropQueue(*log, log->queue.size());
+    if (log->isIdle)
+        m_idle.erase(log->idlePlace);
+    m_users.erase(user);
+    m_store = store;
 }
 
 UserLog &MessageLog::at(const UserId &user)

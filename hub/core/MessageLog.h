@@ -78,6 +78,11 @@ public:
     /// Takes over what `store` remembered and tells it everything from now on. Before the first message.
     void attach(MessageStore &store, std::vector<StoredUser> users);
 
+    /// Takes over what is kept of one user elsewhere. The store is not told.
+    void load(const StoredUser &user);
+    /// Forgets a user that is kept elsewhere. The store is not told.
+    void unload(const UserId &user);
+
     /// True when there is a history or a queue: then every user is numbered, not only those who asked for it.
     [[nodiscard]] bool keepsMessages() const { return m_limits.history > 0 || m_limits.queue > 0; }
     /// The user's log, made when there is none. Valid until release() of another user or sweep().
@@ -115,6 +120,7 @@ private:
     };
     using Users = std::unordered_map<UserId, UserLog, UserHash>;
 
+    void adopt(const StoredUser &stored);
     [[nodiscard]] quint64 firstNumber() const;
     [[nodiscard]] KeptMessagePtr made(const OutboundMessage &message, QByteArrayView correlation) const;
     void addToHistory(UserLog &log, const KeptMessagePtr &message);

@@ -51,6 +51,8 @@ struct Metrics
     quint64 refusedBusy = 0;            ///< 503: connections, open requests
     quint64 refusedSlow = 0;            ///< 408
     quint64 tokensExpired = 0;          ///< 4401
+    quint64 postsUnanswered = 0;        ///< pushes to users on other hubs of which it is not known what became of them
+    quint64 requestsUnavailable = 0;    ///< requests to users on other hubs that ended because the backplane was lost
     friend bool operator==(const Metrics &, const Metrics &) = default;
 };
 

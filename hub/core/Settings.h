@@ -97,6 +97,13 @@ struct Settings
     qint64 offlineBytes = 64LL * 1024 * 1024;               ///< of all users
     QString store;                                          ///< SQLite file for both; empty: memory only
 
+    QString redisUrl;                                       ///< where hubs share their users; empty: this hub stands alone
+    QString redisPrefix = QStringLiteral("trunkline");      ///< what keys and channels begin with
+    QString redisCa;                                        ///< PEM file that rediss:// is checked against; empty: the system's
+    Milliseconds redisTimeout{2'000};                       ///< for an answer of Redis, or of another hub
+    QString hubName;                                        ///< empty: made from the computer's name and the process id
+    bool reusePort = false;                                 ///< several processes listen on PORT
+
     bool webPages = true;                                   ///< serves / and /docs
     bool echoEndpoint = false;                              ///< serves kEchoPath
     bool fastLane = true;

@@ -28,6 +28,7 @@ constexpr const char *delivery = QT_TRANSLATE_NOOP("Settings", "Delivery");
 constexpr const char *logging = QT_TRANSLATE_NOOP("Settings", "Logging");
 constexpr const char *limits = QT_TRANSLATE_NOOP("Settings", "Limits");
 constexpr const char *keeping = QT_TRANSLATE_NOOP("Settings", "History and offline queue");
+constexpr const char *cluster = QT_TRANSLATE_NOOP("Settings", "Several hubs");
 constexpr const char *machinery = QT_TRANSLATE_NOOP("Settings", "Machinery");
 
 const std::array table{
@@ -149,6 +150,19 @@ const std::array table{
     Setting{keeping, "STORE", &S::store, Kind::File, 0, 0,
             QT_TRANSLATE_NOOP("Settings", "SQLite file that keeps history and waiting messages over a restart, kill -9 included; empty keeps them in memory.")},
 
+    Setting{cluster, "REDIS_URL", &S::redisUrl, Kind::RedisPlace, 0, 0,
+            QT_TRANSLATE_NOOP("Settings", "Redis through which several hubs share their users; empty means that this hub stands alone. May hold a password.")},
+    Setting{cluster, "REDIS_PREFIX", &S::redisPrefix, Kind::Word, 0, 0,
+            QT_TRANSLATE_NOOP("Settings", "What the names of keys and channels in Redis begin with; hubs with the same one belong together.")},
+    Setting{cluster, "REDIS_CA", &S::redisCa, Kind::File, 0, 0,
+            QT_TRANSLATE_NOOP("Settings", "PEM file with the certificates that a rediss:// server is checked against; empty means those of the system.")},
+    Setting{cluster, "REDIS_TIMEOUT", &S::redisTimeout, Kind::Duration, 100, 60'000,
+            QT_TRANSLATE_NOOP("Settings", "How long Redis, or the hub that holds a user, may take; then the request gets 503 and Redis counts as lost.")},
+    Setting{cluster, "HUB_NAME", &S::hubName, Kind::Text, 0, 0,
+            QT_TRANSLATE_NOOP("Settings", "What this hub is called in presence, metrics and the window; empty means the computer's name and the process id.")},
+    Setting{cluster, "REUSE_PORT", &S::reusePort, Kind::Switch, 0, 0,
+            QT_TRANSLATE_NOOP("Settings", "Linux: let several hubs of one computer listen on PORT; the system spreads connections over them. serve --workers sets it.")},
+
     Setting{machinery, "WEB_PAGES", &S::webPages, Kind::Switch, 0, 0,
             QT_TRANSLATE_NOOP("Settings", "Serve the playground at / and the API page at /docs; both are part of the program and load nothing else.")},
     Setting{machinery, "ECHO_ENDPOINT", &S::echoEndpoint, Kind::Switch, 0, 0,
@@ -211,6 +225,8 @@ QString Setting::allowed() const
     case Kind::Hosts: return QStringLiteral("a list of host names, or *");
     case Kind::File: return QStringLiteral("the path of a file, or nothing");
     case Kind::Secret: return QStringLiteral("at least 32 bytes (RFC 7518), or nothing");
+    case Kind::RedisPlace: return QStringLiteral("redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], the same with rediss:// for TLS, or nothing");
+    case Kind::Word: return QStringLiteral("1 to 64 letters, digits, hyphens, dots or underscores");
     case Kind::Text: return QStringLiteral("text without control characters, or nothing");
     }
     Q_UNREACHABLE();
@@ -221,6 +237,9 @@ Result<void> checkTogether(const Settings &settings)
     const auto bad = [](const QString &detail) { return failure(ErrorCode::InvalidSetting, detail); };
     if (settings.tlsCert.isEmpty() != settings.tlsKey.isEmpty())
         return bad(QStringLiteral("TLS_CERT and TLS_KEY: set both or neither"));
+
+    if (!settings.redisUrl.isEmpty() && !settings.store.isEmpty())
+        return bad(QStringLiteral("STORE and REDIS_URL: with REDIS_URL history and queue are kept in Redis; leave STORE empty"));
 
     const std::vector<std::pair<const char *, QByteArray>> paths{
         {"/health", "/health"}, {"/metrics", "/metrics"}, {"/ready", "/ready"}, {"/presence", "/presence"},

@@ -17,7 +17,7 @@ struct Setting
 {
     enum class Kind {
         Address, Port, Switch, UrlPath, Duration, Bytes, Count, Policy, SlowPolicy, Level, LogFormat, Origins, Accounts, Tokens, Hosts, File,
-        Secret, Text
+        Secret, Text, RedisPlace, Word
     };
     using Field = std::variant<QString Settings::*, QByteArray Settings::*, quint16 Settings::*, bool Settings::*,
                                int Settings::*, qint64 Settings::*, Settings::Milliseconds Settings::*,
@@ -35,7 +35,7 @@ struct Setting
     [[nodiscard]] QString flag() const;         ///< ws-path, without the two hyphens
     [[nodiscard]] QString allowed() const;      ///< "a whole number from 0 to 65535"
     [[nodiscard]] bool isSwitch() const { return kind == Kind::Switch; }
-    [[nodiscard]] bool isSecret() const { return kind == Kind::Tokens || kind == Kind::Secret; }
+    [[nodiscard]] bool isSecret() const { return kind == Kind::Tokens || kind == Kind::Secret || kind == Kind::RedisPlace; }
 
     /// Parses `text` into the field. InvalidSetting when it is not allowed; the field is then unchanged.
     [[nodiscard]] Result<void> assign(Settings &settings, const QString &text) const;

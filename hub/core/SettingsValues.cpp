@@ -2,6 +2,7 @@
 #include "hub/core/SettingsValues.h"
 
 #include "hub/core/LogFormat.h"
+#include "hub/core/RedisUrl.h"
 #include "hub/core/SettingsTable.h"
 
 #include <QHostAddress>
@@ -203,6 +204,11 @@ std::optional<QString> plainText(Kind kind, const QString &text)
         return std::nullopt;
     constexpr qsizetype leastSecretBytes = 32;      // RFC 7518 §3.2: as long as the hash
     if (kind == Kind::Secret && !text.isEmpty() && text.toUtf8().size() < leastSecretBytes)
+        return std::nullopt;
+    if (kind == Kind::RedisPlace && !text.isEmpty() && !RedisUrl::parse(text))
+        return std::nullopt;
+    static const QRegularExpression word(QStringLiteral("^[A-Za-z0-9._-]{1,64}$"));
+    if (kind == Kind::Word && !word.match(text).hasMatch())
         return std::nullopt;
     if (kind == Kind::Text && std::any_of(text.begin(), text.end(), [](QChar c) { return c.category() == QChar::Other_Control; }))
         return std::nullopt;

@@ -45,6 +45,7 @@ Connection::~Connection()
     tellAborted();
     if (m_lane)
         m_lane->leave();
+    unreserve();
     if (m_upstream)
         UpstreamTable::leave(*m_upstream);
 }
@@ -428,6 +429,7 @@ void Connection::onDisconnected()
     m_phase = Phase::Gone;
     m_context.wheel.disarm(*this);
     m_expiry.reset();
+    unreserve();
     if (m_stream)
         m_stream->abort();
     tellAborted();
@@ -449,6 +451,7 @@ void Connection::expired()
         refuse({408, "The request body did not arrive in time"});
         break;
     case Phase::Draining:
+    case Phase::Reserving:
         m_socket->abort();
         break;
     case Phase::Answering:
@@ -469,6 +472,15 @@ void Connection::upgrade(const RequestHead &head, bool bytesFollow)
         respond(*refused);
         return;
     }
+    if (!guest.user.isNull() && !m_reservation) {
+        m_reservation = m_context.sessions->reserve(guest.user, [this] { onReserved(); });
+        if (m_reservation) {
+            m_phase = Phase::Reserving;
+            m_context.wheel.arm(*this, m_context.deadlines.handshake);
+            return;
+        }
+    }
+    guest.reservation = std::exchange(m_reservation, {});
     QTcpSocket *socket = m_socket;
     // QWebSocketServer sees no more than what was checked: it closes without an answer on much that is allowed.
     replaceHead(*socket, head.size, bareHandshake(head, m_context.settings.wsPath));

@@ -54,7 +54,7 @@ public:
     [[nodiscard]] const QTcpSocket &socket() const { return *m_socket; }
 
 private:
-    enum class Phase { Head, Body, Answering, Waiting, Streaming, Draining, Gone };
+    enum class Phase { Head, Body, Answering, Waiting, Reserving, Streaming, Draining, Gone };
     enum class Lane { Fast, Qt };
 
     void process();
@@ -74,6 +74,8 @@ private:
     void serveOnQtLane(const RequestHead &head, QByteArrayView body);
     void noteUpstream(const RequestHead &head);
     void upgrade(const RequestHead &head, bool bytesFollow);
+    void onReserved();
+    void unreserve();
     void refuse(const HttpRefusal &refusal);
     void endWaiting();
     void tellAborted();
@@ -109,6 +111,7 @@ private:
     std::unique_ptr<ChunkedBody> m_chunks;
     QByteArray m_cors;              ///< lines for the answer in the making
     QByteArray m_remote;
+    ReservationId m_reservation;    ///< while a WebSocket client waits for its place
     Clock::Instant m_received;      ///< the last byte of the request on the Qt lane
     UpstreamTable::Entry *m_upstream = nullptr;     ///< once somebody watches
     QByteArray m_knownHost;         ///< a Host that was welcome on this connection

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A request whose answer comes later than its handler returns.
+// A request whose answer comes later than its handler returns, and a handshake that waits for its place.
 #include "hub/net/Connection.h"
+
+#include "hub/core/Json.h"
 
 #include <utility>
 
@@ -31,6 +33,26 @@ void Connection::tellAborted()
 {
     if (const auto aborted = std::exchange(m_aborted, nullptr))
         aborted();
+}
+
+/// The handshake goes on: its head still waits to be read, and is good.
+void Connection::onReserved()
+{
+    if (m_phase != Phase::Reserving || !m_socket)
+        return;
+    QByteArray &scratch = m_context.scratch;
+    const qint64 available = m_socket->peek(scratch.data(), scratch.size() - kJsonPadding);
+    m_context.parser.parse(QByteArrayView(scratch.constData(), available));
+    const RequestHead &head = m_context.parser.head();
+    m_phase = Phase::Head;
+    m_visitor = visitorFor(head);
+    upgrade(head, m_socket->bytesAvailable() > head.size);
+}
+
+void Connection::unreserve()
+{
+    if (m_reservation)
+        m_context.sessions->unreserve(std::exchange(m_reservation, {}));
 }
 
 } // namespace trunkline

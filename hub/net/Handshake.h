@@ -22,6 +22,7 @@ struct HandshakeGuest
 {
     UserId user{};
     std::optional<std::chrono::milliseconds> tokenEnds{};   ///< civil time; nullopt: never
+    ReservationId reservation{};                            ///< to be given back when the session is there
 };
 
 /// What is wrong with a WebSocket handshake (RFC 6455 §4.2.1) before anything is upgraded; nullopt when nothing is: `guest` is

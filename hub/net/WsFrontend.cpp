@@ -44,12 +44,14 @@ void WsFrontend::adopt(QTcpSocket *socket, SessionHost &host, const HandshakeGue
     session->closeWhenTokenEnds(guest.tokenEnds);
     connect(session, &WsSession::refused, this,
             [this, remote](CloseCode code, const QByteArray &reason) { noteRefusal(m_refusals, remote, int(code), reason); });
-    m_handshakes.insert(key, session);
+    m_handshakes.insert(key, {session, &host, guest.reservation});
     m_sessions.insert(session, session);
     connect(session, &QObject::destroyed, this, [this, key](QObject *gone) {
         m_sessions.remove(gone);
-        if (m_handshakes.value(key) == gone)
-            m_handshakes.remove(key);
+        if (m_handshakes.value(key).session != gone)
+            return;
+        const Newcomer newcomer = m_handshakes.take(key);
+        newcomer.host->unreserve(newcomer.reservation);
     });
     m_server.handleConnection(socket);
 }
@@ -57,13 +59,14 @@ void WsFrontend::adopt(QTcpSocket *socket, SessionHost &host, const HandshakeGue
 void WsFrontend::onNewConnection()
 {
     while (QWebSocket *webSocket = m_server.nextPendingConnection()) {
-        WsSession *session = m_handshakes.take(keyOf(webSocket->peerAddress(), webSocket->peerPort()));
-        if (session) {
-            session->stopWatching(m_server);
-            session->start(webSocket);
-        }
-        else
+        const Newcomer newcomer = m_handshakes.take(keyOf(webSocket->peerAddress(), webSocket->peerPort()));
+        if (!newcomer.session) {
             webSocket->deleteLater();
+            continue;
+        }
+        newcomer.session->stopWatching(m_server);
+        newcomer.session->start(webSocket);
+        newcomer.host->unreserve(newcomer.reservation);
     }
 }
 

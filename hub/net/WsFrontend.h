@@ -46,7 +46,14 @@ private:
     RefusalLog &m_refusals;
     QWebSocketServer m_server;
     QByteArray m_scratch;           ///< what sessions read into, one at a time
-    QHash<QByteArray, WsSession *> m_handshakes;    ///< by the peer's address and port
+    /// A session in the making.
+    struct Newcomer
+    {
+        WsSession *session = nullptr;
+        SessionHost *host = nullptr;
+        ReservationId reservation{};
+    };
+    QHash<QByteArray, Newcomer> m_handshakes;       ///< by the peer's address and port
     QHash<const QObject *, WsSession *> m_sessions;
 };
 

@@ -98,6 +98,7 @@ RouteInfo readRoute(const QJsonValue &value)
     route.sessionsFound = in.small("found");
     route.written = in.small("written");
     route.overflowed = in.small("overflowed");
+    route.hub = in.text("hub");
     route.answer = in.text("answer");
     return route;
 }

@@ -127,6 +127,7 @@ void write(Writer &out, const RouteInfo &route)
     out.name("found").number(route.sessionsFound);
     out.name("written").number(route.written);
     out.name("overflowed").number(route.overflowed);
+    out.name("hub").text(route.hub);
     if (!route.answer.isEmpty())
         out.name("answer").text(route.answer);
     out.close('}');

@@ -39,7 +39,7 @@ inline constexpr Names<StepKind, 9> kSteps{{{StepKind::RequestComplete, "request
     {StepKind::EventWritten, "event_written"}, {StepKind::UpstreamDrained, "upstream_drained"}, {StepKind::Ended, "ended"},
     {StepKind::LateReply, "late_reply"}}};
 
-inline constexpr std::array<std::pair<const char *, quint64 Metrics::*>, 43> kMetrics{{
+inline constexpr std::array<std::pair<const char *, quint64 Metrics::*>, 45> kMetrics{{
     {"sessions_accepted", &Metrics::sessionsAccepted}, {"sessions_rejected", &Metrics::sessionsRejected},
     {"pushes", &Metrics::pushes}, {"pushes_not_connected", &Metrics::pushesNotConnected}, {"requests", &Metrics::requests},
     {"requests_finished", &Metrics::requestsFinished}, {"requests_not_connected", &Metrics::requestsNotConnected},
@@ -65,7 +65,8 @@ inline constexpr std::array<std::pair<const char *, quint64 Metrics::*>, 43> kMe
     {"refused_unauthorized", &Metrics::refusedUnauthorized}, {"refused_forbidden", &Metrics::refusedForbidden},
     {"refused_hosts", &Metrics::refusedHosts}, {"refused_too_large", &Metrics::refusedTooLarge},
     {"refused_rates", &Metrics::refusedRates}, {"refused_busy", &Metrics::refusedBusy}, {"refused_slow", &Metrics::refusedSlow},
-    {"tokens_expired", &Metrics::tokensExpired}}};
+    {"tokens_expired", &Metrics::tokensExpired},
+    {"posts_unanswered", &Metrics::postsUnanswered}, {"requests_unavailable", &Metrics::requestsUnavailable}}};
 static_assert(sizeof(Metrics) == kMetrics.size() * sizeof(quint64), "every counter is in the table");
 
 template <typename Enum, std::size_t Size>

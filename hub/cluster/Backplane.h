@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "hub/cluster/Envelope.h"
+#include "hub/core/Clock.h"
+#include "hub/core/Ids.h"
+#include "hub/core/MessageStore.h"
+
+#include <QByteArrayList>
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace trunkline {
+
+/// What became of a message that went to other hubs, added up over all that got it.
+struct PostOutcome
+{
+    enum class Fate {
+        Settled,            ///< every hub that got it has said what became of it
+        Silent,             ///< not all did in time: what is counted here is certain, the rest is not known
+        Unavailable         ///< the backplane was lost, or is not there
+    };
+    Fate fate = Fate::Settled;
+    int hubs = 0;           ///< that got it; 0: the user is connected nowhere
+    int silent = 0;         ///< of those, that did not say anything
+    int sessions = 0;       ///< that it was written to
+    int holders = 0;        ///< hubs that wrote it
+    int users = 0;          ///< of a broadcast: who got it
+    int slow = 0;           ///< of a broadcast: sessions whose queue was full
+    int connected = 0;      ///< of a broadcast: users who should have got it and were there
+    bool queued = false;    ///< nobody took it, and it waits for the user
+    bool blocked = false;   ///< SLOW_CONSUMER=block-publisher: there was no room in time, nothing was written
+    quint64 sequence = 0;   ///< its number among its user's messages; 0: not numbered
+    QByteArray holder{};    ///< name of a hub that wrote it
+};
+
+/// How a backplane fares, for those who watch.
+struct BackplaneState
+{
+    enum class Link { None, Connecting, Up, Down };
+    Link link = Link::None;     ///< None: this hub stands alone
+    QByteArray name{};          ///< of this hub
+    QByteArray place{};         ///< where the backplane is, without a password
+    QByteArray problem{};       ///< why it is down; empty while it is up
+    int hubs = 0;               ///< that stand behind the same backplane, this one included
+    int latencyMicroseconds = -1;   ///< of the last ping; -1: none yet
+    quint64 published = 0;      ///< messages handed to it
+    quint64 received = 0;       ///< messages that came from it
+    quint64 reconnects = 0;
+    quint64 lost = 0;           ///< messages of which it is not known what became of them
+};
+
+/// A user as it is seen across hubs.
+struct PresenceInfo
+{
+    UserId user;
+    QByteArrayList hubs;        ///< names, this hub's included
+};
+
+/// Told by a backplane what comes from other hubs. Called on the hub's thread, never from within a call to the backplane.
+class BackplaneHost
+{
+public:
+    virtual ~BackplaneHost() = default;
+    /// A message or news from another hub (or from this one, by way of the backplane).
+    virtual void arrived(const Envelope &envelope) = 0;
+    /// This hub has lost the user's lease to another hub: its sessions here must go. `byForce`: DUPLICATE_POLICY=replace.
+    virtual void taken(const UserId &user, bool byForce) = 0;
+    /// What the user was sent while nothing came through: to be delivered before anything else.
+    virtual void missed(const UserId &user, StoredUser kept) = 0;
+    virtual void linkChanged(bool up) = 0;
+};
+
+/// How hubs share users: a message to one who is connected elsewhere, or may be, goes through here. A hub never talks to a hub.
+/// Lives on the hub's thread. No call waits.
+class Backplane
+{
+public:
+    /// What hold() found.
+    struct Hold
+    {
+        bool granted = true;        ///< false: the user is connected to another hub and DUPLICATE_POLICY is reject
+        bool known = false;         ///< `kept` was read
+        StoredUser kept{};          ///< what is kept of the user
+    };
+
+    virtual ~Backplane() = default;
+    [[nodiscard]] virtual bool isUp() const = 0;
+    [[nodiscard]] virtual BackplaneState state() const = 0;
+    [[nodiscard]] virtual QByteArray name() const = 0;
+    /// Whether messages are numbered and kept by the backplane.
+    [[nodiscard]] virtual bool keepsMessages() const = 0;
+
+    /// A user comes to this hub: takes its lease and has its messages sent here. `done` is called once, later, unless drop()
+    /// comes before. While the backplane is away everybody may come.
+    virtual void hold(const UserId &user, std::function<void(Hold)> done) = 0;
+    /// The user has no session here any more.
+    virtual void drop(const UserId &user) = 0;
+
+    /// Publishes a message for `envelope.user`; ticket, hub and number are set here. `answer` is called once, later, unless forget()
+    /// comes before. Returns what forget() takes.
+    virtual quint64 publish(Envelope envelope, std::function<void(const PostOutcome &)> answer) = 0;
+    /// The same for all hubs.
+    virtual quint64 publishToAll(Envelope envelope, std::function<void(const PostOutcome &)> answer) = 0;
+    virtual void forget(quint64 ticket) = 0;
+    /// Tells one hub something, together with what else it is told in this turn of the event loop.
+    virtual void tell(QByteArrayView hub, const Envelope &envelope) = 0;
+    /// Whether news of presence are wanted: they come by arrived().
+    virtual void watchPresence(bool on) = 0;
+
+    /// Takes a name that only one hub may have at a time: an id of a request, an Idempotency-Key. `done(taken, value)`: `value` is what
+    /// the one who has it wrote; empty while it wrote nothing. nullopt: the backplane is away.
+    virtual void claim(const QByteArray &name, const QByteArray &value, std::chrono::milliseconds ttl,
+                       std::function<void(std::optional<bool> taken, const QByteArray &value)> done) = 0;
+    /// Writes over a name that this hub took; a null value gives it back.
+    virtual void settleClaim(const QByteArray &name, const QByteArray &value, std::chrono::milliseconds ttl) = 0;
+
+    /// Users across hubs behind `after` whose name begins with `prefix`, at most `max`, and how many there are in all.
+    virtual void users(const QByteArray &after, const QByteArray &prefix, int max,
+                       std::function<void(std::optional<std::vector<PresenceInfo>>, qint64 total)> done) = 0;
+    /// The hubs that hold one user.
+    virtual void holders(const UserId &user, std::function<void(const QByteArrayList &hubs)> done) = 0;
+};
+
+} // namespace trunkline

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hub/cluster/RedisLink.h"
+
+#include <QSslConfiguration>
+
+#include <hiredis/hiredis.h>
+
+#include <cstdlib>
+#include <vector>
+
+namespace trunkline {
+
+namespace {
+
+constexpr qsizetype kReadBytes = 64 * 1024;
+/// hiredis gives an emptied read buffer of more than this back; ours comes in pieces of kReadBytes.
+constexpr std::size_t kIdleReaderBytes = 256 * 1024;
+
+} // namespace
+
+bool RedisReply::isError() const { return m_reply->type == REDIS_REPLY_ERROR; }
+bool RedisReply::isNull() const { return m_reply->type == REDIS_REPLY_NIL; }
+qint64 RedisReply::integer() const { return m_reply->type == REDIS_REPLY_INTEGER ? m_reply->integer : 0; }
+
+QByteArrayView RedisReply::text() const
+{
+    switch (m_reply->type) {
+    case REDIS_REPLY_STRING:
+    case REDIS_REPLY_STATUS:
+    case REDIS_REPLY_ERROR: return {m_reply->str, qsizetype(m_reply->len)};
+    default: return {};
+    }
+}
+
+std::size_t RedisReply::size() const { return m_reply->type == REDIS_REPLY_ARRAY ? m_reply->elements : 0; }
+RedisReply RedisReply::at(std::size_t index) const { return RedisReply(m_reply->element[index]); }
+
+void RedisLink::ReaderDeleter::operator()(redisReader *reader) const { redisReaderFree(reader); }
+
+RedisLink::RedisLink(const RedisUrl &url, const QString &certificates, const QByteArray &clientName, const Clock &clock,
+                     TurnWriter &turn)
+    : m_url(url), m_certificates(certificates), m_clientName(clientName), m_clock(clock), m_turn(turn), m_scratch(kReadBytes, '\0')
+{
+}
+
+RedisLink::~RedisLink() { close(); }
+
+void RedisLink::open()
+{
+    close();
+    m_opening = m_clock.now();
+    m_reader.reset(redisReaderCreate());
+    m_reader->maxbuf = kIdleReaderBytes;
+    m_socket = std::make_unique<QSslSocket>();
+    m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    m_socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+    connect(m_socket.get(), &QSslSocket::readyRead, this, &RedisLink::read);
+    connect(m_socket.get(), m_url.secure ? &QSslSocket::encrypted : &QSslSocket::connected, this, &RedisLink::onConnected);
+    connect(m_socket.get(), &QSslSocket::disconnected, this, [this] { fail(QStringLiteral("Redis closed the connection")); });
+    connect(m_socket.get(), &QSslSocket::errorOccurred, this, [this] { fail(m_socket->errorString()); });
+    if (!m_url.secure)
+        return m_socket->connectToHost(m_url.host, m_url.port);
+    if (!m_certificates.isEmpty()) {
+        QSslConfiguration configuration = m_socket->sslConfiguration();
+        configuration.setCaCertificates(QSslCertificate::fromPath(m_certificates));
+        m_socket->setSslConfiguration(configuration);
+    }
+    m_socket->connectToHostEncrypted(m_url.host, m_url.port);
+}
+
+void RedisLink::close()
+{
+    m_ready = false;
+    m_pending.clear();
+    m_out.reset();
+    m_reader.reset();
+    if (QSslSocket *socket = m_socket.release()) {
+        socket->disconnect(this);
+        socket->abort();
+        socket->deleteLater();      // close() may be called from within its signal
+    }
+}
+
+void RedisLink::closeGently()
+{
+    flush();
+    m_ready = false;
+    m_pending.clear();
+    m_out.reset();
+    m_reader.reset();
+    if (QSslSocket *socket = m_socket.release()) {
+        socket->disconnect(this);
+        connect(socket, &QSslSocket::disconnected, socket, &QObject::deleteLater);
+        if (socket->state() == QAbstractSocket::ConnectedState)
+            socket->disconnectFromHost();
+        else
+            socket->deleteLater();
+    }
+}
+
+void RedisLink::onConnected()
+{
+    m_out.emplace(m_turn, *m_socket);
+    introduce();
+}
+
+/// AUTH, SELECT and CLIENT SETNAME; the answer to the last one says that all is well.
+void RedisLink::introduce()
+{
+    const auto check = [this](const RedisReply &reply) {
+        if (reply.isError())
+            fail(QString::fromUtf8(reply.text()));
+    };
+    if (!m_url.password.isEmpty() && m_url.user.isEmpty())
+        command({"AUTH", m_url.password}, check);
+    else if (!m_url.password.isEmpty())
+        command({"AUTH", m_url.user, m_url.password}, check);
+    if (m_url.database != 0)
+        command({"SELECT", QByteArray::number(m_url.database)}, check);
+    // An ACL need not allow the name; PING tells whether commands are taken at all.
+    command({"CLIENT", "SETNAME", m_clientName});
+    command({"PING"}, [this](const RedisReply &reply) {
+        if (reply.isError())
+            return fail(QString::fromUtf8(reply.text()));
+        m_ready = true;
+        Q_EMIT opened();
+    });
+}
+
+void RedisLink::command(std::initializer_list<QByteArrayView> words, Callback callback)
+{
+    write(words.begin(), words.size());
+    if (m_out)
+        m_pending.push_back({std::move(callback), m_clock.now()});
+}
+
+void RedisLink::command(const std::vector<QByteArrayView> &words, Callback callback)
+{
+    write(words.data(), words.size());
+    if (m_out)
+        m_pending.push_back({std::move(callback), m_clock.now()});
+}
+
+void RedisLink::subscribe(const std::vector<QByteArrayView> &words) { write(words.data(), words.size()); }
+
+void RedisLink::write(const QByteArrayView *words, std::size_t count)
+{
+    if (!m_out)
+        return;
+    std::vector<const char *> texts(count);
+    std::vector<std::size_t> lengths(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        texts[i] = words[i].data();
+        lengths[i] = std::size_t(words[i].size());
+    }
+    char *bytes = nullptr;
+    const int size = redisFormatCommandArgv(&bytes, int(count), texts.data(), lengths.data());
+    if (size < 0)
+        return fail(QStringLiteral("out of memory"));
+    m_out->write(QByteArray(bytes, size));
+    redisFreeCommand(bytes);
+}
+
+void RedisLink::flush()
+{
+    if (m_out)
+        m_out->flush();
+}
+
+Clock::Duration RedisLink::waiting() const
+{
+    if (!m_socket)
+        return {};
+    if (!m_out)
+        return m_clock.now() - m_opening;
+    return m_pending.empty() ? Clock::Duration{} : m_clock.now() - m_pending.front().sent;
+}
+
+void RedisLink::read()
+{
+    while (m_socket && m_socket->bytesAvailable() > 0) {
+        const qint64 size = m_socket->read(m_scratch.data(), m_scratch.size());
+        if (size <= 0)
+            return;
+        if (redisReaderFeed(m_reader.get(), m_scratch.constData(), std::size_t(size)) != REDIS_OK)
+            return fail(QString::fromUtf8(m_reader->errstr));
+        while (m_reader) {
+            void *reply = nullptr;
+            if (redisReaderGetReply(m_reader.get(), &reply) != REDIS_OK)
+                return fail(QStringLiteral("Redis does not speak RESP: ") + QString::fromUtf8(m_reader->errstr));
+            if (!reply)
+                break;
+            take(RedisReply(static_cast<const redisReply *>(reply)));
+            freeReplyObject(reply);
+        }
+    }
+}
+
+void RedisLink::take(const RedisReply &reply)
+{
+    if (m_listener && reply.size() > 1 && m_ready) {
+        m_listener(reply.at(0).text(), reply);
+        return;
+    }
+    if (m_pending.empty())
+        return;
+    const Callback callback = std::move(m_pending.front().callback);
+    m_pending.pop_front();
+    if (callback)
+        callback(reply);
+}
+
+void RedisLink::fail(const QString &reason)
+{
+    if (!m_socket)
+        return;
+    close();
+    Q_EMIT lost(reason);
+}
+
+} // namespace trunkline

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The two connections of a backplane: how they come up, how they are watched, what comes in by them.
+#include "hub/cluster/RedisBackplane.h"
+
+#include "hub/cluster/RedisScripts.h"
+
+#include <QLoggingCategory>
+
+#include <algorithm>
+#include <array>
+
+namespace trunkline {
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcRedis, "trunkline.redis", QtInfoMsg)
+
+constexpr std::chrono::milliseconds kTick{100};
+constexpr int kTicksPerBeat = 10;                               ///< a beat a second
+constexpr int kBeatsPerRenewal = 5;                             ///< a third of a lease's time
+constexpr std::chrono::milliseconds kFirstBackoff{100};
+constexpr std::chrono::milliseconds kLongestBackoff{2'000};
+constexpr qsizetype kChunk = 500;                               ///< users named by one command
+constexpr std::chrono::milliseconds kLeaseTtl{15'000};
+constexpr std::chrono::milliseconds kUsersTtl{30'000};
+
+constexpr std::array kAllScripts{scripts::kLease, scripts::kRenew, scripts::kRelease, scripts::kCame,
+                                 scripts::kLeft, scripts::kPublish, scripts::kWait, scripts::kBury};
+
+} // namespace
+
+void RedisBackplane::connectLinks()
+{
+    m_backoff = kFirstBackoff;
+    m_tick.setInterval(kTick);
+    connect(&m_tick, &QTimer::timeout, this, &RedisBackplane::tick);
+    m_reconnect.setSingleShot(true);
+    connect(&m_reconnect, &QTimer::timeout, this, [this] {
+        m_state.link = BackplaneState::Link::Connecting;
+        m_commands.open();
+        m_subscriber.open();
+    });
+    for (RedisLink *link : {&m_commands, &m_subscriber}) {
+        connect(link, &RedisLink::opened, this, &RedisBackplane::onOpened);
+        connect(link, &RedisLink::lost, this, &RedisBackplane::goDown);
+    }
+    m_subscriber.setListener([this](QByteArrayView kind, const RedisReply &reply) { onSubscribed(kind, reply); });
+}
+
+void RedisBackplane::start(BackplaneHost &host)
+{
+    m_host = &host;
+    m_state.link = BackplaneState::Link::Connecting;
+    m_commands.open();
+    m_subscriber.open();
+    m_tick.start();
+}
+
+void RedisBackplane::stop()
+{
+    if (isUp()) {
+        flushBundles();
+        for (const auto &[user, held] : m_users) {
+            if (m_leases)
+                m_commands.command({"EVALSHA", shaOf(scripts::kRelease), "1", key("lease", user), m_name});
+        }
+        m_commands.command({"DEL", key("on", m_name)});
+        m_commands.flush();
+    }
+    m_tick.stop();
+    m_reconnect.stop();
+    m_users.clear();
+    m_state.link = BackplaneState::Link::Down;
+    m_state.problem = "the hub has stopped";
+    m_commands.closeGently();
+    m_subscriber.close();
+    m_posts.failAll();
+    for (const auto &[claim, call] : std::exchange(m_claims, {}))
+        (*call)(std::nullopt, {});
+}
+
+void RedisBackplane::onOpened()
+{
+    if (m_commands.isReady() && m_subscriber.isReady())
+        sync();
+}
+
+/// Both connections are there: makes Redis know what this hub has.
+void RedisBackplane::sync()
+{
+    m_pong = m_clock.now();
+    m_awaitedAnswers = 0;
+    for (const char *script : kAllScripts) {
+        ++m_awaitedAnswers;
+        m_commands.command({"SCRIPT", "LOAD", script}, [this](const RedisReply &reply) {
+            if (reply.isError())
+                return goDown(QString::fromUtf8(reply.text()));
+            --m_awaitedAnswers;
+            maybeUp();
+        });
+    }
+    m_awaitedChannels = 2;
+    m_subscriber.subscribe({"SUBSCRIBE", m_hubChannel, m_allChannel});
+    if (m_watchesPresence) {
+        ++m_awaitedChannels;
+        m_subscriber.subscribe({"SUBSCRIBE", m_presenceChannel});
+    }
+    watchHubs();
+    syncUsers();
+}
+
+/// Users that are here already: who came, or stayed, while nobody could be asked.
+void RedisBackplane::syncUsers()
+{
+    std::vector<UserId> users;
+    for (auto &[user, held] : m_users) {
+        held.subscribed = held.leased = false;
+        users.push_back(user);
+    }
+    for (std::size_t begin = 0; begin < users.size(); begin += std::size_t(kChunk)) {
+        const std::vector<UserId> chunk(users.begin() + std::ptrdiff_t(begin), users.begin() + std::ptrdiff_t(std::min(users.size(), begin + std::size_t(kChunk))));
+        QByteArrayList names;
+        std::vector<QByteArrayView> words{"SUBSCRIBE"};
+        for (const UserId &user : chunk)
+            names.append(userChannel(user));
+        words.insert(words.end(), names.begin(), names.end());
+        m_awaitedChannels += chunk.size();
+        m_subscriber.subscribe(words);
+        const QByteArray own = key("on", m_name);
+        words = {"ZADD", own};
+        for (const UserId &user : chunk)
+            words.insert(words.end(), {QByteArrayView("0"), QByteArrayView(user)});
+        m_commands.command(words);
+    }
+    m_commands.command({"PEXPIRE", key("on", m_name), QByteArray::number(qint64(kUsersTtl.count()))});
+    m_renewing = std::move(users);
+    while (m_leases && !m_renewing.empty())
+        renewLeases();
+    if (!m_keeps)
+        return;
+    for (const auto &[user, held] : m_users) {
+        ++m_awaitedAnswers;
+        load(user, [this, user = user](StoredUser kept) {
+            m_host->missed(user, std::move(kept));
+            --m_awaitedAnswers;
+            maybeUp();
+        });
+    }
+}
+
+void RedisBackplane::maybeUp()
+{
+    if (m_state.link != BackplaneState::Link::Connecting || m_awaitedAnswers > 0 || m_awaitedChannels > 0)
+        return;
+    m_state.link = BackplaneState::Link::Up;
+    m_state.problem.clear();
+    m_backoff = kFirstBackoff;
+    qCInfo(lcRedis, "The backplane at %s is up; this hub is %s there", m_place.constData(), m_name.constData());
+    m_host->linkChanged(true);
+}
+
+void RedisBackplane::goDown(const QString &reason)
+{
+    if (m_state.link == BackplaneState::Link::Down)
+        return;
+    const bool wasUp = isUp();
+    m_state.link = BackplaneState::Link::Down;
+    const QByteArray problem = reason.toUtf8();
+    if (wasUp || problem != m_state.problem)
+        qCWarning(lcRedis, "The backplane at %s is not available: %s", m_place.constData(), problem.constData());
+    m_state.problem = problem;
+    m_state.latencyMicroseconds = -1;
+    m_commands.close();
+    m_subscriber.close();
+    m_bundles.clear();
+    m_state.lost += m_posts.size();
+    ++m_state.reconnects;
+    m_reconnect.start(m_backoff);
+    m_backoff = std::min(m_backoff * 2, kLongestBackoff);
+    // Told on a turn of its own: this may be in the middle of somebody's call.
+    QMetaObject::invokeMethod(this, [this, wasUp] {
+        m_posts.failAll();
+        for (const auto &[claim, call] : std::exchange(m_claims, {}))
+            (*call)(std::nullopt, {});
+        for (auto &[user, held] : m_users)
+            fallBack(held);
+        if (wasUp)
+            m_host->linkChanged(false);
+    }, Qt::QueuedConnection);
+}
+
+void RedisBackplane::tick()
+{
+    m_posts.expire();
+    if (m_state.link == BackplaneState::Link::Down)
+        return;
+    const Clock::Duration patience = m_settings.redisTimeout;
+    const bool silent = m_commands.waiting() > patience || m_subscriber.waiting() > patience
+        || (m_subscriber.isReady() && m_commands.isReady() && m_clock.now() - m_pong > patience + std::chrono::seconds(1));
+    if (silent)
+        return goDown(QStringLiteral("no answer within %1 ms").arg(m_settings.redisTimeout.count()));
+    if (isUp() && ++m_ticks % kTicksPerBeat == 0)
+        beat();
+    else if (m_subscriber.isReady() && m_commands.isReady() && !isUp() && ++m_ticks % kTicksPerBeat == 0)
+        m_subscriber.subscribe({"PING"});
+}
+
+void RedisBackplane::beat()
+{
+    const Clock::Instant sent = m_clock.now();
+    m_commands.command({"PING"}, [this, sent](const RedisReply &) { m_state.latencyMicroseconds = int((m_clock.now() - sent).count()); });
+    m_subscriber.subscribe({"PING"});
+    const int beat = m_ticks / kTicksPerBeat;
+    if (beat % 2 == 0)
+        watchHubs();
+    if (beat % kBeatsPerRenewal == 0) {
+        m_commands.command({"PEXPIRE", key("on", m_name), QByteArray::number(qint64(kUsersTtl.count()))});
+        for (const auto &[user, held] : m_users) {
+            if (held.leased || held.subscribed)
+                m_renewing.push_back(user);
+        }
+    }
+    const std::size_t share = m_renewing.size() / std::size_t(kBeatsPerRenewal) + 1;
+    const std::size_t rest = m_renewing.size() > share ? m_renewing.size() - share : 0;
+    while (m_leases && m_renewing.size() > rest)
+        renewLeases();
+}
+
+/// The leases of some users, in one command.
+void RedisBackplane::renewLeases()
+{
+    const std::size_t count = std::min(m_renewing.size(), std::size_t(kChunk));
+    std::vector<UserId> users(m_renewing.end() - std::ptrdiff_t(count), m_renewing.end());
+    m_renewing.resize(m_renewing.size() - count);
+    QByteArrayList names;
+    for (const UserId &user : users)
+        names.append(key("lease", user));
+    const QByteArray script = shaOf(scripts::kRenew);
+    const QByteArray keys = QByteArray::number(qint64(names.size()));
+    const QByteArray ttl = QByteArray::number(qint64(kLeaseTtl.count()));
+    std::vector<QByteArrayView> words{"EVALSHA", script, keys};
+    words.insert(words.end(), names.begin(), names.end());
+    words.insert(words.end(), {QByteArrayView(m_name), QByteArrayView(ttl)});
+    m_commands.command(words, [this, users = std::move(users)](const RedisReply &reply) {
+        for (std::size_t i = 0; i < reply.size(); ++i) {
+            const std::size_t place = std::size_t(reply.at(i).integer());
+            if (place < users.size() && m_users.contains(users[place]))
+                m_host->taken(users[place], m_settings.duplicatePolicy == DuplicatePolicy::Replace);
+        }
+    });
+}
+
+/// Which hubs are there, and what to do for those that died.
+void RedisBackplane::watchHubs()
+{
+    m_commands.command({"PUBSUB", "CHANNELS", QByteArray(m_prefix + ":h:*")}, [this](const RedisReply &reply) {
+        if (reply.isError())
+            return;
+        const qsizetype prefix = m_prefix.size() + 3;
+        QByteArrayList hubs;
+        for (std::size_t i = 0; i < reply.size(); ++i)
+            hubs.append(reply.at(i).text().sliced(prefix).toByteArray());
+        for (const QByteArray &gone : std::exchange(m_hubs, hubs)) {
+            if (hubs.contains(gone) || gone == m_name)
+                continue;
+            m_commands.command({"EVALSHA", shaOf(scripts::kBury), "2", key("bury", gone), key("on", gone), m_userChannels, m_presenceChannel,
+                                key("h", gone)},
+                               [this](const RedisReply &users) {
+                for (std::size_t i = 0; i < users.size(); ++i)
+                    m_commands.command({"PUBLISH", m_presenceChannel, presenceNews(users.at(i).text().toByteArray(), false)});
+            });
+        }
+    });
+}
+
+void RedisBackplane::onSubscribed(QByteArrayView kind, const RedisReply &reply)
+{
+    m_pong = m_clock.now();
+    if (kind == "pong" || reply.size() < 3)
+        return;
+    const QByteArrayView channel = reply.at(1).text();
+    const QByteArrayView users = m_userChannels;
+    const bool isUser = channel.startsWith(users);
+    if (kind == "message") {
+        const QByteArrayView bytes = reply.at(2).text();
+        if (channel == m_hubChannel)
+            return onBundle(bytes);
+        const auto envelope = Envelope::decode(bytes);
+        if (!envelope) {
+            qCWarning(lcRedis, "%lld bytes on %s are no message of this version", qlonglong(bytes.size()), channel.toByteArray().constData());
+            return;
+        }
+        ++m_state.received;
+        return m_host->arrived(*envelope);
+    }
+    const bool connecting = m_state.link == BackplaneState::Link::Connecting;
+    if (kind == "subscribe") {
+        if (connecting && m_awaitedChannels > 0)
+            --m_awaitedChannels;
+        if (isUser)
+            arrive(channel.sliced(users.size()).toByteArray());
+        if (connecting)
+            maybeUp();
+    } else if (kind == "unsubscribe" && isUser && isUp()) {
+        const UserId user = channel.sliced(users.size()).toByteArray();
+        if (!m_users.contains(user))
+            m_commands.command({"EVALSHA", shaOf(scripts::kLeft), "1", key("on", m_name), user, userChannel(user), m_presenceChannel,
+                                presenceNews(user, false)});
+    }
+}
+
+void RedisBackplane::onBundle(QByteArrayView bundle)
+{
+    const bool whole = readBundle(bundle, [this](const Envelope &envelope) {
+        switch (envelope.kind) {
+        case Envelope::Kind::Receipt: {
+            PostOutcome part;
+            part.sessions = int(envelope.sessions);
+            part.users = int(envelope.users);
+            part.slow = int(envelope.slow);
+            part.connected = int(envelope.connected);
+            part.queued = envelope.has(Envelope::Queued);
+            part.blocked = envelope.has(Envelope::Slow);
+            part.sequence = envelope.sequence;
+            part.holder = envelope.hub.toByteArray();
+            return m_posts.receipt(envelope.ticket, part);
+        }
+        case Envelope::Kind::Room:
+            return m_posts.extend(envelope.ticket, std::chrono::milliseconds(envelope.patience));
+        case Envelope::Kind::Taken:
+            return m_host->taken(envelope.user.toByteArray(), true);
+        default:
+            return m_host->arrived(envelope);
+        }
+    });
+    if (!whole)
+        qCWarning(lcRedis, "A bundle of another version, or a damaged one, came from another hub");
+}
+
+} // namespace trunkline

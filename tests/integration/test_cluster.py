@@ -1,0 +1,330 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two hubs on one real Redis: the contract holds for users who are connected to the other one."""
+import json
+import threading
+import unittest
+
+from cluster import BATCH, PUSH, SEND, ClusterTestCase, as_body, eventually
+from hub import HandshakeRefused  # noqa: F401
+from sse_client import SseClient
+
+
+class Streams(ClusterTestCase):
+    def ask(self, hub, user, headers=(), **data):
+        connection = hub.connect()
+        self.addCleanup(connection.close)
+        connection.send_request("POST", SEND, headers, as_body({"user_id": user, "data": data}))
+        return connection
+
+    def stream(self, hub, user, **data):
+        connection = self.ask(hub, user, **data)
+        connection.start_stream()
+        return connection
+
+
+class Across(Streams):
+    def test_a_push_reaches_a_user_of_another_hub(self):
+        for holder, asker in ((self.a, self.b), (self.b, self.a)):
+            user = self.join(holder, "user-%d" % holder.port)
+            answer = self.push(asker, "user-%d" % holder.port, {"n": 1})
+            self.assertEqual((answer.status, answer.json()), (200, {"status": "success", "message": "Message delivered", "sessions": 1}))
+            message = user.json()
+            self.assertEqual((message["n"], message["user_id"]), (1, "user-%d" % holder.port))
+
+    def test_the_bytes_arrive_as_they_were_sent(self):
+        user = self.join(self.a, "bytes")
+        data = b'{"big":123456789012345678901234567890,"text":"\\u0000\\ud83d\\ude00 \xf0\x9f\x98\x80","spaced" : [1 ,\n 2]}'
+        body = b'{"user_id":"bytes","data":' + data + b',"event_type":"kind","timestamp":1.50}'
+        self.assertEqual(self.b.post(PUSH, body).json()["status"], "success")
+        message = user.receive()
+        self.assertIn(b'"big":123456789012345678901234567890', message)
+        self.assertIn(b'\\u0000\\ud83d\\ude00 \xf0\x9f\x98\x80', message)
+        self.assertIn(b'"spaced" : [1 ,\n 2]', message)
+        self.assertIn(b'"timestamp":1.50', message.replace(b'"timestamp": ', b'"timestamp":'))
+
+    def test_nobody_is_not_connected(self):
+        answer = self.push(self.a, "nobody")
+        self.assertEqual((answer.status, answer.json()["status"], answer.json()["message"]), (200, "partial", "User not connected"))
+
+    def test_a_user_is_reachable_everywhere_as_soon_as_the_handshake_is_answered(self):
+        for n in range(20):
+            user = self.join(self.a, "quick-%d" % n)
+            self.assertEqual(self.push(self.b, "quick-%d" % n, {"n": n}).json()["status"], "success")
+            self.assertEqual(user.json()["n"], n)
+
+    def test_one_who_left_is_not_connected(self):
+        user = self.join(self.a, "leaver")
+        user.leave()
+        eventually(lambda: self.push(self.b, "leaver").json()["status"] == "partial", what="the user to be gone")
+
+    def test_a_batch_keeps_its_order_and_its_answers(self):
+        near, far = self.join(self.a, "near"), self.join(self.b, "far")
+        users = ["far", "near", "nobody", "far", "near"] * 20
+        answer = self.a.post(BATCH, [{"user_id": user, "data": {"n": n}} for n, user in enumerate(users)]).json()["results"]
+        self.assertEqual([result["success"] for result in answer], [user != "nobody" for user in users])
+        self.assertEqual([result["index"] for result in answer], list(range(len(users))))
+        for name, client in (("near", near), ("far", far)):
+            self.assertEqual([client.json()["n"] for user in users if user == name], [n for n, user in enumerate(users) if user == name])
+
+    def test_mentions_reroute_across_hubs(self):
+        bot = self.join(self.b, "ci_bot")
+        self.assertEqual(self.push(self.a, "whoever", {"message": "hello @ci_bot"}).json()["status"], "success")
+        self.assertEqual(bot.json()["message"], "hello @ci_bot")
+
+    def test_replies_stream_back_to_the_hub_that_was_asked(self):
+        user = self.join(self.a, "answerer")
+        stream = self.stream(self.b, "answerer", message="hi", correlation_id="order-7")
+        self.assertEqual(user.json()["correlation_id"], "order-7")
+        for n in range(3):
+            user.send({"correlation_id": "order-7", "n": n})
+            self.assertEqual(json.loads(stream.event())["n"], n)
+        user.send({"correlation_id": "order-7", "done": True, "is_final": True})
+        self.assertEqual(json.loads(stream.event())["done"], True)
+        self.assertIsNone(stream.event())
+        metrics = self.b.metrics()
+        self.assertEqual((metrics["replies"], metrics["requests_finished"], metrics["open_requests"]), (4, 1, 0))
+
+    def test_a_request_to_nobody_ends_with_the_contract_s_error(self):
+        stream = self.stream(self.a, "nobody", correlation_id="n1")
+        self.assertEqual(json.loads(stream.event()), {"error": "User not connected", "correlation_id": "n1"})
+        self.assertIsNone(stream.event())
+
+    def test_a_user_who_goes_ends_its_requests(self):
+        user = self.join(self.a, "goer")
+        stream = self.stream(self.b, "goer", correlation_id="g1")
+        user.json()
+        user.leave()
+        self.assertEqual(json.loads(stream.event()), {"error": "User disconnected", "correlation_id": "g1"})
+        self.assertIsNone(stream.event())
+
+    def test_late_and_foreign_replies_reach_nobody(self):
+        user, other = self.join(self.a, "asked"), self.join(self.a, "other")
+        stream = self.stream(self.b, "asked", correlation_id="x1")
+        user.json()
+        other.send({"correlation_id": "x1", "forged": True})
+        eventually(lambda: self.b.metrics()["replies_refused"] == 1, what="the foreign reply to be refused")
+        user.send({"correlation_id": "x1", "is_final": True})
+        self.assertEqual(json.loads(stream.event()), {"correlation_id": "x1", "is_final": True})
+        self.assertIsNone(stream.event())
+        user.send({"correlation_id": "x1", "again": True})
+        eventually(lambda: self.a.metrics()["replies_late"] == 1, what="the late reply")
+
+    def test_an_id_that_is_open_on_another_hub_is_a_conflict(self):
+        one, two = self.join(self.a, "one"), self.join(self.b, "two")
+        stream = self.stream(self.a, "two", correlation_id="same")
+        two.json()
+        refused = self.ask(self.b, "one", correlation_id="same").response()
+        self.assertEqual((refused.status, refused.json()["detail"]), (409, "The correlation_id is already open"))
+        two.send({"correlation_id": "same", "is_final": True})
+        stream.event()
+        self.assertIsNone(stream.event())
+        again = self.stream(self.b, "one", correlation_id="same")
+        self.assertEqual(one.json()["correlation_id"], "same")
+        one.send({"correlation_id": "same", "is_final": True})
+        self.assertEqual(json.loads(again.event())["is_final"], True)
+
+    def test_a_broadcast_reaches_everybody_once(self):
+        clients = [self.join(hub, "all-%d-%d" % (hub.port, n)) for hub in self.all for n in range(3)]
+        answer = self.a.post("/sse/broadcast", {"data": {"n": 9}}).json()
+        self.assertEqual((answer["status"], answer["users"], answer["sessions"]), ("success", 6, 6))
+        for client in clients:
+            self.assertEqual(client.json()["n"], 9)
+            self.assertTrue(client.nothing_came())
+        named = self.b.post("/sse/broadcast", {"users": ["all-%d-0" % self.a.port, "nobody"], "data": {}}).json()
+        self.assertEqual((named["users"], named["not_connected"]), (1, 1))
+
+    def test_a_receipt_crosses_hubs(self):
+        user = self.join(self.a, "acker")
+        connection = self.b.connect()
+        self.addCleanup(connection.close)
+        connection.send_request("POST", PUSH + "?wait=ack&timeout=20s", (), as_body({"user_id": "acker", "data": {"n": 1}}))
+        message = user.json()
+        user.send({"type": "ack", "correlation_id": message["correlation_id"]})
+        self.assertEqual(connection.response().json(), {"status": "success", "message": "Message delivered", "sessions": 1, "acknowledged": True})
+        silent = self.push(self.b, "acker", query="?wait=ack&timeout=300ms").json()
+        self.assertEqual((silent["status"], silent["acknowledged"]), ("success", False))
+
+    def test_an_idempotency_key_counts_on_all_hubs(self):
+        user = self.join(self.a, "once")
+        headers = [("Idempotency-Key", "key-1")]
+        first = self.push(self.a, "once", {"n": 1}, headers=headers)
+        again = self.push(self.b, "once", {"n": 1}, headers=headers)
+        self.assertEqual((first.json(), again.json()), (first.json(), first.json()))
+        self.assertEqual(again.header("Idempotency-Replayed"), "true")
+        other = self.push(self.b, "once", {"n": 2}, headers=headers)
+        self.assertEqual(other.status, 422)
+        user.json()
+        self.assertTrue(user.nothing_came())
+
+    def test_presence_is_that_of_all_hubs(self):
+        self.join(self.a, "p-one"), self.join(self.b, "p-two")
+        watcher = self.join(self.a, None, path="/ws?user_id=watcher&presence=1")
+        listing = eventually(lambda: (lambda page: page if page["total"] == 3 else None)(self.b.get("/presence").json()), what="three users")
+        self.assertEqual([entry["user_id"] for entry in listing["users"]], ["p-one", "p-two", "watcher"])
+        self.assertTrue(listing["users"][0]["hubs"][0].startswith("hub-a#"))
+        self.assertTrue(self.a.get("/presence/p-two").json()["connected"])
+        self.assertFalse(self.a.get("/presence/p-none").json()["connected"])
+        page = self.a.get("/presence?limit=2").json()
+        self.assertEqual(([entry["user_id"] for entry in page["users"]], page["next"]), (["p-one", "p-two"], "p-two"))
+        rest = self.a.get("/presence?limit=2&after=p-two").json()
+        self.assertEqual(([entry["user_id"] for entry in rest["users"]], rest["next"]), (["watcher"], None))
+        late = self.join(self.b, "p-late")
+        news = watcher.json()
+        self.assertEqual((news["type"], news["user_id"], news["event"]), ("presence", "p-late", "online"))
+        late.leave()
+        news = watcher.json()
+        self.assertEqual((news["user_id"], news["event"]), ("p-late", "offline"))
+
+    def test_a_listener_may_reply_by_any_hub(self):
+        listener = SseClient(self.a.address, "browser")
+        self.addCleanup(listener.close)
+        listener.greeting()
+        stream = self.stream(self.b, "browser", correlation_id="e1")
+        self.assertEqual(listener.event().json()["correlation_id"], "e1")
+        answer = self.b.post("/sse/reply", {"user_id": "browser", "correlation_id": "e1", "is_final": True})
+        self.assertEqual(answer.json()["status"], "success")
+        self.assertEqual(json.loads(stream.event())["is_final"], True)
+        nobody = self.b.post("/sse/reply", {"user_id": "nobody", "correlation_id": "e1"})
+        self.assertEqual((nobody.status, nobody.json()["detail"]), (409, "user_id has no open event stream"))
+
+    def test_a_stopping_hub_gives_its_users_back(self):
+        user = self.join(self.a, "mover")
+        stream = self.stream(self.b, "mover", correlation_id="m1")
+        user.json()
+        self.a.terminate()
+        self.assertEqual(user.closed(), (1001, "Server shutting down"))
+        self.assertEqual(json.loads(stream.event()), {"error": "User disconnected", "correlation_id": "m1"})
+        again = self.join(self.b, "mover")
+        self.assertEqual(self.push(self.b, "mover", {"n": 2}).json()["status"], "success")
+        self.assertEqual(again.json()["n"], 2)
+
+    def test_metrics_name_the_backplane(self):
+        self.push(self.a, "nobody")
+        state = self.a.metrics()["backplane"]
+        self.assertTrue(state["up"] and state["hub"].startswith("hub-a#"))
+        eventually(lambda: self.a.metrics()["backplane"]["ping_microseconds"] > 0, what="a ping")
+        text = self.a.get("/metrics?format=prometheus").body.decode()
+        for name in ("trunkline_backplane_up 1", "trunkline_backplane_hubs 2", 'trunkline_backplane_info{hub="hub-a#'):
+            self.assertIn(name, text)
+
+
+class Rejecting(ClusterTestCase):
+    def test_a_second_session_anywhere_is_refused(self):
+        first = self.join(self.a, "single")
+        second = self.join(self.b, "single")
+        self.assertEqual(second.closed(), (1008, "User already connected"))
+        self.assertEqual(self.push(self.b, "single", {"n": 1}).json()["status"], "success")
+        self.assertEqual(first.json()["n"], 1)
+        first.leave()
+        third = self.join(self.b, "single")
+        self.assertEqual(self.push(self.a, "single", {"n": 2}).json()["status"], "success")
+        self.assertEqual(third.json()["n"], 2)
+
+
+class Replacing(ClusterTestCase):
+    settings = {"duplicate_policy": "replace"}
+
+    def test_a_second_session_anywhere_takes_over(self):
+        first = self.join(self.a, "single")
+        second = self.join(self.b, "single")
+        self.assertEqual(first.closed(), (4001, "Replaced by a newer connection"))
+        eventually(lambda: self.a.connections() == 0, what="the first one to be gone")
+        self.assertEqual(self.push(self.a, "single", {"n": 1}).json()["sessions"], 1)
+        self.assertEqual(second.json()["n"], 1)
+
+
+class Allowing(Streams):
+    settings = {"duplicate_policy": "allow"}
+
+    def test_each_session_gets_the_message_once(self):
+        clients = [self.join(hub, "many") for hub in (self.a, self.a, self.b)]
+        for hub in self.all:
+            self.assertEqual(self.push(hub, "many", {"n": 1}).json()["sessions"], 3)
+        for client in clients:
+            for _ in self.all:
+                self.assertEqual(client.json()["n"], 1)
+            self.assertTrue(client.nothing_came())
+
+    def test_the_request_lives_as_long_as_one_of_them(self):
+        one, two = self.join(self.a, "many"), self.join(self.b, "many")
+        stream = self.stream(self.a, "many", correlation_id="w1")
+        one.json(), two.json()
+        one.leave()
+        two.send({"correlation_id": "w1", "is_final": True})
+        self.assertEqual(json.loads(stream.event()), {"correlation_id": "w1", "is_final": True})
+
+
+class Keeping(ClusterTestCase):
+    settings = {"history_size": 10, "offline_queue": 5}
+
+    def test_numbers_and_history_move_with_the_user(self):
+        user = self.join(self.a, None, path="/ws?user_id=roamer&sequence=1")
+        numbers = []
+        for n in range(3):
+            answer = self.push(self.all[n % 2], "roamer", {"n": n}).json()
+            message = user.json()
+            self.assertEqual((message["n"], message["_seq"]), (n, answer["seq"]))
+            numbers.append(message["_seq"])
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 3)))
+        user.leave()
+        eventually(lambda: self.push(self.a, "roamer", {"n": 3}).json()["status"] == "queued", what="the message to wait")
+        again = self.join(self.b, None, path="/ws?user_id=roamer&last_event_id=%d" % numbers[0])
+        got = [again.json()["n"] for _ in range(3)]
+        self.assertEqual(got[:2], [1, 2])
+        self.assertEqual(got[2], 3)
+
+    def test_what_waits_is_delivered_by_whichever_hub_the_user_comes_to_and_once(self):
+        for n in range(4):
+            answer = self.push(self.all[n % 2], "sleeper", {"n": n}).json()
+            self.assertEqual((answer["status"], answer["sessions"]), ("queued", 0))
+        user = self.join(self.b, "sleeper")
+        self.assertEqual([user.json()["n"] for _ in range(4)], [0, 1, 2, 3])
+        self.assertEqual(self.push(self.a, "sleeper", {"n": 4}).json()["status"], "success")
+        self.assertEqual(user.json()["n"], 4)
+        eventually(lambda: self.redis.command("XLEN", "trunkline:q:sleeper") == "0", what="the queue to be confirmed")
+        user.leave()
+        again = self.join(self.a, "sleeper")
+        self.assertTrue(again.nothing_came())
+
+    def test_a_full_queue_takes_no_more(self):
+        answers = [self.push(self.a, "full", {"n": n}).json()["status"] for n in range(6)]
+        self.assertEqual(answers, ["queued"] * 5 + ["partial"])
+
+    def test_a_gap_is_told(self):
+        user = self.join(self.a, None, path="/ws?user_id=gap&sequence=1")
+        first = self.push(self.b, "gap", {"n": 0}).json()["seq"]
+        user.leave()
+        eventually(lambda: self.a.connections() == 0, what="the user to be gone")
+        for n in range(1, 20):
+            self.push(self.a, "gap", {"n": n})
+        again = self.join(self.b, None, path="/ws?user_id=gap&last_event_id=%d" % first)
+        got = [again.json() for _ in range(16)]
+        self.assertEqual([message.get("n", message.get("reason")) for message in got], [1, 2, 3, 4, 5, "expired", *range(10, 20)])
+
+
+class Blocking(ClusterTestCase):
+    settings = {"slow_consumer": "block-publisher", "send_queue_bytes": "64KiB", "push_timeout": "800ms"}
+
+    def test_a_slow_reader_of_another_hub_makes_the_sender_wait(self):
+        slow = self.join(self.a, "slow", receive_buffer=4096)
+        text = "x" * 60000
+        statuses = []
+        for n in range(200):
+            answer = self.push(self.b, "slow", {"n": n, "text": text})
+            statuses.append(answer.status)
+            if answer.status == 503:
+                break
+        self.assertEqual(statuses[-1], 503)
+        self.assertIn("reads too slowly", answer.json()["detail"])
+        done = []
+        waiting = threading.Thread(target=lambda: done.append(self.push(self.b, "slow", {"last": True, "text": text}, query="?timeout=20s").json()))
+        waiting.start()
+        for n in range(len(statuses) - 1):
+            self.assertEqual(slow.json()["n"], n)
+        waiting.join(20)
+        self.assertEqual(done[0]["status"], "success")
+        self.assertTrue(slow.json()["last"])
+
+
+if __name__ == "__main__":
+    unittest.main()
