@@ -230,7 +230,8 @@ void Hub::tellPresence(const PresenceNews &news)
     const std::vector<SessionId> watchers = m_presenceWatchers;
     for (const SessionId id : watchers) {
         Session *session = m_sessions.find(id);
-        if (!session || !session->endpoint->deliver(message))
+        // Nobody is told of itself; by way of a backplane its own coming may be heard after it came.
+        if (!session || session->user == news.user || !session->endpoint->deliver(message))
             continue;
         ++m_metrics.presenceEvents;
         if (Session *still = m_sessions.find(id))

@@ -2,6 +2,7 @@
 #include "hub/ServerFeed.h"
 
 #include "hub/Hub.h"
+#include "hub/cluster/Backplane.h"
 #include "hub/api/Router.h"
 #include "hub/bots/FaultHost.h"
 #include "hub/capture/Recorder.h"
@@ -71,6 +72,8 @@ void ServerFeed::describe(HubSnapshot &snapshot) const
     const auto shown = std::min(refusals.size(), kMaxShownRefusals);
     snapshot.refusals.assign(refusals.end() - std::ptrdiff_t(shown), refusals.end());
     snapshot.faultRules = m_faultRules;
+    if (const Backplane *backplane = m_hub.backplane())
+        snapshot.backplane = backplane->state();
     m_upstreams.forEach([&snapshot](const QByteArray &address, const QByteArray &agent, const UpstreamTable::Entry &entry) {
         snapshot.upstreams.push_back({address, agent, entry.requests, entry.connections});
     });

@@ -32,6 +32,7 @@ test_packages=(
     nodejs node-ws                  # the Node client
     curl openssl
     redis-server                    # several hubs on one Redis
+    iproute2                        # a cut cable between them, in a network namespace
     chromium                        # pages of other origins, EventSource: what a real browser does
     python3-jwt python3-cryptography    # make the tokens that tests show
     python3-jsonschema              # holds answers to the schemas of /openapi.json

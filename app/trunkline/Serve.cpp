@@ -6,6 +6,7 @@
 #include "app/trunkline/Console.h"
 #include "app/trunkline/Logging.h"
 #include "app/trunkline/ServeRun.h"
+#include "app/trunkline/Workers.h"
 #include "hub/core/SettingsDocs.h"
 #include "hub/core/SettingsLoader.h"
 #include "hub/core/SettingsTable.h"
@@ -31,6 +32,8 @@ QList<Option> serveOptions()
          QStringLiteral("Without AUTH_TOKENS: print the admin token of this start, for a window elsewhere")},
         {QStringLiteral("exit-when-idle"), Takes::Value, QStringLiteral("DURATION"),
          QStringLiteral("End after this long without a session or a stream")},
+        {QStringLiteral("workers"), Takes::Value, QStringLiteral("N"),
+         QStringLiteral("Linux: start N hubs that share PORT and one Redis (REDIS_URL, or the one at 127.0.0.1:6379)")},
         {QStringLiteral("parent-pid"), Takes::Value, QStringLiteral("PID"), QStringLiteral("End when that process ends")},
         {QStringLiteral("record"), Takes::Value, QStringLiteral("FILE"), QStringLiteral("Record both legs from the first message on into a capture")}};
     options += captureFileOptions();
@@ -97,6 +100,40 @@ int usageError(const QString &program, const QString &detail)
     return ExitUsage;
 }
 
+/// Without what only the one who starts the workers heeds.
+QStringList argumentsOfWorkers(const QStringList &arguments)
+{
+    QStringList kept;
+    for (qsizetype i = 0; i < arguments.size(); ++i) {
+        const QString &word = arguments[i];
+        if (word == u"--workers" || word == u"--ready-file" || word == u"--hub-name")
+            ++i;
+        else if (!word.startsWith(QLatin1StringView("--workers=")) && !word.startsWith(QLatin1StringView("--ready-file="))
+                 && !word.startsWith(QLatin1StringView("--hub-name=")))
+            kept << word;
+    }
+    return kept;
+}
+
+int serveWithWorkers(const Invocation &invocation, const Arguments &arguments, const Settings &settings)
+{
+    const QString text = arguments.value(QStringLiteral("workers"));
+    const auto count = values::wholeNumber(text);
+    constexpr qint64 kMostWorkers = 256;
+    if (!count || *count < 1 || *count > kMostWorkers)
+        return usageError(invocation.program, QStringLiteral("--workers: \"%1\" is not allowed; allowed: a whole number from 1 to %2").arg(text).arg(kMostWorkers));
+    if (settings.port == 0)
+        return usageError(invocation.program, QStringLiteral("--workers: the workers share one port; PORT must not be 0"));
+    for (const char *single : {"record", "bots", "exit-when-idle", "show-token", "parent-pid"}) {
+        if (arguments.has(QString::fromLatin1(single)))
+            return usageError(invocation.program, QStringLiteral("--%1 is for a single hub; it does not go with --workers").arg(QString::fromLatin1(single)));
+    }
+    QCoreApplication application(invocation.argc, invocation.argv);
+    return runWorkers({.count = int(*count), .program = QCoreApplication::applicationFilePath(), .arguments = argumentsOfWorkers(invocation.arguments),
+                       .readyFile = arguments.value(QStringLiteral("ready-file")), .hubName = settings.hubName,
+                       .hasRedis = !settings.redisUrl.isEmpty()});
+}
+
 } // namespace
 
 int runServe(const Invocation &invocation)
@@ -134,6 +171,8 @@ int runServe(const Invocation &invocation)
     const auto format = LogFormat::parse(loaded->settings.logFormat);
     Q_ASSERT(format);       // the settings table has parsed it before
     installLogging(*format, loaded->settings.logLevel, colorsOnStderr() ? LogFormat::Colors::On : LogFormat::Colors::Off);
+    if (arguments->has(QStringLiteral("workers")))
+        return serveWithWorkers(invocation, *arguments, loaded->settings);
     installEventDispatcher(loaded->settings);
     QCoreApplication application(invocation.argc, invocation.argv);
     return serve(*loaded, *options);

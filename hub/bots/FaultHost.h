@@ -23,6 +23,8 @@ public:
     /// From now on; an empty plan lets everything pass.
     void setPlan(FaultPlan plan) { m_plan = std::move(plan); }
 
+    ReservationId reserve(const UserId &user, std::function<void()> ready) override { return m_hub.reserve(user, std::move(ready)); }
+    void unreserve(ReservationId reservation) override { m_hub.unreserve(reservation); }
     SessionId opened(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote) override;
     void received(SessionId session, QByteArrayView text, qsizetype padding) override;
     void closed(SessionId session) override;

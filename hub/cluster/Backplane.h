@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/cluster/Envelope.h"
+#include "hub/core/BackplaneState.h"
 #include "hub/core/Clock.h"
 #include "hub/core/Ids.h"
 #include "hub/core/MessageStore.h"
@@ -34,22 +35,6 @@ struct PostOutcome
     bool blocked = false;   ///< SLOW_CONSUMER=block-publisher: there was no room in time, nothing was written
     quint64 sequence = 0;   ///< its number among its user's messages; 0: not numbered
     QByteArray holder{};    ///< name of a hub that wrote it
-};
-
-/// How a backplane fares, for those who watch.
-struct BackplaneState
-{
-    enum class Link { None, Connecting, Up, Down };
-    Link link = Link::None;     ///< None: this hub stands alone
-    QByteArray name{};          ///< of this hub
-    QByteArray place{};         ///< where the backplane is, without a password
-    QByteArray problem{};       ///< why it is down; empty while it is up
-    int hubs = 0;               ///< that stand behind the same backplane, this one included
-    int latencyMicroseconds = -1;   ///< of the last ping; -1: none yet
-    quint64 published = 0;      ///< messages handed to it
-    quint64 received = 0;       ///< messages that came from it
-    quint64 reconnects = 0;
-    quint64 lost = 0;           ///< messages of which it is not known what became of them
 };
 
 /// A user as it is seen across hubs.

@@ -4,6 +4,7 @@
 #include "hub/net/Connection.h"
 #include "hub/net/Sockets.h"
 #include "hub/net/TlsFiles.h"
+#include "hub/net/SharedPort.h"
 
 #include <QHostAddress>
 #include <QHostInfo>
@@ -101,6 +102,13 @@ Result<void> Gate::open(qintptr listener)
     const auto address = addressOf(settings.host);
     if (!address)
         return failure(ErrorCode::ListenFailed, QStringLiteral("HOST=%1 is not an address of this machine").arg(settings.host));
+    if (settings.reusePort) {
+        const auto shared = listenOnSharedPort(*address, settings.port, kBacklog);
+        if (!shared)
+            return failure(shared.error().code, QStringLiteral("Cannot listen on %1 port %2: %3")
+                                                    .arg(settings.host, QString::number(settings.port), shared.error().detail));
+        return open(*shared);
+    }
     if (listen(*address, settings.port)) {
         startAccepting();
         return {};

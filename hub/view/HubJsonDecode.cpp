@@ -135,6 +135,22 @@ std::shared_ptr<const ExchangeInfo> readExchange(const QJsonValue &value)
     return exchange;
 }
 
+BackplaneState readBackplane(const Reader &in)
+{
+    BackplaneState backplane;
+    backplane.link = in.word("link", kBackplaneLinks);
+    backplane.name = in.text("name");
+    backplane.place = in.text("place");
+    backplane.problem = in.text("problem");
+    backplane.hubs = in.small("hubs");
+    backplane.latencyMicroseconds = in.small("ping", -1);
+    backplane.published = in.natural("published");
+    backplane.received = in.natural("received");
+    backplane.reconnects = in.natural("reconnects");
+    backplane.lost = in.natural("lost");
+    return backplane;
+}
+
 void readHub(const Reader &in, HubSnapshot &snapshot)
 {
     snapshot.instance = in.text("instance");
@@ -165,6 +181,8 @@ void readHub(const Reader &in, HubSnapshot &snapshot)
     snapshot.tokensNeeded = in.boolean("tokens_needed");
     snapshot.stopping = in.boolean("stopping");
     snapshot.faultRules = in.small("fault_rules");
+    if (const QJsonValue backplane = in.value("backplane"); backplane.isObject())
+        snapshot.backplane = readBackplane(Reader(backplane));
 }
 
 } // namespace

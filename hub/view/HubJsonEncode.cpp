@@ -170,6 +170,22 @@ void write(Writer &out, const ExchangeInfo &exchange)
     out.close('}');
 }
 
+void write(Writer &out, const BackplaneState &backplane)
+{
+    out.open('{');
+    out.name("link").word(nameOf(kBackplaneLinks, backplane.link));
+    out.name("name").text(backplane.name);
+    out.name("place").text(backplane.place);
+    out.name("problem").text(backplane.problem);
+    out.name("hubs").number(backplane.hubs);
+    out.name("ping").number(backplane.latencyMicroseconds);
+    out.name("published").number(backplane.published);
+    out.name("received").number(backplane.received);
+    out.name("reconnects").number(backplane.reconnects);
+    out.name("lost").number(backplane.lost);
+    out.close('}');
+}
+
 void writeHub(Writer &out, const HubSnapshot &snapshot)
 {
     out.name("instance").text(snapshot.instance);
@@ -201,6 +217,8 @@ void writeHub(Writer &out, const HubSnapshot &snapshot)
     out.name("stopping").boolean(snapshot.stopping);
     if (snapshot.faultRules > 0)
         out.name("fault_rules").number(snapshot.faultRules);
+    if (snapshot.backplane.link != BackplaneState::Link::None)
+        write(out.name("backplane"), snapshot.backplane);
 }
 
 } // namespace

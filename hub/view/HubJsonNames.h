@@ -34,6 +34,8 @@ inline constexpr Names<ExchangeState, 8> kStates{{{ExchangeState::Streaming, "st
     {ExchangeState::TimedOut, "timed_out"}, {ExchangeState::NotConnected, "not_connected"},
     {ExchangeState::Disconnected, "disconnected"}, {ExchangeState::Cancelled, "cancelled"},
     {ExchangeState::Shutdown, "shutdown"}, {ExchangeState::Overflow, "overflow"}}};
+inline constexpr Names<BackplaneState::Link, 4> kBackplaneLinks{{{BackplaneState::Link::None, ""}, {BackplaneState::Link::Connecting, "connecting"},
+    {BackplaneState::Link::Up, "up"}, {BackplaneState::Link::Down, "down"}}};
 inline constexpr Names<StepKind, 9> kSteps{{{StepKind::RequestComplete, "request_complete"}, {StepKind::Routed, "routed"},
     {StepKind::Written, "written"}, {StepKind::Drained, "drained"}, {StepKind::Reply, "reply"},
     {StepKind::EventWritten, "event_written"}, {StepKind::UpstreamDrained, "upstream_drained"}, {StepKind::Ended, "ended"},

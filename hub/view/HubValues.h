@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "hub/core/BackplaneState.h"
 #include "hub/core/Exchange.h"
 #include "hub/core/Ids.h"
 #include "hub/core/Journal.h"
@@ -106,6 +107,7 @@ struct HubSnapshot
     bool protectedMode = true;
     bool tokensNeeded = false;                  ///< AUTH_TOKENS or JWT: who comes needs a token
     bool stopping = false;
+    BackplaneState backplane{};                 ///< how this hub shares its users with others
     int faultRules = 0;                         ///< messages are meddled with on purpose
 };
 

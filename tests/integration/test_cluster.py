@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two hubs on one real Redis: the contract holds for users who are connected to the other one."""
 import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
 import threading
 import unittest
 
-from cluster import BATCH, PUSH, SEND, ClusterTestCase, as_body, eventually
-from hub import HandshakeRefused  # noqa: F401
+from cluster import BATCH, PUSH, SEND, ClusterTestCase, Redis, as_body, eventually, free_port
+from http_client import HttpConnection
+from hub import WsClient, binary, clean_environment
 from sse_client import SseClient
 
 
@@ -324,6 +330,83 @@ class Blocking(ClusterTestCase):
         waiting.join(20)
         self.assertEqual(done[0]["status"], "success")
         self.assertTrue(slow.json()["last"])
+
+
+@unittest.skipUnless(sys.platform == "linux", "the system spreads connections over processes on Linux only")
+class Workers(unittest.TestCase):
+    """`serve --workers N`: one command, one port, several hubs."""
+
+    def setUp(self):
+        self.redis = Redis()
+        self.addCleanup(self.redis.kill)
+        directory = tempfile.TemporaryDirectory(prefix="trunkline-test-")
+        self.addCleanup(directory.cleanup)
+        self.directory, self.port = directory.name, free_port()
+        self.ready = os.path.join(self.directory, "ready.json")
+        self.log = open(os.path.join(self.directory, "log"), "w+b")
+        self.addCleanup(self.log.close)
+        self.process = self.start("--workers", "3", "--port", str(self.port), "--redis-url", "redis://127.0.0.1:%d" % self.redis.port,
+                                  "--ready-file", self.ready)
+        self.addCleanup(lambda: self.process.poll() is None and (self.process.terminate(), self.process.wait(20)))
+        self.address = ("127.0.0.1", self.port)
+
+    def start(self, *arguments):
+        return subprocess.Popen([binary(), "serve", *arguments], stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
+                                cwd=self.directory, env=clean_environment(self.directory))
+
+    def workers(self):
+        found = []
+        for name in ("ready.json", "ready.json.2", "ready.json.3"):
+            try:
+                with open(os.path.join(self.directory, name), encoding="utf-8") as file:
+                    found.append(json.load(file)["pid"])
+            except FileNotFoundError:
+                pass
+        return found
+
+    def get(self, path):
+        with HttpConnection(self.address) as connection:
+            return connection.request("GET", path)
+
+    def push(self, user, n):
+        with HttpConnection(self.address) as connection:
+            return connection.request("POST", PUSH, (), as_body({"user_id": user, "data": {"n": n}})).json()
+
+    def all_are_up(self):
+        def are_up():
+            state = [self.get("/metrics").json()["backplane"] for _ in range(12)]
+            return all(one["up"] and one["hubs"] == 3 for one in state) and len({one["hub"] for one in state}) == 3
+        eventually(lambda: len(self.workers()) == 3, 20, "three ready files")
+        eventually(are_up, 20, "three workers behind one port")
+
+    def test_three_hubs_share_a_port_and_their_users(self):
+        self.all_are_up()
+        clients = [WsClient(self.address, "user-%d" % n) for n in range(12)]
+        for n, client in enumerate(clients):
+            self.addCleanup(client.leave)
+            for _ in range(3):
+                self.assertEqual(self.push("user-%d" % n, n)["status"], "success")
+                self.assertEqual(client.json()["n"], n)
+
+    def test_one_that_dies_is_started_again_and_all_end_together(self):
+        self.all_are_up()
+        before = self.workers()
+        os.kill(before[1], signal.SIGKILL)
+        eventually(lambda: len(self.workers()) == 3 and self.workers()[1] != before[1], 20, "another worker in its place")
+        self.all_are_up()
+        pids = self.workers()
+        self.process.terminate()
+        self.assertEqual(self.process.wait(20), 0)
+        for pid in pids:
+            self.assertFalse(os.path.exists("/proc/%d" % pid))
+
+    def test_what_does_not_go_together_is_said(self):
+        for arguments, said in ((["--workers", "0"], "--workers"), (["--workers", "2", "--port", "0"], "PORT must not be 0"),
+                                (["--workers", "2", "--record", "x.trunk"], "--record")):
+            result = subprocess.run([binary(), "serve", *arguments], capture_output=True, text=True, timeout=20, cwd=self.directory,
+                                    env=clean_environment(self.directory))
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(said, result.stderr)
 
 
 if __name__ == "__main__":

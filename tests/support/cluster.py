@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from hub import Hub, HandshakeRefused, WsClient, as_body, eventually  # noqa: F401  (tests import them from here)
+from hub import Hub, WsClient, as_body, eventually  # noqa: F401  (tests import them from here)
 
 PUSH, BATCH, SEND = "/sse/push", "/sse/push/batch", "/sse/send"
 TIMEOUT = "1s"          # REDIS_TIMEOUT of the hubs: how long a test waits for what does not come
