@@ -15,6 +15,7 @@ namespace {
 constexpr const char *Help = R"(trunkline-bench: plays WebSocket users and HTTP publishers against one server on 127.0.0.1
 
   --port N               the server's port (required)
+  --publish-port N       where publishers POST, when that is another server (--port)
   --pid N                the server's process; its CPU time and memory, and its children's, are reported (required)
   --thread NAME          report the CPU time of its threads of that name only (all)
   --workload W           connect | idle | push | batch | send | broadcast (push)
@@ -87,7 +88,7 @@ Options parseOptions(int argc, char **argv)
     };
     const std::map<std::string, Setter> setters{
         {"--workload", [&o](const std::string &, const std::string &value) { o.workload = workloadNamed(value); }},
-        {"--port", count(o.port, 1, 65535)}, {"--pid", count(o.pid, 1, 1e9)},
+        {"--port", count(o.port, 1, 65535)}, {"--publish-port", count(o.publishPort, 1, 65535)}, {"--pid", count(o.pid, 1, 1e9)},
         {"--users", count(o.users, 1, 25000)}, {"--sessions-per-user", count(o.sessionsPerUser, 1, 25000)},
         {"--publishers", count(o.publishers, 1, 1000)}, {"--batch", count(o.batch, 1, 10000)},
         {"--payload", count(o.payload, double(Stamp::MinimumSize), 64.0 * 1024 * 1024)},

@@ -15,6 +15,7 @@ struct Options
 {
     Workload workload = Workload::Push;
     uint16_t port = 0;
+    uint16_t publishPort = 0;               ///< where publishers POST; 0: the same
     pid_t pid = 0;                          ///< the server; its descendants count too
     std::string thread;                     ///< count the CPU time of its threads of this name only ("" = all)
     std::string wsPath = "/ws?user_id={user}";

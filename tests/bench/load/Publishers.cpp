@@ -9,7 +9,8 @@ Publisher::Publisher(Publishers &all, uint32_t number) : m_all(all), m_request(a
 
 void Publisher::start()
 {
-    m_socket.connectTo(m_all.m_options.port, m_all.m_loop, this);
+    const Options &options = m_all.m_options;
+    m_socket.connectTo(options.publishPort ? options.publishPort : options.port, m_all.m_loop, this);
 }
 
 void Publisher::post()
