@@ -112,6 +112,10 @@ class Packaging(unittest.TestCase):
         for name, service in services.items():
             self.assertTrue(all(port.startswith("127.0.0.1:") for port in service["ports"]), name)
         self.assertEqual({one for service in services.values() for one in service.get("profiles", [])}, {"metrics", "redis"})
+        self.assertEqual(services["trunkline"]["environment"]["REDIS_URL"], "${REDIS_URL:-}")
+        second = services["trunkline-2"]
+        self.assertEqual(second["environment"], {**services["trunkline"]["environment"], "REDIS_URL": "redis://redis:6379", "HUB_NAME": "trunkline-2"})
+        self.assertEqual((second["tmpfs"], second["read_only"]), (services["trunkline"]["tmpfs"], True))
         for mount in services["prometheus"]["volumes"]:
             self.assertTrue(os.path.isfile(os.path.join(ROOT, mount.split(":")[0])), mount)
 
