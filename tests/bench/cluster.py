@@ -4,6 +4,7 @@
 on the same Redis, interleaved. CPU time is that of the hubs (or of nginx); Redis' own is given apart.
 
     tests/bench/cluster.py --build build/bench [--users 100] [--rounds 5] [--seconds 3]
+    tests/bench/cluster.py --build build/bench --idle 9000      # what users cost who are only there
 """
 import argparse
 import json
@@ -140,6 +141,36 @@ def run(server_class, workload, options, redis_port, redis_pid):
         server.end()
 
 
+def idle(options, redis_port, redis_pid):
+    """What a connected user costs a hub with and without Redis, and Redis itself."""
+    def memory():
+        with socket.create_connection(("127.0.0.1", redis_port)) as asker:
+            asker.sendall(b"INFO memory\r\n")
+            text = b""
+            while b"used_memory:" not in text or not text.endswith(b"\r\n"):
+                text += asker.recv(65536)
+        return int(text.split(b"used_memory:")[1].split(b"\r")[0])
+
+    print("| way | CPU a WebSocket that comes, µs | KiB a user in the hub | share of a core while idle | KiB a user in Redis | CPU of Redis, share of a core |\n"
+          "|---|---:|---:|---:|---:|---:|")
+    for kind in (OneHub, OneHubShared):
+        server = kind(options, redis_port)
+        try:
+            command = [os.path.join(options.build, "tests/bench/trunkline-bench"), "--port", str(server.ports[0]), "--pid", str(server.process.pid),
+                       "--workload", "idle", "--users", str(options.idle), "--seconds", "30", "--warmup", "0", *server.paths]
+            before, spent, start = memory(), cpu_seconds(redis_pid), time.monotonic()
+            bench = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=Pair.prepare)
+            os.sched_setaffinity(bench.pid, {1})
+            time.sleep(25)
+            held, busy, took = memory(), cpu_seconds(redis_pid) - spent, time.monotonic() - start
+            result = json.loads(bench.communicate()[0])
+        finally:
+            server.end()
+        print(f"| {kind.label} | {result['connect']['server_cpu_us_each']:.1f} | {result['connect']['pss_kib_each']:.1f} | "
+              f"{result['load']['server_busy']:.2%} | {(held - before) / 1024 / options.idle:.2f} | {busy / took:.2%} |")
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default="build/bench")
@@ -147,6 +178,7 @@ def main():
     parser.add_argument("--publishers", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--idle", type=int, metavar="USERS", help="only this: that many users come, and stay for half a minute")
     options = parser.parse_args()
     options.build = os.path.abspath(options.build)
     options.trunkline = os.path.join(options.build, "app/trunkline/trunkline")
@@ -155,6 +187,8 @@ def main():
                              stdout=subprocess.DEVNULL, preexec_fn=lambda: os.sched_setaffinity(0, {1}))
     try:
         wait(lambda: answers(port), "redis-server")
+        if options.idle:
+            return idle(options, port, redis.pid)
         contenders = [(kind, work) for work in ("push", "send") for kind in (OneHub, OneHubShared, TwoHubs, TwoNchan) if work == "push" or kind is not TwoNchan]
         if not any(map(os.path.exists, NCHAN)):
             contenders = [one for one in contenders if one[0] is not TwoNchan]
