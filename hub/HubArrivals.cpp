@@ -277,6 +277,9 @@ void Hub::Cluster::deliverBroadcast(const Envelope &envelope)
     request.named = envelope.has(Envelope::Named);
     request.users = namedUsers(envelope.text);
     request.prefix = envelope.user.toByteArray();
+    // With several sessions a user each of its hubs would do it: those get it as it is, without a number.
+    if (m_backplane.keepsMessages() && m_backplane.isUp() && m_hub.m_settings.duplicatePolicy != DuplicatePolicy::Allow)
+        return publishBroadcast(envelope, request);
     OutboundMessage message = OutboundMessage::ofJson(envelope.body, 0, envelope.event.toByteArray());
     const QByteArray id = envelope.request.toByteArray();
     message.setRequestId(id);
@@ -289,6 +292,49 @@ void Hub::Cluster::deliverBroadcast(const Envelope &envelope)
     receipt.slow = quint32(delivery.slow);
     receipt.connected = quint32(delivery.connected);
     m_backplane.tell(envelope.hub, receipt);
+}
+
+/// Each user of this hub gets the message with a number of its own, and it goes into its history.
+void Hub::Cluster::publishBroadcast(const Envelope &envelope, const BroadcastRequest &request)
+{
+    struct Sum
+    {
+        Envelope receipt;
+        QByteArray hub;
+        int pending = 1;
+    };
+    const auto sum = std::make_shared<Sum>();
+    sum->receipt.kind = Envelope::Kind::Receipt;
+    sum->receipt.ticket = envelope.ticket;
+    sum->hub = envelope.hub.toByteArray();
+    const auto finish = [this, sum] {
+        if (--sum->pending == 0)
+            m_backplane.tell(sum->hub, sum->receipt);
+    };
+    Envelope wait;
+    wait.kind = Envelope::Kind::Room;
+    wait.ticket = envelope.ticket;
+    wait.patience = quint32(m_hub.m_settings.redisTimeout.count());
+    m_backplane.tell(envelope.hub, wait);
+    const auto targets = request.named ? m_hub.m_sessions.targetsOf(request.users) : m_hub.m_sessions.targetsWithPrefix(request.prefix);
+    for (const SessionRegistry::Target &target : targets) {
+        const UserId user = m_hub.m_sessions.find(target.id)->user;
+        Envelope message = envelope;
+        message.kind = Envelope::Kind::Push;
+        message.flags = Envelope::None;
+        message.text = {};
+        message.user = user;
+        ++sum->receipt.connected;
+        ++sum->pending;
+        m_backplane.publish(message, [this, sum, finish](const PostOutcome &outcome) {
+            sum->receipt.sessions += quint32(outcome.sessions);
+            sum->receipt.users += outcome.sessions > 0;
+            sum->receipt.slow += outcome.sessions == 0;
+            m_hub.m_metrics.broadcastDeliveries += quint64(outcome.sessions);
+            finish();
+        });
+    }
+    finish();
 }
 
 /// What a user of this hub was sent while nothing came through.

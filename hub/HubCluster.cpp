@@ -205,6 +205,10 @@ quint64 Hub::Cluster::broadcast(const BroadcastRequest &request, std::function<v
     envelope.event = event;
     envelope.request = request.message.requestId;
     envelope.body = outbound.payload();
+    // One entry for all of it, as on a hub that stands alone.
+    const QByteArray audience = request.prefix + '*';
+    m_hub.note({.leg = Leg::Upstream, .kind = EntryKind::Broadcast, .user = audience, .correlation = correlation.key, .text = outbound.payload(),
+                .request = outbound.requestId()});
     return m_backplane.publishToAll(envelope, std::move(answer));
 }
 

@@ -101,6 +101,7 @@ private:
     void takeMessage(const Envelope &envelope);
     void deliver(const Envelope &envelope);
     void deliverBroadcast(const Envelope &envelope);
+    void publishBroadcast(const Envelope &envelope, const BroadcastRequest &request);
     void answer(const Envelope &envelope, const Delivery &delivery);
     void expectReply(const Envelope &envelope);
     void expectReceipt(const Envelope &envelope);

@@ -15,8 +15,6 @@ namespace trunkline {
 
 namespace {
 
-constexpr std::chrono::milliseconds kLeaseTtl{15'000};
-constexpr std::chrono::milliseconds kUsersTtl{30'000};      ///< of the list of a hub's users
 /// A client that leaves one hub for another may be faster than the news of it.
 constexpr std::chrono::milliseconds kLeaseRetry{100};
 

@@ -52,6 +52,9 @@ public:
     void holders(const UserId &user, std::function<void(const QByteArrayList &)> done) override;
 
 private:
+    /// How long a hub that is cut off, and does not know it, keeps its users; what each renewal costs Redis is why it is not shorter.
+    static constexpr std::chrono::milliseconds kLeaseTtl{30'000};
+    static constexpr std::chrono::milliseconds kUsersTtl{60'000};       ///< of the list of a hub's users
     struct Held
     {
         std::function<void(Hold)> done;         ///< null once it was called

@@ -17,12 +17,10 @@ Q_LOGGING_CATEGORY(lcRedis, "trunkline.redis", QtInfoMsg)
 
 constexpr std::chrono::milliseconds kTick{100};
 constexpr int kTicksPerBeat = 10;                               ///< a beat a second
-constexpr int kBeatsPerRenewal = 5;                             ///< a third of a lease's time
+constexpr int kBeatsPerRenewal = 10;                            ///< a third of a lease's time
 constexpr std::chrono::milliseconds kFirstBackoff{100};
 constexpr std::chrono::milliseconds kLongestBackoff{2'000};
 constexpr qsizetype kChunk = 500;                               ///< users named by one command
-constexpr std::chrono::milliseconds kLeaseTtl{15'000};
-constexpr std::chrono::milliseconds kUsersTtl{30'000};
 
 constexpr std::array kAllScripts{scripts::kLease, scripts::kRenew, scripts::kRelease, scripts::kCame,
                                  scripts::kLeft, scripts::kPublish, scripts::kWait, scripts::kBury};

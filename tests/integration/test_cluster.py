@@ -296,6 +296,15 @@ class Keeping(ClusterTestCase):
         answers = [self.push(self.a, "full", {"n": n}).json()["status"] for n in range(6)]
         self.assertEqual(answers, ["queued"] * 5 + ["partial"])
 
+    def test_a_broadcast_is_numbered_and_kept(self):
+        users = [self.join(hub, None, path="/ws?user_id=b-%d&sequence=1" % n) for n, hub in enumerate(self.all)]
+        answer = self.a.post("/sse/broadcast", {"data": {"n": 7}}).json()
+        self.assertEqual((answer["users"], answer["sessions"], answer["slow"]), (2, 2, 0))
+        numbers = [user.json()["_seq"] for user in users]
+        users[0].leave()
+        again = self.join(self.b, None, path="/ws?user_id=b-0&last_event_id=%d" % (numbers[0] - 1))
+        self.assertEqual(again.json()["n"], 7)
+
     def test_a_gap_is_told(self):
         user = self.join(self.a, None, path="/ws?user_id=gap&sequence=1")
         first = self.push(self.b, "gap", {"n": 0}).json()["seq"]
