@@ -35,7 +35,8 @@ std::vector<OperationDoc> PushRoute::describe() const
              .description = "Delivered now to every session of the user, or not at all. A first `@name` in the text that is a "
                             "public account takes the place of `user_id`.",
              .parameters = kWaitParameters, .body = "Message", .example = kMessageExample,
-             .responses = {{200, "Delivered, or `partial` when nobody is connected under that name.", "PushResult"}}}};
+             .responses = {{200, "Delivered, or `partial` when nobody is connected under that name.", "PushResult"},
+                           {503, "The user may be on another hub, and nothing is heard of it; with `Retry-After`.", "Error"}}}};
 }
 
 std::vector<OperationDoc> BatchRoute::describe() const
@@ -53,7 +54,8 @@ std::vector<OperationDoc> BroadcastRoute::describe() const
              .description = "To everybody, to the `users` named, or to those whose name begins with `prefix`. Receivers that read "
                             "too slowly are left out and counted.",
              .parameters = kIdempotencyKey, .body = "Broadcast", .example = R"({"prefix": "team-", "data": {"message": "standup"}})",
-             .responses = {{200, "How many it reached; `partial` when nobody.", "BroadcastResult"}}}};
+             .responses = {{200, "How many it reached; `partial` when nobody.", "BroadcastResult"},
+                           {503, "Other hubs cannot be reached; with `Retry-After`.", "Error"}}}};
 }
 
 std::vector<OperationDoc> SendRoute::describe() const
@@ -61,11 +63,11 @@ std::vector<OperationDoc> SendRoute::describe() const
     return {{.method = "POST", .id = "send", .tag = kMessages, .summary = "Send a message, stream the replies back",
              .description = "The head comes at once; each reply is one event of exactly one line. The stream ends with a reply "
                             "that has `is_final: true`, or with an `error` event: `User not connected`, `User disconnected`, "
-                            "`Timeout waiting for response`, `Server shutting down`. Comments `: keep-alive` fill silence.",
+                            "`Timeout waiting for response`, `Server shutting down`, with several hubs `Backplane unavailable`. Comments `: keep-alive` fill silence.",
              .body = "Message", .example = kMessageExample,
              .responses = {{200, "A stream of Server-Sent Events.", nullptr, "text/event-stream"},
                            {409, "The correlation_id is already open.", "Error"},
-                           {503, "Too many open requests; with `Retry-After`.", "Error"}},
+                           {503, "Too many open requests, or the user may be on another hub that cannot be reached; with `Retry-After`.", "Error"}},
              .more = R"(, "x-sse": {"data": {"$ref": "#/components/schemas/ReplyEvent"}})"}};
 }
 
@@ -111,7 +113,8 @@ std::vector<OperationDoc> ReplyRoute::describe() const
              .body = "PostedReply", .example = R"({"user_id": "alice", "correlation_id": "order-7", "text": "hello", "is_final": true})",
              .responses = {{200, "It went to the open stream.", "ReplyResult"},
                            {404, "No request has that correlation_id.", "Error"},
-                           {409, "The request has ended, or user_id has no open event stream.", "Error"}}}};
+                           {409, "The request has ended, or user_id has no open event stream.", "Error"},
+                           {503, "The stream may be another hub's, and nothing is heard of it.", "Error"}}}};
 }
 
 std::vector<OperationDoc> EchoRoute::describe() const

@@ -26,7 +26,7 @@ std::vector<OperationDoc> HealthRoute::describe() const
 std::vector<OperationDoc> ReadyRoute::describe() const
 {
     return {{.id = "ready", .tag = kStatus, .summary = "Does the hub take requests",
-             .responses = {{200, "It does.", "Ready"}, {503, "Starting or draining.", "Error"}}}};
+             .responses = {{200, "It does.", "Ready"}, {503, "Starting, draining, or without the Redis of REDIS_URL.", "Error"}}}};
 }
 
 std::vector<OperationDoc> MetricsRoute::describe() const
@@ -46,7 +46,7 @@ std::vector<OperationDoc> PresenceRoute::describe() const
              .parameters = R"({"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}}, )"
                            R"({"name": "after", "in": "query", "description": "`next` of the page before.", "schema": {"type": "string"}}, )"
                            R"({"name": "prefix", "in": "query", "description": "Only names that begin so.", "schema": {"type": "string"}})",
-             .responses = {{200, "A page.", "PresencePage"}, {422, "A parameter is not what it may be.", "ValidationError"}}}};
+             .responses = {{200, "A page.", "PresencePage"}, {503, "Other hubs' users are not known: Redis cannot be used.", "Error"}, {422, "A parameter is not what it may be.", "ValidationError"}}}};
 }
 
 std::vector<OperationDoc> UserPresenceRoute::describe() const
