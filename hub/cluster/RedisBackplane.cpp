@@ -33,7 +33,7 @@ QByteArray number(qint64 value) { return QByteArray::number(value); }
 
 RedisBackplane::RedisBackplane(const Settings &settings, const RedisUrl &url, const Clock &clock, TurnWriter &turn)
     : m_settings(settings), m_prefix(settings.redisPrefix.toUtf8()), m_name(hubName(settings)), m_hubChannel(key("h", m_name)), m_userChannels(m_prefix + ":u:"),
-      m_allChannel(m_prefix + ":all"), m_presenceChannel(m_prefix + ":presence"), m_place(url.display().toUtf8()),
+      m_allChannel(m_prefix + ":all"), m_presenceChannel(m_prefix + ":presence"), m_hubsKey(m_prefix + ":hubs"), m_place(url.display().toUtf8()),
       m_keeps(settings.historySize > 0 || settings.offlineQueue > 0), m_leases(settings.duplicatePolicy != DuplicatePolicy::Allow),
       m_clock(clock), m_commands(url, settings.redisCa, "trunkline", clock, turn),
       m_subscriber(url, settings.redisCa, "trunkline-subscriber", clock, turn),

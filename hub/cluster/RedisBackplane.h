@@ -78,6 +78,7 @@ private:
     void beat();
     void renewLeases();
     void watchHubs();
+    void bury(const QByteArray &hub);
     void onSubscribed(QByteArrayView kind, const RedisReply &reply);
     void onBundle(QByteArrayView bundle);
     void fallBack(Held &held);
@@ -103,6 +104,7 @@ private:
     const QByteArray m_userChannels;            ///< what those of users begin with
     const QByteArray m_allChannel;
     const QByteArray m_presenceChannel;
+    const QByteArray m_hubsKey;
     const QByteArray m_place;
     const bool m_keeps;
     const bool m_leases;                        ///< a user is connected to one hub only

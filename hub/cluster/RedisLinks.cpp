@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kLongestBackoff{2'000};
 constexpr qsizetype kChunk = 500;                               ///< users named by one command
 
 constexpr std::array kAllScripts{scripts::kLease, scripts::kRenew, scripts::kRelease, scripts::kCame,
-                                 scripts::kLeft, scripts::kPublish, scripts::kWait, scripts::kBury};
+                                 scripts::kLeft, scripts::kPublish, scripts::kWait, scripts::kHubs, scripts::kBury};
 
 } // namespace
 
@@ -63,6 +63,7 @@ void RedisBackplane::stop()
                 m_commands.command({"EVALSHA", shaOf(scripts::kRelease), "1", key("lease", user), m_name});
         }
         m_commands.command({"DEL", key("on", m_name)});
+        m_commands.command({"SREM", m_hubsKey, m_name});
         m_commands.flush();
     }
     m_tick.stop();
@@ -153,6 +154,7 @@ void RedisBackplane::maybeUp()
     m_state.link = BackplaneState::Link::Up;
     m_state.problem.clear();
     m_backoff = kFirstBackoff;
+    watchHubs();        // this hub is subscribed now
     qCInfo(lcRedis, "The backplane at %s is up; this hub is %s there", m_place.constData(), m_name.constData());
     m_host->linkChanged(true);
 }
@@ -209,8 +211,7 @@ void RedisBackplane::beat()
     m_commands.command({"PING"}, [this, sent](const RedisReply &) { m_state.latencyMicroseconds = int((m_clock.now() - sent).count()); });
     m_subscriber.subscribe({"PING"});
     const int beat = m_ticks / kTicksPerBeat;
-    if (beat % 2 == 0)
-        watchHubs();
+    watchHubs();
     if (beat % kBeatsPerRenewal == 0) {
         m_commands.command({"PEXPIRE", key("on", m_name), QByteArray::number(qint64(kUsersTtl.count()))});
         for (const auto &[user, held] : m_users) {
@@ -251,23 +252,25 @@ void RedisBackplane::renewLeases()
 /// Which hubs are there, and what to do for those that died.
 void RedisBackplane::watchHubs()
 {
-    m_commands.command({"PUBSUB", "CHANNELS", QByteArray(m_prefix + ":h:*")}, [this](const RedisReply &reply) {
-        if (reply.isError())
+    m_commands.command({"EVALSHA", shaOf(scripts::kHubs), "1", m_hubsKey, m_name, QByteArray(m_prefix + ":h:")}, [this](const RedisReply &reply) {
+        if (reply.size() != 2)
             return;
-        const qsizetype prefix = m_prefix.size() + 3;
-        QByteArrayList hubs;
-        for (std::size_t i = 0; i < reply.size(); ++i)
-            hubs.append(reply.at(i).text().sliced(prefix).toByteArray());
-        for (const QByteArray &gone : std::exchange(m_hubs, hubs)) {
-            if (hubs.contains(gone) || gone == m_name)
-                continue;
-            m_commands.command({"EVALSHA", shaOf(scripts::kBury), "2", key("bury", gone), key("on", gone), m_userChannels, m_presenceChannel,
-                                key("h", gone)},
-                               [this](const RedisReply &users) {
-                for (std::size_t i = 0; i < users.size(); ++i)
-                    m_commands.command({"PUBLISH", m_presenceChannel, presenceNews(users.at(i).text().toByteArray(), false)});
-            });
+        m_hubs.clear();
+        for (std::size_t i = 0; i < reply.at(0).size(); ++i)
+            m_hubs.append(reply.at(0).at(i).text().toByteArray());
+        for (std::size_t i = 0; i < reply.at(1).size(); ++i) {
+            const QByteArray gone = reply.at(1).at(i).text().toByteArray();
+            if (gone != m_name)
+                bury(gone);
         }
+    });
+}
+
+void RedisBackplane::bury(const QByteArray &hub)
+{
+    m_commands.command({"EVALSHA", shaOf(scripts::kBury), "2", m_hubsKey, key("on", hub), hub, m_userChannels}, [this](const RedisReply &users) {
+        for (std::size_t i = 0; i < users.size(); ++i)
+            m_commands.command({"PUBLISH", m_presenceChannel, presenceNews(users.at(i).text().toByteArray(), false)});
     });
 }
 

@@ -97,14 +97,24 @@ if tonumber(ARGV[4]) > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
 return 1
 )lua";
 
-/// KEYS: mark of the cleaning, users of a dead hub. ARGV: prefix of users' channels, presence channel, hub's channel. Gives the users that
-/// are nowhere now; one hub only gets them.
+/// KEYS: all hubs. ARGV: hub, prefix of hubs' channels. Says that this hub is there. Gives {hubs that are, hubs that were}.
+inline constexpr char kHubs[] = R"lua(
+redis.call('SADD', KEYS[1], ARGV[1])
+local alive, dead = {}, {}
+for _, hub in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local list = tonumber(redis.call('PUBSUB', 'NUMSUB', ARGV[2] .. hub)[2]) > 0 and alive or dead
+  list[#list + 1] = hub
+end
+return {alive, dead}
+)lua";
+
+/// KEYS: all hubs, users of a dead one. ARGV: the dead hub, prefix of users' channels. Gives the users that are nowhere now; one hub only
+/// gets them.
 inline constexpr char kBury[] = R"lua(
-if tonumber(redis.call('PUBSUB', 'NUMSUB', ARGV[3])[2]) > 0 then return {} end
-if not redis.call('SET', KEYS[1], '1', 'NX', 'PX', 10000) then return {} end
+if redis.call('SREM', KEYS[1], ARGV[1]) == 0 then return {} end
 local gone = {}
 for _, user in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
-  if tonumber(redis.call('PUBSUB', 'NUMSUB', ARGV[1] .. user)[2]) == 0 then gone[#gone + 1] = user end
+  if tonumber(redis.call('PUBSUB', 'NUMSUB', ARGV[2] .. user)[2]) == 0 then gone[#gone + 1] = user end
 end
 redis.call('DEL', KEYS[2])
 return gone

@@ -79,22 +79,35 @@ class Redis:
 
 
 class ClusterTestCase(unittest.TestCase):
-    """`self.a`, `self.b` … are hubs on `self.redis`; each test has its own."""
+    """`self.a`, `self.b` … are hubs on `self.redis`; each test has its own, unless `shared`: then those of a class have the same."""
 
     hubs = 2
     settings = {}
     redis_arguments = ()
+    shared = False
+
+    @classmethod
+    def start_all(cls, add_cleanup):
+        redis = Redis(*cls.redis_arguments)
+        add_cleanup(redis.kill)
+        cls.redis, cls.all = redis, []
+        for name in "abcdefgh"[:cls.hubs]:
+            hub = Hub(**{"redis_url": "redis://127.0.0.1:%d" % redis.port, "redis_timeout": TIMEOUT, "hub_name": "hub-" + name, **cls.settings})
+            add_cleanup(cls.end_hub, hub)
+            cls.all.append(hub)
+            setattr(cls, name, hub)
+        for hub in cls.all:
+            cls.wait_ready(hub)
+            eventually(lambda hub=hub: hub.metrics()["backplane"]["hubs"] == cls.hubs, what="all hubs to be seen")
+
+    @classmethod
+    def setUpClass(cls):
+        if cls.shared:
+            cls.start_all(cls.addClassCleanup)
 
     def setUp(self):
-        self.redis = Redis(*self.redis_arguments)
-        self.addCleanup(self.redis.kill)
-        self.all = [self.start_hub("hub-" + name) for name in "abcdefgh"[:self.hubs]]
-        for name, hub in zip("abcdefgh", self.all):
-            setattr(self, name, hub)
-        for hub in self.all:
-            self.wait_ready(hub)
-            eventually(lambda hub=hub: hub.metrics()["backplane"]["hubs"] == self.hubs, what="all hubs to be seen")
-        self.clients = []
+        if not self.shared:
+            self.start_all(self.addCleanup)
 
     def start_hub(self, name, url=None, **settings):
         options = {"redis_url": url or "redis://127.0.0.1:%d" % self.redis.port, "redis_timeout": TIMEOUT, "hub_name": name}
