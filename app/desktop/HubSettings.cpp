@@ -3,6 +3,7 @@
 
 #include "app/desktop/EnvText.h"
 #include "hub/core/SettingsTable.h"
+#include "hub/core/SettingsValues.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -32,6 +33,33 @@ struct Words
     Q_DECLARE_TR_FUNCTIONS(HubSettings)
 };
 
+/// Setting::allowed() in the window's language.
+QString allowedOf(const Setting &setting)
+{
+    using Kind = Setting::Kind;
+    switch (setting.kind) {
+    case Kind::Address: return Words::tr("an IPv4 or IPv6 address, or localhost");
+    case Kind::Port:
+    case Kind::Count: return Words::tr("a whole number from %1 to %2").arg(setting.least).arg(setting.most);
+    case Kind::Switch: return Words::tr("true, false, yes, no, on, off, 1 or 0");
+    case Kind::UrlPath: return Words::tr("a path that starts with / and has no space, ?, # or %");
+    case Kind::Duration:
+        return Words::tr("a duration from %1 to %2, such as 300ms, 2s or 5m; a bare number is seconds")
+            .arg(values::durationText(Settings::Milliseconds(setting.least)), values::durationText(Settings::Milliseconds(setting.most)));
+    case Kind::Bytes:
+        return Words::tr("a number of bytes from %1 to %2, or with KiB, MiB or GiB").arg(values::bytesText(setting.least), values::bytesText(setting.most));
+    case Kind::LogFormat: return Words::tr("json, or text with tokens such as {time:HH:mm:ss}, {level}, {name} and {message}");
+    case Kind::Origins: return Words::tr("a list of origins such as http://localhost:3000, or *");
+    case Kind::Accounts: return Words::tr("a list of names of letters, digits and _");
+    case Kind::Tokens: return Words::tr("a list of TOKEN:ROLE[+ROLE]; roles are publish, subscribe, observe and admin");
+    case Kind::Hosts: return Words::tr("a list of host names, or *");
+    case Kind::File: return Words::tr("the path of a file, or nothing");
+    case Kind::Secret: return Words::tr("at least 32 bytes (RFC 7518), or nothing");
+    case Kind::Text: return Words::tr("text without control characters, or nothing");
+    default: return setting.allowed();      // words that are the same in every language
+    }
+}
+
 } // namespace
 
 QList<SettingRow> HubSettings::rows() const
@@ -51,7 +79,7 @@ QList<SettingRow> HubSettings::rows() const
                            .standard = standard ? setting.text(standard->settings) : QString(),
                            .origin = origin.text,
                            .doc = QCoreApplication::translate("Settings", setting.doc),
-                           .allowed = setting.allowed(),
+                           .allowed = allowedOf(setting),
                            .choices = choicesOf(setting),
                            .isSecret = setting.isSecret(),
                            .isSet = setting.isSecret() ? !value.isEmpty() : origin.kind != SettingOrigin::Kind::Default,

@@ -616,6 +616,62 @@
         <source>%1 cannot be written: %2</source>
         <translation>无法写入 %1：%2</translation>
     </message>
+    <message>
+        <source>an IPv4 or IPv6 address, or localhost</source>
+        <translation>IPv4 或 IPv6 地址，或 localhost</translation>
+    </message>
+    <message>
+        <source>a whole number from %1 to %2</source>
+        <translation>%1 到 %2 之间的整数</translation>
+    </message>
+    <message>
+        <source>true, false, yes, no, on, off, 1 or 0</source>
+        <translation>true、false、yes、no、on、off、1 或 0</translation>
+    </message>
+    <message>
+        <source>a path that starts with / and has no space, ?, # or %</source>
+        <translation>以 / 开头的路径，不含空格、?、# 或 %</translation>
+    </message>
+    <message>
+        <source>a duration from %1 to %2, such as 300ms, 2s or 5m; a bare number is seconds</source>
+        <translation>%1 到 %2 的时长，例如 300ms、2s 或 5m；纯数字表示秒</translation>
+    </message>
+    <message>
+        <source>a number of bytes from %1 to %2, or with KiB, MiB or GiB</source>
+        <translation>%1 到 %2 的字节数，可带 KiB、MiB 或 GiB</translation>
+    </message>
+    <message>
+        <source>json, or text with tokens such as {time:HH:mm:ss}, {level}, {name} and {message}</source>
+        <translation>json，或带有 {time:HH:mm:ss}、{level}、{name} 和 {message} 等标记的文本</translation>
+    </message>
+    <message>
+        <source>a list of origins such as http://localhost:3000, or *</source>
+        <translation>来源列表，例如 http://localhost:3000，或 *</translation>
+    </message>
+    <message>
+        <source>a list of names of letters, digits and _</source>
+        <translation>由字母、数字和 _ 组成的名称列表</translation>
+    </message>
+    <message>
+        <source>a list of TOKEN:ROLE[+ROLE]; roles are publish, subscribe, observe and admin</source>
+        <translation>TOKEN:ROLE[+ROLE] 列表；角色有 publish、subscribe、observe 和 admin</translation>
+    </message>
+    <message>
+        <source>a list of host names, or *</source>
+        <translation>主机名列表，或 *</translation>
+    </message>
+    <message>
+        <source>the path of a file, or nothing</source>
+        <translation>文件路径，或留空</translation>
+    </message>
+    <message>
+        <source>at least 32 bytes (RFC 7518), or nothing</source>
+        <translation>至少 32 字节（RFC 7518），或留空</translation>
+    </message>
+    <message>
+        <source>text without control characters, or nothing</source>
+        <translation>不含控制字符的文本，或留空</translation>
+    </message>
 </context>
 <context>
     <name>Lanes</name>
@@ -2258,6 +2314,10 @@
     <message>
         <source>gap</source>
         <translation>缺口</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3</source>
+        <translation>%1：%2，%3</translation>
     </message>
 </context>
 <context>

@@ -249,10 +249,12 @@ void TestActions::tryIt()
 
 void TestActions::stopDemo()
 {
+    QVERIFY(!window().action(Do::StopDemo)->isEnabled());       // what is not there cannot be stopped
     trigger(Do::TryIt);
     QTRY_COMPARE(window().sessions().model().clients(), 1);
     trigger(Do::StopDemo);
     QTRY_COMPARE(window().sessions().model().clients(), 0);
+    QTRY_VERIFY(!window().action(Do::StopDemo)->isEnabled());
 }
 
 void TestActions::filter()

@@ -28,16 +28,15 @@ WaterfallDelegate::WaterfallDelegate(const Theme &theme, const ExchangeProxy &ex
 
 void WaterfallDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
+    if (index.data(GapRole).toBool()) {
+        RowDelegate::paint(painter, option, index);
+        return;
+    }
     paintBackground(painter, option, index);
     const ExchangePtr exchange = m_exchanges.at(index);
     if (!exchange)
         return;
     const QRectF area = QRectF(option.rect).adjusted(Padding, 0, -Padding, 0);
-    if (index.data(GapRole).toBool()) {     // nobody saw what happened here
-        painter->setPen(QPen(m_theme.color(Token::Late), 1, Qt::DashLine));
-        painter->drawLine(QPointF(area.left(), area.center().y()), QPointF(area.right(), area.center().y()));
-        return;
-    }
     const auto span = std::max<qint64>(1, spanOf(*exchange).count());
     const double scale = lineLength(std::chrono::microseconds(span), area.width()) / static_cast<double>(span);
     const QColor ground = m_theme.color(option.state & QStyle::State_Selected ? Token::Selection : Token::Panel);

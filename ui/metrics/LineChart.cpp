@@ -19,13 +19,13 @@ namespace trunkline {
 
 namespace {
 
-/// The next round number above: 1, 2, 5 times a power of ten.
+/// The next number above that is round, and whose half is: 1, 2, 4 times a power of ten.
 double roundedUp(double value)
 {
     if (value <= 1.0)
         return 1.0;
     const double power = std::pow(10.0, std::floor(std::log10(value)));
-    for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
+    for (const double factor : {1.0, 2.0, 4.0, 10.0}) {
         if (value <= factor * power)
             return factor * power;
     }
@@ -101,7 +101,6 @@ void LineChart::show(const QList<QList<QPointF>> &points, int seconds)
     double most = 0.0;
     QString legend;
     for (qsizetype i = 0; i < m_series.size() && i < points.size(); ++i) {
-        m_series[i]->replace(points[i]);
         for (const QPointF &point : points[i])
             most = std::max(most, point.y());
         const double last = points[i].isEmpty() ? 0.0 : points[i].constLast().y();
@@ -112,8 +111,18 @@ void LineChart::show(const QList<QList<QPointF>> &points, int seconds)
     m_legend->setText(legend);
     m_x->setRange(-seconds, 0);
     const double top = roundedUp(most * 1.05);
-    m_y->setRange(0, top);
-    m_y->setLabelFormat((std::fmod(top, 2.0) != 0.0 || top < 2.0 ? QStringLiteral("%.1f") : QStringLiteral("%.0f")) + m_unit);
+    // "20 k", "1.5 M": an axis has no room for more.
+    m_scale = top >= 1e6 ? 1e6 : top >= 1e4 ? 1e3 : 1.0;
+    const QString size = m_scale >= 1e6 ? QStringLiteral(" M") : m_scale > 1.0 ? QStringLiteral(" k") : QString();
+    for (qsizetype i = 0; i < m_series.size() && i < points.size(); ++i) {
+        QList<QPointF> scaled = points[i];
+        for (QPointF &point : scaled)
+            point.setY(point.y() / m_scale);
+        m_series[i]->replace(scaled);
+    }
+    const double shown = top / m_scale;
+    m_y->setRange(0, shown);
+    m_y->setLabelFormat((std::fmod(shown, 2.0) != 0.0 ? QStringLiteral("%.1f") : QStringLiteral("%.0f")) + size + m_unit);
 }
 
 void LineChart::showValues(const QPointF &point, bool inside)
@@ -129,7 +138,7 @@ void LineChart::showValues(const QPointF &point, bool inside)
             return std::abs(a.x() - point.x()) < std::abs(b.x() - point.x());
         });
         if (nearest != points.end())
-            text += QStringLiteral("\n%1: %2%3").arg(series->name()).arg(nearest->y(), 0, 'f', 1).arg(m_unit);
+            text += QStringLiteral("\n%1: %2%3").arg(series->name()).arg(nearest->y() * m_scale, 0, 'f', 1).arg(m_unit);
     }
     QToolTip::showText(QCursor::pos(), text, m_view);
 }

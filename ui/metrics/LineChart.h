@@ -46,6 +46,7 @@ private:
     QList<QLineSeries *> m_series;
     QValueAxis *m_x;
     QValueAxis *m_y;
+    double m_scale = 1.0;       // what stands in the chart is divided by it
 };
 
 } // namespace trunkline

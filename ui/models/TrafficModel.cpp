@@ -328,6 +328,15 @@ std::vector<JournalEntry> TrafficModel::entriesOf(EntryKind kind) const
     return found;
 }
 
+bool TrafficModel::cameLately(const QByteArray &correlation, EntryKind kind, quint64 most) const
+{
+    for (quint64 at = std::max(m_store.begin(), m_store.end() - std::min(most, m_store.end())); at < m_store.end(); ++at) {
+        if (m_store.at(at).kind == kind && m_store.at(at).correlation == correlation)
+            return true;
+    }
+    return false;
+}
+
 std::chrono::milliseconds TrafficModel::timeOf(const JournalEntry &entry) const
 {
     return m_epoch + std::chrono::duration_cast<std::chrono::milliseconds>(entry.time.sinceStart);

@@ -75,6 +75,8 @@ public:
     [[nodiscard]] std::vector<JournalEntry> entriesOf(const QByteArray &correlation, std::chrono::milliseconds from, std::chrono::milliseconds to) const;
     /// Everything known of one kind, oldest first.
     [[nodiscard]] std::vector<JournalEntry> entriesOf(EntryKind kind) const;
+    /// Whether one of that kind is among the last `most` that came.
+    [[nodiscard]] bool cameLately(const QByteArray &correlation, EntryKind kind, quint64 most) const;
     [[nodiscard]] int rowOf(quint64 sequence) const;        ///< -1: unknown or filtered out
     /// Since 1970-01-01 UTC.
     [[nodiscard]] std::chrono::milliseconds timeOf(const JournalEntry &entry) const;

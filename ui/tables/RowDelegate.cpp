@@ -4,7 +4,9 @@
 #include "ui/models/Roles.h"
 
 #include <QApplication>
+#include <QHeaderView>
 #include <QPainter>
+#include <QTableView>
 
 namespace trunkline {
 
@@ -42,6 +44,10 @@ QColor RowDelegate::paintBackground(QPainter *painter, const QStyleOptionViewIte
 void RowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const QColor ground = paintBackground(painter, option, index);
+    if (index.data(GapRole).toBool()) {
+        paintGap(painter, option, index, ground);
+        return;
+    }
     QRect area = option.rect.adjusted(Padding, 0, -Padding, 0);
     const Token tone = static_cast<Token>(index.data(ToneRole).toInt());
     if (const QString icon = index.data(IconRole).toString(); !icon.isEmpty()) {
@@ -56,6 +62,37 @@ void RowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     const Qt::Alignment alignment(index.data(Qt::TextAlignmentRole).toInt());
     const QString text = painter->fontMetrics().elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, area.width());
     painter->drawText(area, static_cast<int>(alignment) | Qt::TextSingleLine, text);
+}
+
+/// One sentence over all columns behind the time: each cell draws its piece.
+void RowDelegate::paintGap(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index, const QColor &ground) const
+{
+    const auto *table = qobject_cast<const QTableView *>(option.widget);
+    if (!table)
+        return;
+    const QHeaderView &header = *table->horizontalHeader();
+    int time = -1;
+    for (int visual = 0; visual < header.count() && time < 0; ++visual) {
+        const int column = header.logicalIndex(visual);
+        if (!header.isSectionHidden(column) && index.siblingAtColumn(column).data(FixedRole).toBool())
+            time = column;
+    }
+    painter->save();
+    painter->setClipRect(option.rect);
+    painter->setPen(m_theme.ink(Token::Late, ground));
+    if (index.column() == time) {
+        painter->setFont(m_fixed);
+        painter->drawText(option.rect.adjusted(Padding, 0, -Padding, 0), Qt::AlignVCenter | Qt::TextSingleLine, index.data(Qt::DisplayRole).toString());
+    } else if (time < 0 || header.visualIndex(index.column()) > header.visualIndex(time)) {
+        const int left = time < 0 ? 0 : header.sectionViewportPosition(time) + header.sectionSize(time);
+        QRect area(left + Padding, option.rect.top(), header.length() - left, option.rect.height());
+        const QPixmap pixmap = m_theme.pixmap(QStringLiteral("warning"), Token::Late, painter->device()->devicePixelRatio());
+        const QSize size = pixmap.deviceIndependentSize().toSize();
+        painter->drawPixmap(area.left(), area.center().y() - size.height() / 2 + 1, pixmap);
+        painter->setFont(m_text);
+        painter->drawText(area.adjusted(size.width() + 6, 0, 0, 0), Qt::AlignVCenter | Qt::TextSingleLine, index.data(Qt::ToolTipRole).toString());
+    }
+    painter->restore();
 }
 
 QSize RowDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &index) const

@@ -26,6 +26,7 @@ protected:
     const Theme &m_theme;
 
 private:
+    void paintGap(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index, const QColor &ground) const;
     void refreshFonts();
     QFont m_text;
     QFont m_fixed;

@@ -107,6 +107,7 @@ void MainWindow::build()
     m_rows->setStretchFactor(0, 3);
     m_rows->setStretchFactor(1, 2);
     m_rows->setSizes({460, 330});
+    connect(m_rows, &QSplitter::splitterMoved, this, [this] { m_rowsAreMine = true; });
     m_columns = new QSplitter(Qt::Horizontal);
     m_columns->setHandleWidth(1);
     m_columns->setChildrenCollapsible(false);
@@ -352,6 +353,17 @@ void MainWindow::resizeEvent(QResizeEvent *event)
     if ((event->oldSize().width() < kFoldBelow) != (event->size().width() < kFoldBelow))
         m_foldToggled = false;
     fold();
+    shareHeight();
+}
+
+/// Two fifths for the lower half; in a low window enough for a timeline, until its user wants another height.
+void MainWindow::shareHeight()
+{
+    const int all = m_rows->height();
+    if (m_rowsAreMine || all <= 0)
+        return;
+    const int lower = std::max(all * 42 / 100, std::min(m_theme.scaled(286), all * 55 / 100));
+    m_rows->setSizes({all - lower, lower});
 }
 
 /// A narrow window shows the sessions as a strip, unless its user has asked for them.

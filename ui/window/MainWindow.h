@@ -158,6 +158,7 @@ private:
     QWidget *makeLogPage();
     void refreshTheme();
     void fold();
+    void shareHeight();
 
     // MainWindowActions.cpp
     void makeActions();
@@ -188,6 +189,7 @@ private:
     void applyFilter();
     void tellValues(const HubSnapshot &snapshot);
     void clear();
+    void refreshDemo(const HubSnapshot &snapshot);
     void forgetHub();
     void logRefusals(const HubSnapshot &snapshot);
 
@@ -270,6 +272,8 @@ private:
     ComposePanel *m_compose = nullptr;      // null without a hub that takes messages
     StatusStrip *m_status = nullptr;
 
+    quint64 m_looked = 0;               // messages that had arrived when the detail was looked at
+    bool m_rowsAreMine = false;         // the height of the lower half is as a person wants it
     QByteArray m_pending;               // the exchange to select when it comes
     Land m_landing = Land::Anywhere;
     std::chrono::milliseconds m_lostAt{};       // since 1970-01-01 UTC; 0: the hub is in sight

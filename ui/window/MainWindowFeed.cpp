@@ -74,8 +74,16 @@ void MainWindow::refreshOrders()
         return;
     m_mayOrder = may;
     makeCompose();
-    for (const Do what : {Do::Resend, Do::EditAndResend, Do::ClearHub, Do::TryIt, Do::StopDemo, Do::Disconnect, Do::Compose})
+    for (const Do what : {Do::Resend, Do::EditAndResend, Do::ClearHub, Do::TryIt, Do::Disconnect, Do::Compose})
         action(what)->setEnabled(may);
+    action(Do::StopDemo)->setEnabled(false);        // until a snapshot shows one
+}
+
+/// What is not there cannot be stopped.
+void MainWindow::refreshDemo(const HubSnapshot &snapshot)
+{
+    const bool runs = std::any_of(snapshot.sessions.begin(), snapshot.sessions.end(), [](const SessionInfo &one) { return one.user == "demo_bot"; });
+    action(Do::StopDemo)->setEnabled(runs && m_mayOrder.value_or(false));
 }
 
 void MainWindow::forgetHub()
@@ -111,6 +119,7 @@ void MainWindow::refresh()
         }
         if (snapshot->journalMaxBytes > 0 && m_view->roundTrip().count() == 0)      // our own hub: its journal's limit is ours
             m_trafficModel.setMaxBytes(snapshot->journalMaxBytes);
+        refreshDemo(*snapshot);
         if (!m_paused) {
             m_sessions->refresh(*snapshot, m_view->isReadOnly());
             m_empty->refresh(*snapshot, m_view->isReadOnly());
@@ -217,12 +226,20 @@ void MainWindow::refreshStatus()
     m_status->show(snapshot ? *snapshot : none, counts);
 }
 
-/// The exchange in sight may have gone on; the copy is exchanged for the newer one, and its messages join.
+/// The exchange in sight may have gone on; the copy is exchanged for the newer one, and its messages join. A push may have got its receipt.
 void MainWindow::refreshDetail()
 {
     const Subject &subject = m_detail->subject();
-    if (!subject.exchange || subject.evicted)
+    const quint64 fresh = m_trafficModel.arrived() - std::exchange(m_looked, m_trafficModel.arrived());
+    if (subject.evicted)
         return;
+    if (!subject.exchange) {
+        const JournalEntry *push = subject.entries.empty() || subject.receipt ? nullptr : &subject.entries.front();
+        if (page() == Page::Traffic && push && push->kind == EntryKind::Push && !push->correlation.isEmpty()
+            && m_trafficModel.cameLately(push->correlation, EntryKind::Ack, fresh))
+            m_detail->show(subjectOf(JournalEntry(*push), nullptr, m_trafficModel));
+        return;
+    }
     const int row = m_exchanges.rowOf(*subject.exchange);
     if (row < 0 || m_exchanges.at(row)->revision == subject.exchange->revision)
         return;

@@ -32,7 +32,7 @@ void MainWindow::restore()
         return;
     restoreGeometry(m_settings.value(QStringLiteral("window/geometry")).toByteArray());
     m_columns->restoreState(m_settings.value(QStringLiteral("window/columns")).toByteArray());
-    m_rows->restoreState(m_settings.value(QStringLiteral("window/rows")).toByteArray());
+    m_rowsAreMine = m_rows->restoreState(m_settings.value(QStringLiteral("window/rows")).toByteArray());
     m_exchangeTable->restoreColumns(m_settings.value(QStringLiteral("exchanges/columns")).toByteArray());
     m_trafficTable->restoreColumns(m_settings.value(QStringLiteral("traffic/columns")).toByteArray());
     m_logPage->table().restoreColumns(m_settings.value(QStringLiteral("log/columns")).toByteArray());
