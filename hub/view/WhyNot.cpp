@@ -42,6 +42,8 @@ RouteFact ruleFact(const RouteInfo &route)
 RouteFact sessionsFact(const RouteInfo &route)
 {
     const QString target = QString::fromUtf8(route.target);
+    if (route.sessionsFound == 0 && !route.hub.isEmpty())
+        return {Mark::Fine, Words::tr("Sessions found"), Words::tr("On another hub: %1 is connected to %2.").arg(target, QString::fromUtf8(route.hub))};
     if (route.sessionsFound == 0)
         return {Mark::Problem, Words::tr("Sessions found"), Words::tr("None: nobody is connected as %1.").arg(target)};
     return {Mark::Fine, Words::tr("Sessions found"),

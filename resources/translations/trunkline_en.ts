@@ -181,6 +181,16 @@
     </message>
 </context>
 <context>
+    <name>trunkline::StatusStrip</name>
+    <message numerus="yes">
+        <source>%n hub(s)</source>
+        <translation>
+            <numerusform>%n hub</numerusform>
+            <numerusform>%n hubs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>trunkline::TrayIcon</name>
     <message numerus="yes">
         <source>%n clients</source>

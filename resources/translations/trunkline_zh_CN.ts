@@ -1092,6 +1092,34 @@
         <source>Linux: use the hub&apos;s own event loop instead of Qt&apos;s.</source>
         <translation>Linux：使用中枢自己的事件循环代替 Qt 的。</translation>
     </message>
+    <message>
+        <source>Several hubs</source>
+        <translation>多个中枢</translation>
+    </message>
+    <message>
+        <source>Redis through which several hubs share their users; empty means that this hub stands alone. May hold a password.</source>
+        <translation>多个中枢通过它共享用户的 Redis；留空表示此中枢单独运行。可以包含密码。</translation>
+    </message>
+    <message>
+        <source>What the names of keys and channels in Redis begin with; hubs with the same one belong together.</source>
+        <translation>Redis 中键和频道名称的前缀；前缀相同的中枢属于一组。</translation>
+    </message>
+    <message>
+        <source>PEM file with the certificates that a rediss:// server is checked against; empty means those of the system.</source>
+        <translation>用来核对 rediss:// 服务器的证书（PEM 文件）；留空表示使用系统的证书。</translation>
+    </message>
+    <message>
+        <source>How long Redis, or the hub that holds a user, may take; then the request gets 503 and Redis counts as lost.</source>
+        <translation>Redis 或持有用户的中枢最多可用多长时间；超过后请求得到 503，Redis 视为失联。</translation>
+    </message>
+    <message>
+        <source>What this hub is called in presence, metrics and the window; empty means the computer&apos;s name and the process id.</source>
+        <translation>此中枢在在线状态、指标和窗口中的名称；留空表示计算机名加进程号。</translation>
+    </message>
+    <message>
+        <source>Linux: let several hubs of one computer listen on PORT; the system spreads connections over them. serve --workers sets it.</source>
+        <translation>Linux：让同一台计算机上的多个中枢监听 PORT，由系统把连接分给它们。serve --workers 会设置它。</translation>
+    </message>
 </context>
 <context>
     <name>Subject</name>
@@ -1332,6 +1360,10 @@
     <message>
         <source>It arrived at %1.</source>
         <translation>已送达 %1。</translation>
+    </message>
+    <message>
+        <source>On another hub: %1 is connected to %2.</source>
+        <translation>在另一个中枢上：%1 已连接到 %2。</translation>
     </message>
 </context>
 <context>
@@ -3426,6 +3458,22 @@
         <source>%1 not acknowledged</source>
         <translation>%1 条未确认</translation>
     </message>
+    <message>
+        <source>backplane %1, %2/s out, %3/s in</source>
+        <translation>背板 %1，出 %2/s，入 %3/s</translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>backplane unavailable: %1</source>
+        <translation>背板不可用：%1</translation>
+    </message>
+    <message>
+        <source>%1 lost on the backplane</source>
+        <translation>背板上丢失 %1</translation>
+    </message>
 </context>
 <context>
     <name>trunkline::RecordDialog</name>
@@ -4056,6 +4104,24 @@ from %2, for %3
     <message>
         <source>%1 (%2 times)</source>
         <translation>%1（%2 次）</translation>
+    </message>
+    <message>
+        <source>Connecting to Redis</source>
+        <translation>正在连接 Redis</translation>
+    </message>
+    <message>
+        <source>Backplane unavailable: %1</source>
+        <translation>背板不可用：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hub(s)</source>
+        <translation>
+            <numerusform>%n 个中枢</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Redis %1</source>
+        <translation>Redis %1</translation>
     </message>
 </context>
 <context>

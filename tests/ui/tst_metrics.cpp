@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Metrics page: what it says of messages that wait.
 #include "ui/metrics/MetricsPage.h"
+#include "ui/window/StatusStrip.h"
 
 #include <QLabel>
 #include <QTest>
@@ -47,6 +48,23 @@ void tst_Metrics::saysWhatWaits()
     QVERIFY(line->width() >= line->sizeHint().width());
     if (const QByteArray folder = qgetenv("TRUNKLINE_SHOTS"); !folder.isEmpty())
         QVERIFY(page.grab().save(QString::fromUtf8(folder) + QStringLiteral("/metrics-delivery.png")));
+    snapshot.takenAt += 2s;
+    snapshot.waitingReceipts = snapshot.blockedPushes = 0;
+    snapshot.metrics.messagesDropped = snapshot.metrics.ackTimeouts = 0;
+    snapshot.sessions.clear();
+    snapshot.backplane = {.link = BackplaneState::Link::Up, .name = "a", .hubs = 3, .latencyMicroseconds = 400, .published = 60, .received = 20};
+    QVERIFY(history.note(snapshot));
+    page.refresh();
+    QCOMPARE(line->text(), QStringLiteral("backplane 0.4 ms, 30/s out, 10/s in"));
+    QCOMPARE(backplaneText(snapshot.backplane), QStringLiteral("a · 3 hub(s) · Redis 0.4 ms"));      // English has its plurals from a file
+    snapshot.backplane.link = BackplaneState::Link::Down;
+    snapshot.backplane.problem = "refused";
+    snapshot.takenAt += 1s;
+    QVERIFY(history.note(snapshot));
+    page.refresh();
+    QCOMPARE(line->text(), QStringLiteral("backplane unavailable: refused"));
+    QCOMPARE(backplaneText(snapshot.backplane), QStringLiteral("Backplane unavailable: refused"));
+    QCOMPARE(backplaneText({}), QString());
     history.clear();
     page.refresh();
     QCOMPARE(line->text(), QString());

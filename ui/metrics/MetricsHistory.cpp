@@ -31,7 +31,8 @@ bool MetricsHistory::note(const HubSnapshot &snapshot)
     if (m_started && passed >= std::chrono::milliseconds(0) && passed < std::chrono::milliseconds(950))
         return false;
     const Metrics &now = snapshot.metrics;
-    m_delivery = {snapshot.waitingReceipts, snapshot.blockedPushes, 0, now.messagesDropped, now.ackTimeouts};
+    const BackplaneState before = m_delivery.backplane;
+    m_delivery = {snapshot.waitingReceipts, snapshot.blockedPushes, 0, now.messagesDropped, now.ackTimeouts, snapshot.backplane};
     for (const SessionInfo &session : snapshot.sessions)
         m_delivery.queuedBytes += session.queuedBytes;
     const bool restarted = !m_started || messagesIn(now) < messagesIn(m_before) || passed.count() < 0;
@@ -39,6 +40,8 @@ bool MetricsHistory::note(const HubSnapshot &snapshot)
         const double seconds = static_cast<double>(passed.count()) / 1000.0;
         const auto rate = [&](quint64 (*of)(const Metrics &)) { return static_cast<double>(of(now) - std::min(of(now), of(m_before))) / seconds; };
         const auto ms = [](int micros) { return micros < 0 ? -1.0 : micros / 1000.0; };
+        m_delivery.publishedPerSecond = static_cast<double>(snapshot.backplane.published - std::min(before.published, snapshot.backplane.published)) / seconds;
+        m_delivery.receivedPerSecond = static_cast<double>(snapshot.backplane.received - std::min(before.received, snapshot.backplane.received)) / seconds;
         m_samples.push_back({snapshot.takenAt, rate(messagesIn), rate(messagesOut), rate(errors), static_cast<int>(snapshot.sessions.size()),
                              ms(snapshot.firstReplyP50), ms(snapshot.firstReplyP99)});
         if (m_samples.size() > kSamples)

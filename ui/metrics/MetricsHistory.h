@@ -28,6 +28,9 @@ struct DeliveryState
     qint64 queuedBytes = 0;             ///< of all sessions
     quint64 dropped = 0;
     quint64 unacknowledged = 0;
+    BackplaneState backplane{};
+    double publishedPerSecond = 0.0;    ///< to the backplane
+    double receivedPerSecond = 0.0;     ///< from it
     friend bool operator==(const DeliveryState &, const DeliveryState &) = default;
 };
 

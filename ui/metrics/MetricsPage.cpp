@@ -173,6 +173,15 @@ void MetricsPage::showDelivery()
         parts << tr("%1 dropped").arg(format::count(now.dropped));
     if (now.unacknowledged > 0)
         parts << tr("%1 not acknowledged").arg(format::count(now.unacknowledged));
+    if (now.backplane.link == BackplaneState::Link::Up) {
+        const auto rate = [](double value) { return format::count(static_cast<quint64>(value + 0.5)); };
+        parts << tr("backplane %1, %2/s out, %3/s in").arg(now.backplane.latencyMicroseconds < 0 ? tr("up") : format::duration(std::chrono::microseconds(now.backplane.latencyMicroseconds)),
+                                                           rate(now.publishedPerSecond), rate(now.receivedPerSecond));
+    } else if (now.backplane.link == BackplaneState::Link::Down) {
+        parts << tr("backplane unavailable: %1").arg(QString::fromUtf8(now.backplane.problem));
+    }
+    if (now.backplane.lost > 0)
+        parts << tr("%1 lost on the backplane").arg(format::count(now.backplane.lost));
     m_delivery->setText(parts.join(QStringLiteral(" · ")));
 }
 

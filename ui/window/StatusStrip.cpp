@@ -98,6 +98,11 @@ void StatusStrip::showExposure(const HubSnapshot &snapshot)
         return QStringLiteral("<span style='color:%1'>%2</span>").arg(m_theme.color(token).name(), text);
     };
     QStringList right;
+    const BackplaneState &backplane = snapshot.backplane;
+    if (backplane.link == BackplaneState::Link::Up || backplane.link == BackplaneState::Link::Connecting)
+        right << toned(Token::Muted, backplaneText(backplane).toHtmlEscaped());
+    else if (backplane.link == BackplaneState::Link::Down)
+        right << toned(Token::Failed, backplaneText(backplane).toHtmlEscaped());
     right << tr("Journal %1 of %2").arg(format::bytes(snapshot.journalBytes), format::bytes(snapshot.journalMaxBytes));
     if (const quint64 refused = refusedInAll(snapshot.metrics); refused > 0) {
         right << QStringLiteral("<a href='refused' style='color:%1'>%2</a>")
@@ -119,6 +124,20 @@ void StatusStrip::showExposure(const HubSnapshot &snapshot)
     for (std::size_t i = snapshot.refusals.size() - std::min(most, snapshot.refusals.size()); i < snapshot.refusals.size(); ++i)
         lines << refusalText(snapshot.refusals[i]);
     m_right->setToolTip(lines.join(QChar(u'\n')));
+}
+
+QString backplaneText(const BackplaneState &backplane)
+{
+    switch (backplane.link) {
+    case BackplaneState::Link::None: return {};
+    case BackplaneState::Link::Connecting: return StatusStrip::tr("Connecting to Redis");
+    case BackplaneState::Link::Down: return StatusStrip::tr("Backplane unavailable: %1").arg(QString::fromUtf8(backplane.problem));
+    case BackplaneState::Link::Up: break;
+    }
+    QStringList parts{QString::fromUtf8(backplane.name), StatusStrip::tr("%n hub(s)", nullptr, backplane.hubs)};
+    parts << (backplane.latencyMicroseconds < 0 ? QStringLiteral("Redis")
+                                                : StatusStrip::tr("Redis %1").arg(format::duration(std::chrono::microseconds(backplane.latencyMicroseconds))));
+    return parts.join(QStringLiteral(" · "));
 }
 
 QString refusalText(const Refusal &refusal)

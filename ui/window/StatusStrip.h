@@ -49,6 +49,9 @@ private:
     QTimer *m_fade;
 };
 
+/// "hub-a · 3 hubs · Redis 0.4 ms", or why there is no backplane; empty for a hub that stands alone.
+[[nodiscard]] QString backplaneText(const BackplaneState &backplane);
+
 /// One line: who, with what, why, and how often.
 [[nodiscard]] QString refusalText(const Refusal &refusal);
 
