@@ -45,7 +45,10 @@ Hub::Hub(const Settings &settings, const Clock &clock, TimerWheel &wheel)
         makeLog();
 }
 
-Hub::~Hub() = default;
+Hub::~Hub()
+{
+    m_cluster.reset();      // it refers to all the rest
+}
 
 SessionId Hub::opened(const UserId &user, ClientEndpoint &endpoint, const QByteArray &remote)
 {

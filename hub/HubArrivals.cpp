@@ -145,6 +145,8 @@ void Hub::Cluster::deliver(const Envelope &envelope)
     const QByteArray key = envelope.key.toByteArray();
     const EntryKind kind = envelope.kind == Envelope::Kind::Request ? EntryKind::Request : EntryKind::Push;
     // Registered before it is delivered: the client may be quick.
+    if ((kind == EntryKind::Request || envelope.has(Envelope::WantsAck)) && m_foreign.size() >= std::size_t(m_hub.m_settings.maxOpenCorrelations))
+        return;     // its hub hears nothing of it, and says so
     if (kind == EntryKind::Request)
         expectReply(envelope);
     else if (envelope.has(Envelope::WantsAck))
@@ -155,12 +157,33 @@ void Hub::Cluster::deliver(const Envelope &envelope)
     Delivery delivery;
     const UserLog *log = envelope.sequence != 0 && m_hub.m_log ? &m_hub.m_log->at(user) : nullptr;
     if (log && envelope.sequence <= log->last)
-        delivery = {.sessions = int(m_hub.m_sessions.sessionsOf(user).size()), .sequence = envelope.sequence};     // it came with what was kept
+        delivery = deliverKnown(user, message, kind, key);
     else if (envelope.sequence != 0 || m_hub.isNumbered(user))
         delivery = m_hub.deliverNumbered(user, message, kind, key);
     else if (const SessionRegistry::OfUser *sessions = m_hub.m_sessions.of(user))
         delivery.sessions = m_hub.fanOut(*sessions, message, kind, key);
     answer(envelope, delivery);
+}
+
+/// A message that was read with what is kept before it came by the channel: only those sessions get it that do not get it from there.
+Hub::Delivery Hub::Cluster::deliverKnown(const UserId &user, const OutboundMessage &message, EntryKind kind, const QByteArray &key)
+{
+    Delivery delivery{.sequence = message.sequence()};
+    bool waits = false;
+    for (const SessionId id : m_hub.m_sessions.sessionsOf(user)) {
+        Session *session = m_hub.m_sessions.find(id);
+        if (!session)
+            continue;
+        if (session->replayedThrough >= message.sequence()) {
+            ++delivery.sessions;
+        } else if (session->catchUp) {
+            waits = waits || m_hub.m_log->makeWait(m_hub.m_log->at(user), message, key);
+            delivery.sessions += waits;
+        } else {
+            delivery.sessions += m_hub.deliverTo(*session, message, kind, key);
+        }
+    }
+    return delivery;
 }
 
 void Hub::Cluster::answer(const Envelope &envelope, const Delivery &delivery)
@@ -341,8 +364,17 @@ void Hub::Cluster::publishBroadcast(const Envelope &envelope, const BroadcastReq
 void Hub::Cluster::missed(const UserId &user, StoredUser kept)
 {
     UserLog *log = m_hub.m_log->find(user);
-    if (!log || !m_hub.m_sessions.isConnected(user))
+    if (!m_hub.m_sessions.isConnected(user))
         return;
+    // Who came meanwhile has no numbers yet, or some that this hub has made up.
+    if (!log || (kept.last != 0 && kept.last < log->last)) {
+        for (const SessionId id : m_hub.m_sessions.sessionsOf(user)) {
+            Session *session = m_hub.m_sessions.find(id);
+            session->replayedThrough = kept.last;
+            session->catchUp.reset();
+        }
+        return m_hub.m_log->load(kept);
+    }
     for (const StoredUser::Item &item : kept.items) {
         if (item.message->sequence <= log->last)
             continue;
@@ -358,6 +390,9 @@ void Hub::Cluster::missed(const UserId &user, StoredUser kept)
         if (!log)
             return;
     }
+    // What came by the channel since it was subscribed to again is among these.
+    for (const SessionId id : m_hub.m_sessions.sessionsOf(user))
+        m_hub.m_sessions.find(id)->replayedThrough = log->last;
 }
 
 } // namespace trunkline

@@ -30,9 +30,11 @@ ReservationId Hub::Cluster::reserve(const UserId &user, std::function<void()> re
     Held &held = it->second;
     ++held.reservations;
     held.waiting.emplace(reservation.value, std::move(ready));
-    // Asked anew for each: who was refused before may be welcome now.
-    if (fresh || held.refused || held.ready)
+    // Who was refused before may be welcome now.
+    if (fresh || held.refused)
         hold(user);
+    else if (held.ready)
+        m_backplane.later([this, user] { tellReady(user); });
     return reservation;
 }
 
@@ -52,6 +54,17 @@ void Hub::Cluster::onHeld(const UserId &user, Backplane::Hold hold)
     it->second.refused = !hold.granted;
     if (hold.known && !m_hub.m_sessions.isConnected(user))
         m_hub.m_log->load(hold.kept);
+    tellReady(user);
+    // Only a session that did not ask before it came.
+    if (!hold.granted)
+        taken(user, false);
+}
+
+void Hub::Cluster::tellReady(const UserId &user)
+{
+    const auto it = m_held.find(user);
+    if (it == m_held.end())
+        return;
     for (const auto &[reservation, ready] : std::exchange(it->second.waiting, {}))
         ready();
 }

@@ -96,10 +96,12 @@ private:
         std::size_t operator()(const QByteArray &bytes) const noexcept { return qHash(bytes); }
     };
     void hold(const UserId &user);
+    void tellReady(const UserId &user);
     void onHeld(const UserId &user, Backplane::Hold hold);
     void dropIfUnused(const UserId &user);
     void takeMessage(const Envelope &envelope);
     void deliver(const Envelope &envelope);
+    Delivery deliverKnown(const UserId &user, const OutboundMessage &message, EntryKind kind, const QByteArray &key);
     void deliverBroadcast(const Envelope &envelope);
     void publishBroadcast(const Envelope &envelope, const BroadcastRequest &request);
     void answer(const Envelope &envelope, const Delivery &delivery);

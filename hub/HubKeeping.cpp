@@ -161,6 +161,8 @@ void Hub::welcome(SessionId id, ClientEndpoint &endpoint)
     const quint64 start = first ? first->sequence - 1 : log->last;
     if (first)
         session->catchUp = std::make_unique<CatchUp>(CatchUp{start, wantsNumbers});
+    if (first && wantsNumbers)
+        session->replayedThrough = log->last;
     endpoint.greet(start);
     catchUp(id);
 }
@@ -172,6 +174,7 @@ void Hub::resume(Session &session, UserLog &log, quint64 after)
     const quint64 next = oldest ? oldest->sequence : log.last + 1;
     const bool isKnown = after <= log.last;
     session.catchUp = std::make_unique<CatchUp>(CatchUp{after == 0 ? next - 1 : isKnown ? after : 0, true});
+    session.replayedThrough = log.last;
     session.endpoint->greet(0);
     if (isKnown || tellGap(session, next, "unknown"))
         catchUp(id);

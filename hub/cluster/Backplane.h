@@ -78,6 +78,9 @@ public:
     /// Whether messages are numbered and kept by the backplane.
     [[nodiscard]] virtual bool keepsMessages() const = 0;
 
+    /// Calls back on a turn of its own, unless the backplane is gone by then.
+    virtual void later(std::function<void()> call) = 0;
+
     /// A user comes to this hub: takes its lease and has its messages sent here. `done` is called once, later, unless drop()
     /// comes before. While the backplane is away everybody may come.
     virtual void hold(const UserId &user, std::function<void(Hold)> done) = 0;

@@ -74,6 +74,8 @@ BackplaneState RedisBackplane::state() const
     return m_state;
 }
 
+void RedisBackplane::later(std::function<void()> call) { QMetaObject::invokeMethod(this, std::move(call), Qt::QueuedConnection); }
+
 void RedisBackplane::hold(const UserId &user, std::function<void(Hold)> done)
 {
     Held &held = m_users[user];
@@ -94,7 +96,7 @@ void RedisBackplane::fallBack(Held &held)
 {
     if (!held.done)
         return;
-    QMetaObject::invokeMethod(this, [done = std::exchange(held.done, nullptr)] { done({}); }, Qt::QueuedConnection);
+    later([done = std::exchange(held.done, nullptr)] { done({}); });
 }
 
 void RedisBackplane::lease(const UserId &user, Held &held)
@@ -224,8 +226,8 @@ void RedisBackplane::drop(const UserId &user)
 quint64 RedisBackplane::publish(Envelope envelope, std::function<void(const PostOutcome &)> answer)
 {
     const quint64 ticket = m_posts.add(std::move(answer));
-    if (!isUp()) {
-        QMetaObject::invokeMethod(this, [this, ticket] { m_posts.fail(ticket); }, Qt::QueuedConnection);
+    if (!isUp() || m_posts.size() > std::size_t(m_settings.maxOpenCorrelations)) {
+        later([this, ticket] { m_posts.fail(ticket); });
         return ticket;
     }
     ++m_state.published;
@@ -256,8 +258,13 @@ void RedisBackplane::publishKept(const Envelope &envelope)
                         number(m_settings.historyTtl.count()), number(mayWait ? m_settings.offlineQueue : 0),
                         number(m_settings.offlineTtl.count()), mayWait ? "1" : "0", number(ttl)},
                        [this, ticket = envelope.ticket](const RedisReply &reply) {
-        if (reply.size() != 3)
-            return m_posts.fail(ticket);
+        if (reply.size() != 3) {
+            m_posts.fail(ticket);
+            // Somebody has flushed the scripts: they are loaded again with the connection.
+            if (reply.text().startsWith("NOSCRIPT"))
+                goDown(QString::fromUtf8(reply.text()));
+            return;
+        }
         m_posts.published(ticket, int(reply.at(0).integer()), reply.at(1).text().toByteArray().toULongLong(),
                           reply.at(2).integer() == 1);
     });
@@ -266,8 +273,8 @@ void RedisBackplane::publishKept(const Envelope &envelope)
 quint64 RedisBackplane::publishToAll(Envelope envelope, std::function<void(const PostOutcome &)> answer)
 {
     const quint64 ticket = m_posts.add(std::move(answer));
-    if (!isUp()) {
-        QMetaObject::invokeMethod(this, [this, ticket] { m_posts.fail(ticket); }, Qt::QueuedConnection);
+    if (!isUp() || m_posts.size() > std::size_t(m_settings.maxOpenCorrelations)) {
+        later([this, ticket] { m_posts.fail(ticket); });
         return ticket;
     }
     ++m_state.published;
@@ -312,7 +319,7 @@ void RedisBackplane::claim(const QByteArray &name, const QByteArray &value, std:
                            std::function<void(std::optional<bool>, const QByteArray &)> done)
 {
     if (!isUp()) {
-        QMetaObject::invokeMethod(this, [done = std::move(done)] { done(std::nullopt, {}); }, Qt::QueuedConnection);
+        later([done = std::move(done)] { done(std::nullopt, {}); });
         return;
     }
     const QByteArray place = key("c", name);
@@ -352,7 +359,7 @@ void RedisBackplane::users(const QByteArray &after, const QByteArray &prefix, in
                            std::function<void(std::optional<std::vector<PresenceInfo>>, qint64)> done)
 {
     if (!isUp()) {
-        QMetaObject::invokeMethod(this, [done = std::move(done)] { done(std::nullopt, 0); }, Qt::QueuedConnection);
+        later([done = std::move(done)] { done(std::nullopt, 0); });
         return;
     }
     struct Listing
@@ -395,7 +402,7 @@ void RedisBackplane::holders(const UserId &user, std::function<void(const QByteA
         [found, done = std::move(done)](std::optional<bool>, const QByteArray &) { done(*found); });
     m_claims.emplace(++m_lastClaim, call);
     if (!isUp()) {
-        QMetaObject::invokeMethod(this, [this, claim = m_lastClaim] { answerClaim(claim, {}, {}); }, Qt::QueuedConnection);
+        later([this, claim = m_lastClaim] { answerClaim(claim, {}, {}); });
         return;
     }
     for (const QByteArray &hub : std::as_const(m_hubs)) {

@@ -37,6 +37,7 @@ public:
     [[nodiscard]] QByteArray name() const override { return m_name; }
     [[nodiscard]] bool keepsMessages() const override { return m_keeps; }
 
+    void later(std::function<void()> call) override;
     void hold(const UserId &user, std::function<void(Hold)> done) override;
     void drop(const UserId &user) override;
     quint64 publish(Envelope envelope, std::function<void(const PostOutcome &)> answer) override;

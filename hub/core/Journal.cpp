@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <ranges>
 
 namespace trunkline {
 
@@ -129,6 +128,20 @@ qint64 Journal::endOf(quint64 sequence) const
     return offsetOf(sequence) + header.total;
 }
 
+/// The first number from `begin` on that `has` is false for; `end` when there is none. It is true up to there and false behind.
+template <typename Predicate>
+static quint64 firstWithout(quint64 begin, quint64 end, Predicate has)
+{
+    while (begin < end) {
+        const quint64 middle = begin + (end - begin) / 2;
+        if (has(middle))
+            begin = middle + 1;
+        else
+            end = middle;
+    }
+    return begin;
+}
+
 JournalBatch Journal::batchAfter(quint64 sequence, std::size_t max, qint64 maxBytes) const
 {
     const quint64 begin = qMax(sequence + 1, m_first);
@@ -136,12 +149,12 @@ JournalBatch Journal::batchAfter(quint64 sequence, std::size_t max, qint64 maxBy
         return {};
     const qint64 start = offsetOf(begin);
     const auto isBeforeTheTurn = [this, start](quint64 number) { return offsetOf(number) >= start; };
-    const auto numbers = std::views::iota(begin, begin + qMin<quint64>(m_sequence + 1 - begin, max));
-    const auto turn = std::ranges::partition_point(numbers, isBeforeTheTurn);
-    const qint64 toTheTurn = endOf(*turn - 1) - start;
+    const quint64 last = begin + qMin<quint64>(m_sequence + 1 - begin, max);
+    const quint64 turn = firstWithout(begin, last, isBeforeTheTurn);
+    const qint64 toTheTurn = endOf(turn - 1) - start;
     const auto fits = [&](quint64 number) { return (isBeforeTheTurn(number) ? offsetOf(number) - start : toTheTurn + offsetOf(number)) < maxBytes; };
-    const quint64 end = qMax(begin + 1, *std::ranges::partition_point(numbers, fits));
-    const quint64 middle = qMin(end, *turn);
+    const quint64 end = qMax(begin + 1, firstWithout(begin, last, fits));
+    const quint64 middle = qMin(end, turn);
     const qint64 head = endOf(middle - 1) - start;
     const qint64 tail = end > middle ? endOf(end - 1) : 0;
     JournalBatch batch(begin, head + tail);

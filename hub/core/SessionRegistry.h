@@ -31,6 +31,7 @@ struct Session
     quint64 messagesIn = 0;
     quint64 messagesOut = 0;
     bool eventStream = false;               ///< listens on Server-Sent Events
+    quint64 replayedThrough = 0;            ///< it has, or is getting, everything that is kept up to that number
     std::unique_ptr<CatchUp> catchUp{};     ///< null: gets each message at once
 };
 

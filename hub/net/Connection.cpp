@@ -387,7 +387,7 @@ void Connection::finishStream()
 void Connection::closeWhenIdle()
 {
     m_stopping = true;
-    if (m_socket && m_phase == Phase::Head)
+    if (m_socket && (m_phase == Phase::Head || m_phase == Phase::Reserving))
         m_socket->disconnectFromHost();
 }
 

@@ -305,6 +305,36 @@ class Keeping(ClusterTestCase):
         answers = [self.push(self.a, "full", {"n": n}).json()["status"] for n in range(6)]
         self.assertEqual(answers, ["queued"] * 5 + ["partial"])
 
+    def test_nothing_that_was_answered_with_success_is_lost_while_a_user_comes(self):
+        """Posted while the handshake is under way: between subscription and what is read from Redis."""
+        stop, sent = threading.Event(), {}
+
+        def post(hub):
+            n = 0
+            while not stop.is_set():
+                n += 1
+                answer = self.push(hub, "comer-%d" % self.round, {"n": "%d-%d-%d" % (self.round, hub.port, n)}).json()
+                sent["%d-%d-%d" % (self.round, hub.port, n)] = answer["status"]
+
+        for self.round in range(8):
+            stop.clear()
+            threads = [threading.Thread(target=post, args=(hub,)) for hub in self.all]
+            for thread in threads:
+                thread.start()
+            query = ("", "&sequence=1", "&last_event_id=0")[self.round % 3]
+            user = self.join(self.all[self.round % 2], None, path="/ws?user_id=comer-%d%s" % (self.round, query))
+            got = [user.json()["n"] for _ in range(10)]
+            stop.set()
+            for thread in threads:
+                thread.join()
+            user.send_frame(9, b"end")      # a ping: its pong comes behind everything
+            while (piece := user.frame())[0] & 15 != 10:
+                got.append(json.loads(piece[1])["n"])
+            wanted = [n for n, status in sent.items() if n.startswith("%d-" % self.round) and status == "success"]
+            self.assertEqual([n for n in wanted if n not in got], [])
+            self.assertEqual(len(set(got)), len(got), "nothing came twice")
+            user.leave()
+
     def test_a_broadcast_is_numbered_and_kept(self):
         users = [self.join(hub, None, path="/ws?user_id=b-%d&sequence=1" % n) for n, hub in enumerate(self.all)]
         answer = self.a.post("/sse/broadcast", {"prefix": "b-", "data": {"n": 7}}).json()

@@ -138,6 +138,37 @@ class RedisFaults(FaultCase):
         self.assertGreater(load.count("success"), 100)
 
 
+class KeptWhileAway(FaultCase):
+    settings = {"history_size": 50, "offline_queue": 10}
+
+    def test_users_who_came_meanwhile_go_on_with_redis_numbers(self):
+        first = self.join(self.a, None, path="/ws?user_id=numbered&sequence=1")
+        before = self.push(self.b, "numbered", {"n": 1}).json()["seq"]
+        self.assertEqual(first.json()["_seq"], before)
+        first.leave()
+        self.redis.pause()
+        self.wait_unready(self.a)
+        again = self.join(self.a, None, path="/ws?user_id=numbered&sequence=1")
+        self.assertEqual(self.push(self.a, "numbered", {"n": 2}).json()["status"], "success")
+        message = again.json()
+        self.assertEqual((message["n"], message.get("_seq")), (2, None))
+        self.redis.resume()
+        for hub in self.all:
+            self.wait_ready(hub)
+        answer = self.push(self.b, "numbered", {"n": 3}).json()
+        message = again.json()
+        self.assertEqual((answer["status"], message["n"], message["_seq"]), ("success", 3, answer["seq"]))
+        self.assertEqual(answer["seq"], before + 1)
+
+    def test_scripts_that_were_flushed_are_loaded_again(self):
+        user = self.join(self.a, "flushed")
+        self.redis.command("SCRIPT", "FLUSH")
+        self.push(self.b, "flushed", {"n": 0})
+        eventually(lambda: self.push(self.b, "flushed", {"n": 1}).status == 200, what="the scripts to be back")
+        while user.json()["n"] != 1:
+            pass
+
+
 class Load:
     """Pushes from every hub to users of every hub, each message with a number of its own, and notes what was answered and what arrived."""
 
