@@ -6,12 +6,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 import unittest
 
-from cluster import PUSH, SEND, ClusterTestCase, Redis, as_body, eventually
-from hub import WsClient
+from cluster import PUSH, SEND, ClusterTestCase, Redis, as_body, eventually, free_port
+from hub import WsClient, binary, clean_environment
 
 PATIENCE = 1.0      # REDIS_TIMEOUT of these hubs, in seconds
 
@@ -340,6 +341,34 @@ class Passwords(FaultCase):
         near = self.join(hub, "near")
         self.assertEqual(self.push(hub, "near", {"n": 1}).json()["status"], "success")
         self.assertEqual(near.json()["n"], 1)
+
+
+class EncryptedRedis(FaultCase):
+    """rediss:// with a certificate of our own."""
+
+    def setUp(self):
+        directory = tempfile.mkdtemp(prefix="trunkline-test-")
+        self.addCleanup(shutil.rmtree, directory, ignore_errors=True)
+        made = subprocess.run([binary(), "cert", "--dir", directory], capture_output=True, text=True, env=clean_environment(directory), timeout=30)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.certificate, key = (os.path.join(directory, name) for name in ("cert.pem", "key.pem"))
+        self.tls_port = free_port()
+        self.redis = Redis("--tls-port", str(self.tls_port), "--tls-cert-file", self.certificate, "--tls-key-file", key,
+                           "--tls-ca-cert-file", self.certificate, "--tls-auth-clients", "no")
+        self.addCleanup(self.redis.kill)
+
+    def test_hubs_meet_in_an_encrypted_redis(self):
+        url = "rediss://localhost:%d" % self.tls_port
+        self.all = [self.start_hub(name, url=url, redis_ca=self.certificate) for name in ("a", "b")]
+        for hub in self.all:
+            self.wait_ready(hub)
+        self.works()
+
+    def test_an_unknown_certificate_is_refused(self):
+        hub = self.start_hub("suspicious", url="rediss://localhost:%d" % self.tls_port)
+        problem = eventually(lambda: hub.metrics()["backplane"]["problem"], what="the problem")
+        self.assertIn("certificate", problem)
+        self.assertEqual(hub.get("/ready").status, 503)
 
 
 class Proxy:
