@@ -210,6 +210,7 @@ QWidget *MainWindow::makePages()
     for (const QString &name : {tr("Exchanges"), tr("Traffic"), tr("Metrics"), tr("Log")})
         m_tabs->addTab(name);
     m_pages = new QStackedWidget;
+    m_pages->setMinimumHeight(m_theme.scaled(150));     // not what the charts need: where they are, the lower half is not
     m_pages->addWidget(makeExchangesPage());
     m_pages->addWidget(makeTrafficPage());
     m_metricsPage = new MetricsPage(m_theme, m_history);

@@ -189,7 +189,10 @@ void MainWindow::refreshPages()
 {
     const bool rows = page() == Page::Exchanges || page() == Page::Traffic;
     const bool composing = m_lower->currentWidget() != m_detail;
+    const bool wasHidden = m_lower->isHidden();
     m_lower->setVisible(composing || (rows && (page() == Page::Traffic || m_exchanges.rowCount() > 0 || !m_detail->subject().isEmpty())));
+    if (wasHidden && !m_lower->isHidden())
+        QTimer::singleShot(0, this, &MainWindow::shareHeight);      // the splitter makes room for it first
     m_filter->field().setProgress(m_filterPercent);
     const auto noMatch = [](std::size_t total) {
         return tr("0 of %1 match  %2  Clear the filter").arg(format::count(static_cast<quint64>(total)), QChar(0xb7));
