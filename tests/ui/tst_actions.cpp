@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/LiveWindow.h"
+#include "tests/ui/TestPlace.h"
 #include "ui/compose/ComposePanel.h"
 #include "ui/detail/DetailPane.h"
 #include "ui/filter/FilterBar.h"
@@ -8,7 +9,6 @@
 
 #include <QClipboard>
 #include <QDialog>
-#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMetaEnum>
@@ -29,7 +29,7 @@ QString clipboard()
 } // namespace
 
 /// Every action of the window: triggered as a person would, over a live hub, and what it does. One that is added to
-/// MainWindow::Do without a test here fails.
+/// MainWindow::Do without a test here, or one elsewhere that is named here, fails.
 class TestActions : public QObject
 {
     Q_OBJECT
@@ -39,6 +39,7 @@ private Q_SLOTS:
     void cleanup() { m_live.reset(); }
     void doesWhatItSays_data();
     void doesWhatItSays();
+    void seesWhatATestLeavesOut();
     void everyActionOfTheWindowIsKnown();
     void moreMenuOffersKnownActions();
     void paletteOffersEveryAction();
@@ -46,6 +47,7 @@ private Q_SLOTS:
 private:
     using Effect = void (TestActions::*)();
     static const QMap<Do, Effect> &effects();
+    static const QMap<Do, TestPlace> &elsewhere();
     MainWindow &window() { return *m_live->window; }
     void trigger(Do what) { m_live->action(what)->trigger(); }
     void talkWithBob()
@@ -91,6 +93,29 @@ const QMap<Do, TestActions::Effect> &TestActions::effects()
     return map;
 }
 
+const QMap<Do, TestPlace> &TestActions::elsewhere()
+{
+    constexpr const char *view = "tst_viewactions.cpp";
+    constexpr const char *functions = "tst_windowfunctions.cpp";
+    constexpr const char *desktop = "tst_desktopwindows.cpp";
+    constexpr const char *capture = "tst_capturewindow.cpp";
+    static const QMap<Do, TestPlace> map{
+        {Do::NextPane, {view, "nextPane"}}, {Do::BackToTable, {view, "backToTable"}}, {Do::ZoomIn, {view, "zoomIn"}},
+        {Do::ZoomOut, {view, "zoomOut"}}, {Do::ZoomReset, {view, "zoomReset"}}, {Do::ThemeSystem, {view, "themeSystem"}},
+        {Do::ThemeLight, {view, "themeLight"}}, {Do::ThemeDark, {view, "themeDark"}}, {Do::LanguageSystem, {view, "languageSystem"}},
+        {Do::LanguageEnglish, {view, "languageEnglish"}}, {Do::LanguageChinese, {view, "languageChinese"}},
+        {Do::ToggleSessions, {view, "toggleSessions"}}, {Do::PageExchanges, {view, "pageExchanges"}}, {Do::PageTraffic, {view, "pageTraffic"}},
+        {Do::PageMetrics, {view, "pageMetrics"}}, {Do::PageLog, {view, "pageLog"}}, {Do::Keys, {view, "keys"}}, {Do::Close, {view, "closeWindow"}},
+        {Do::Find, {functions, "findsInTheTextAndTheTree"}}, {Do::FindNext, {functions, "findsInTheTextAndTheTree"}},
+        {Do::FindPrevious, {functions, "findsInTheTextAndTheTree"}}, {Do::AsTable, {functions, "showsTheTimelineAsATable"}},
+        {Do::Export, {functions, "exportsWhatIsShown"}}, {Do::TypeToFilter, {functions, "typingCanBeSwitchedOff"}},
+        {Do::Attach, {desktop, "attachesByDialogAndComesBack"}}, {Do::OwnHub, {desktop, "attachesByDialogAndComesBack"}},
+        {Do::Retry, {desktop, "marksStaleDataAndTheGap"}}, {Do::NewWindow, {desktop, "opensSeveralWindowsOnOneHub"}},
+        {Do::Settings, {desktop, "showsWhereSettingsComeFrom"}}, {Do::Quit, {desktop, "neverAsksWhenToldToStop"}},
+        {Do::OpenCapture, {capture, "opensBesideAHubByMenuDropAndDoubleClick"}}};
+    return map;
+}
+
 void TestActions::doesWhatItSays_data()
 {
     QTest::addColumn<int>("action");
@@ -102,21 +127,24 @@ void TestActions::doesWhatItSays_data()
 void TestActions::doesWhatItSays()
 {
     QFETCH(int, action);
-    const Effect effect = effects().value(static_cast<Do>(action));
-    if (!effect) {                      // then one of these files triggers it, by its name
-        const QByteArray name = QByteArray("Do::") + QMetaEnum::fromType<Do>().valueToKey(action);
-        bool found = false;
-        for (const char *file : {"tst_viewactions.cpp", "tst_windowfunctions.cpp", "tst_desktopwindows.cpp", "tst_capturewindow.cpp"}) {
-            QFile source(QStringLiteral(TRUNKLINE_UI_TESTS "/") + QLatin1StringView(file));
-            QVERIFY(source.open(QIODevice::ReadOnly));
-            const QByteArray text = source.readAll();
-            found = found || text.contains(QByteArray(name + ")->trigger()")) || text.contains(QByteArray(name + ")->setChecked(")) || text.contains(QByteArray("trigger(" + name + ")"));
-        }
-        QVERIFY2(found, "no test triggers that action");
+    const auto what = static_cast<Do>(action);
+    QVERIFY2(m_live->action(what), "the window has no such action");
+    QVERIFY2(effects().contains(what) != elsewhere().contains(what), "no test triggers that action, or two places claim it");
+    if (const Effect effect = effects().value(what)) {
+        (this->*effect)();
         return;
     }
-    QVERIFY2(m_live->action(static_cast<Do>(action)), "the window has no such action");
-    (this->*effect)();
+    const QString missing = missingIn(elsewhere().value(what), QStringLiteral("Do::") + QLatin1StringView(QMetaEnum::fromType<Do>().valueToKey(action)));
+    QVERIFY2(missing.isEmpty(), qUtf8Printable(missing));
+}
+
+void TestActions::seesWhatATestLeavesOut()
+{
+    QCOMPARE(missingIn({"tst_viewactions.cpp", "zoomIn"}, QStringLiteral("Do::ZoomIn")), QString());
+    QVERIFY(missingIn({"tst_viewactions.cpp", "zoomIn"}, QStringLiteral("Do::ZoomOut")).contains(QStringLiteral("does not trigger")));
+    QVERIFY(missingIn({"tst_viewactions.cpp", "zoomReset"}, QStringLiteral("Do::ZoomIn")).contains(QStringLiteral("asserts nothing")));
+    QVERIFY(missingIn({"tst_viewactions.cpp", "zoom"}, QStringLiteral("Do::ZoomIn")).contains(QStringLiteral("has no slot")));
+    QVERIFY(missingIn({"tst_nowhere.cpp", "zoomIn"}, QStringLiteral("Do::ZoomIn")).contains(QStringLiteral("no file")));
 }
 
 void TestActions::everyActionOfTheWindowIsKnown()

@@ -3,6 +3,7 @@
 #include "hub/capture/CaptureView.h"
 #include "tests/ui/BenchRoomFixture.h"
 #include "tests/ui/Pictures.h"
+#include "tests/ui/TestPlace.h"
 #include "ui/bench/CapsuleDialog.h"
 #include "ui/bench/FaultsPage.h"
 #include "ui/bench/RecordDialog.h"
@@ -33,6 +34,7 @@ class TestBenchRoom final : public BenchRoomFixture
 
 private Q_SLOTS:
     void everyActionIsInMenuAndPalette();
+    void everyActionHasATest();
     void recordsBothLegsIntoAFile();
     void saysWhyARecordingCannotBegin();
     void makesACapsuleAfterAPreview();
@@ -64,6 +66,21 @@ void TestBenchRoom::everyActionIsInMenuAndPalette()
     QVERIFY(!m_room->action(Do::Record)->isEnabled());
     QVERIFY(!m_room->bots().startButton().isEnabled());
     QVERIFY(!m_room->faults().applyButton().isEnabled());
+}
+
+void TestBenchRoom::everyActionHasATest()
+{
+    constexpr const char *room = "tst_benchroom.cpp";
+    const QMap<Do, TestPlace> places{{Do::Record, {room, "recordsBothLegsIntoAFile"}}, {Do::Bots, {room, "everyActionIsInMenuAndPalette"}},
+                                     {Do::Faults, {room, "everyActionIsInMenuAndPalette"}}, {Do::Scenarios, {room, "everyActionIsInMenuAndPalette"}},
+                                     {Do::Capsule, {room, "makesACapsuleAfterAPreview"}}, {Do::MakeScenario, {"tst_benchscenarios.cpp", "makesAScenarioThatPasses"}}};
+    const auto all = QMetaEnum::fromType<Do>();
+    for (int i = 0; i < all.keyCount(); ++i) {
+        const auto what = static_cast<Do>(all.value(i));
+        QVERIFY2(places.contains(what), all.key(i));
+        const QString missing = missingIn(places.value(what), QStringLiteral("Do::") + QLatin1StringView(all.key(i)));
+        QVERIFY2(missing.isEmpty(), qUtf8Printable(missing));
+    }
 }
 
 void TestBenchRoom::recordsBothLegsIntoAFile()
@@ -166,6 +183,10 @@ void TestBenchRoom::makesACapsuleAfterAPreview()
     const auto posted = std::find_if(capture->entries.begin(), capture->entries.end(), [](const JournalEntry &entry) { return entry.leg == Leg::Upstream && entry.direction == Direction::In; });
     QVERIFY(posted != capture->entries.end());      // put together: nobody recorded
     QVERIFY(posted->text.contains("\"message\":\"hi\""));
+    QTRY_VERIFY(!child<CapsuleDialog>("capsuleDialog"));
+    trigger(Do::Capsule);               // of the exchange that is selected
+    dialog = child<CapsuleDialog>("capsuleDialog");
+    QVERIFY(dialog && dialog->isVisible() && dialog->preview().topLevelItemCount() > 0);
 }
 
 void TestBenchRoom::streamMergesTextAndLints()

@@ -167,7 +167,7 @@ void TestWindowFunctions::showsTheTimelineAsATable()
     m_live->window->detail().setTab(DetailPane::Tab::Timeline);
     auto *table = m_live->window->detail().findChild<TimelineTable *>();
     QVERIFY(!table->isVisible());
-    m_live->window->action(Do::AsTable)->setChecked(true);
+    m_live->window->action(Do::AsTable)->trigger();
     QVERIFY(table->isVisible());
     const QList<QTreeWidgetItem *> first = table->findItems(QStringLiteral("bob: first reply"), Qt::MatchExactly);
     QCOMPARE(first.size(), 1);
@@ -176,7 +176,7 @@ void TestWindowFunctions::showsTheTimelineAsATable()
     picture(*m_live->window, QStringLiteral("timeline-table"));
     m_live->window->setPage(MainWindow::Page::Metrics);
     QVERIFY(m_live->window->metricsPage().findChild<QStackedWidget *>()->currentIndex() == 1);
-    m_live->window->action(Do::AsTable)->setChecked(false);
+    m_live->window->action(Do::AsTable)->trigger();
     QVERIFY(m_live->window->metricsPage().findChild<QStackedWidget *>()->currentIndex() == 0);
 }
 
