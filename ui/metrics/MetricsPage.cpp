@@ -3,6 +3,7 @@
 
 #include "ui/metrics/LineChart.h"
 #include "ui/models/Format.h"
+#include "ui/theme/ElidedLabel.h"
 
 #include <QButtonGroup>
 #include <QGridLayout>
@@ -94,7 +95,7 @@ QWidget *MetricsPage::makeBar()
     }
     connect(m_spans, &QButtonGroup::idClicked, this, &MetricsPage::setMinutes);
     row->addStretch();
-    m_delivery = new QLabel;
+    m_delivery = new ElidedLabel;
     m_delivery->setProperty("role", QStringLiteral("muted"));
     m_delivery->setAccessibleName(tr("What waits for clients"));
     row->addWidget(m_delivery);

@@ -2,10 +2,12 @@
 #include "ui/window/StatusStrip.h"
 
 #include "ui/models/Format.h"
+#include "ui/theme/ElidedLabel.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QRegularExpression>
+#include <QStyle>
 #include <QTimer>
 
 #include <algorithm>
@@ -13,7 +15,7 @@
 namespace trunkline {
 
 StatusStrip::StatusStrip(const Theme &theme, QWidget *parent)
-    : QWidget(parent), m_theme(theme), m_left(new QLabel), m_notice(new QLabel), m_right(new QLabel), m_fade(new QTimer(this))
+    : QWidget(parent), m_theme(theme), m_left(new QLabel), m_notice(new QLabel), m_backplane(new ElidedLabel), m_right(new QLabel), m_fade(new QTimer(this))
 {
     setObjectName(QStringLiteral("statusStrip"));
     setAttribute(Qt::WA_StyledBackground);
@@ -23,14 +25,17 @@ StatusStrip::StatusStrip(const Theme &theme, QWidget *parent)
     row->addWidget(m_left);
     row->addStretch();
     row->addWidget(m_notice);
+    row->addWidget(m_backplane);
     row->addWidget(m_right);
     m_left->setTextFormat(Qt::RichText);
     m_right->setTextFormat(Qt::RichText);
     m_right->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
     m_right->setAccessibleName(tr("Exposure"));
+    m_backplane->setObjectName(QStringLiteral("backplane"));
+    m_backplane->hide();
     connect(m_right, &QLabel::linkActivated, this, &StatusStrip::refusalsWanted);
     m_notice->setTextFormat(Qt::PlainText);
-    for (QLabel *label : {m_left, m_notice, m_right}) {
+    for (QLabel *label : {m_left, m_notice, static_cast<QLabel *>(m_backplane), m_right}) {
         label->setProperty("role", QStringLiteral("muted"));
         label->setMinimumWidth(0);
     }
@@ -44,7 +49,7 @@ StatusStrip::StatusStrip(const Theme &theme, QWidget *parent)
 void StatusStrip::refreshTheme()
 {
     setFixedHeight(m_theme.scaled(28));
-    for (QLabel *label : {m_left, m_notice, m_right})
+    for (QLabel *label : {m_left, m_notice, static_cast<QLabel *>(m_backplane), m_right})
         label->setFont(m_theme.font(-0.8));
 }
 
@@ -78,17 +83,51 @@ void StatusStrip::show(const HubSnapshot &snapshot, const Counts &counts)
     m_left->setAccessibleName(parts.join(QStringLiteral(", ")).remove(tags));
 
     if (counts.recorded.isEmpty()) {
+        showBackplane(snapshot.backplane);
         showExposure(snapshot);
     } else {
+        showBackplane({});
         m_right->setText(counts.recorded.toHtmlEscaped());
         m_right->setToolTip({});
     }
+    fitBackplane();
 }
 
 void StatusStrip::addWidget(QWidget *widget)
 {
     auto *row = static_cast<QHBoxLayout *>(layout());
     row->insertWidget(row->indexOf(m_right), widget);
+}
+
+void StatusStrip::showBackplane(const BackplaneState &backplane)
+{
+    m_backplane->setText(backplaneText(backplane));
+    m_backplane->setVisible(backplane.link != BackplaneState::Link::None);
+    const QString role = backplane.link == BackplaneState::Link::Down ? QStringLiteral("failed") : QStringLiteral("muted");
+    if (m_backplane->property("role") != role) {
+        m_backplane->setProperty("role", role);
+        m_backplane->style()->unpolish(m_backplane);
+        m_backplane->style()->polish(m_backplane);
+    }
+}
+
+/// A long reason gives way to what else stands there; a layout would take from all alike.
+void StatusStrip::fitBackplane()
+{
+    const auto *row = static_cast<QHBoxLayout *>(layout());
+    int others = row->contentsMargins().left() + row->contentsMargins().right();
+    for (int i = 0; i < row->count(); ++i) {
+        const QWidget *widget = row->itemAt(i)->widget();
+        if (widget && widget != m_backplane && !widget->isHidden())
+            others += widget->sizeHint().width() + row->spacing();
+    }
+    m_backplane->setMaximumWidth(std::max(m_backplane->minimumSizeHint().width(), width() - others - row->spacing()));
+}
+
+void StatusStrip::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitBackplane();
 }
 
 /// Journal, who was turned away, TLS, and who may come in at all.
@@ -98,11 +137,6 @@ void StatusStrip::showExposure(const HubSnapshot &snapshot)
         return QStringLiteral("<span style='color:%1'>%2</span>").arg(m_theme.color(token).name(), text);
     };
     QStringList right;
-    const BackplaneState &backplane = snapshot.backplane;
-    if (backplane.link == BackplaneState::Link::Up || backplane.link == BackplaneState::Link::Connecting)
-        right << toned(Token::Muted, backplaneText(backplane).toHtmlEscaped());
-    else if (backplane.link == BackplaneState::Link::Down)
-        right << toned(Token::Failed, backplaneText(backplane).toHtmlEscaped());
     right << tr("Journal %1 of %2").arg(format::bytes(snapshot.journalBytes), format::bytes(snapshot.journalMaxBytes));
     if (const quint64 refused = refusedInAll(snapshot.metrics); refused > 0) {
         right << QStringLiteral("<a href='refused' style='color:%1'>%2</a>")

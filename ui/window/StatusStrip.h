@@ -11,6 +11,8 @@ class QTimer;
 
 namespace trunkline {
 
+class ElidedLabel;
+
 /// The line at the bottom: counts on the left, journal and exposure on the right, and for a few seconds what was just done.
 class StatusStrip final : public QWidget
 {
@@ -38,13 +40,19 @@ public:
 Q_SIGNALS:
     void refusalsWanted();                  ///< somebody wants to see who was turned away
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void refreshTheme();
     void showExposure(const HubSnapshot &snapshot);
+    void showBackplane(const BackplaneState &backplane);
+    void fitBackplane();
 
     const Theme &m_theme;
     QLabel *m_left;
     QLabel *m_notice;
+    ElidedLabel *m_backplane;
     QLabel *m_right;
     QTimer *m_fade;
 };

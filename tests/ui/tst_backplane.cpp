@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/FakeHubView.h"
+#include "tests/ui/Pictures.h"
+#include "ui/log/LogModel.h"
+#include "ui/sessions/SessionsPanel.h"
+#include "ui/theme/ElidedLabel.h"
+#include "ui/window/MainWindow.h"
+#include "ui/window/StatusStrip.h"
+
+#include <QLabel>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace trunkline;
+using namespace std::chrono_literals;
+using Link = BackplaneState::Link;
+
+/// What the window says of a backplane, at the smallest size that the design wants, too: a long reason ends with an ellipsis and
+/// takes no room from what stands beside it.
+class TestBackplane : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void isReadInTheWindow_data();
+    void isReadInTheWindow();
+};
+
+void TestBackplane::isReadInTheWindow_data()
+{
+    QTest::addColumn<bool>("dark");
+    QTest::addColumn<int>("link");
+    QTest::addColumn<int>("width");
+    for (const bool dark : {true, false}) {
+        for (const Link link : {Link::Up, Link::Down, Link::Connecting}) {
+            for (const int width : {1024, 1440}) {
+                QTest::addRow("%s-%s-%d", dark ? "dark" : "light", link == Link::Up ? "up" : link == Link::Down ? "down" : "connecting", width)
+                    << dark << static_cast<int>(link) << width;
+            }
+        }
+    }
+}
+
+void TestBackplane::isReadInTheWindow()
+{
+    QFETCH(bool, dark);
+    QFETCH(int, link);
+    QFETCH(int, width);
+    const QTemporaryDir folder;
+    QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
+    Theme theme;
+    theme.setMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
+    LogModel log;
+    FakeHubView view;
+    HubSnapshot &state = *view.state;
+    state.instance = "one";
+    state.takenAt = 1'700'000'000'000ms;
+    state.url = "http://10.0.0.7:8080/";
+    state.boundToLoopback = false;
+    state.tokensNeeded = true;
+    state.journalBytes = 45 << 20;
+    state.journalMaxBytes = 64 << 20;
+    state.metrics.refusedUnauthorized = 12;
+    state.waitingReceipts = 1'200;
+    state.blockedPushes = 3;
+    MainWindow window({.theme = theme, .log = log, .settings = settings});
+    window.resize(width, 640);
+    window.setHub(&view, nullptr);
+    window.setPage(MainWindow::Page::Metrics);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    const int sessions = window.sessions().width();
+
+    state.takenAt += 2s;
+    ++state.number;
+    state.backplane = {.link = static_cast<Link>(link), .name = "hub-a", .place = "rediss://redis.internal:6379", .hubs = 3, .latencyMicroseconds = 400,
+                       .published = 60, .received = 20, .lost = 2};
+    if (state.backplane.link == Link::Down)
+        state.backplane.problem = "connecting to redis.internal:6379 failed: The remote host closed the connection (WRONGPASS invalid username-password pair)";
+    view.announce();
+    auto *strip = window.findChild<StatusStrip *>();
+    auto *said = strip->findChild<ElidedLabel *>(QStringLiteral("backplane"));
+    QTRY_VERIFY(said->isVisible());
+    QCOMPARE(said->text(), backplaneText(state.backplane));
+    QCoreApplication::processEvents();
+    picture(window, QString::fromUtf8(QTest::currentDataTag()));
+    QVERIFY2(said->shownText().size() > 8 && said->text().startsWith(said->shownText().chopped(1)), qUtf8Printable(said->shownText()));
+    QCOMPARE(said->shownText() != said->text(), state.backplane.link == Link::Down);
+    QCOMPARE(said->palette().color(said->foregroundRole()), theme.color(state.backplane.link == Link::Down ? Token::Failed : Token::Muted));
+    for (const QLabel *label : strip->findChildren<QLabel *>()) {
+        if (label != said)
+            QVERIFY2(label->width() >= label->sizeHint().width(), qUtf8Printable(label->text()));
+    }
+    QCOMPARE(window.width(), width);
+    QCOMPARE(window.sessions().width(), sessions);
+}
+
+QTEST_MAIN(TestBackplane)
+#include "tst_backplane.moc"
