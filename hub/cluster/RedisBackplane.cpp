@@ -146,24 +146,31 @@ void RedisBackplane::arrive(const UserId &user)
     if (!it->second.done)
         return;     // after a loss: see syncUsers()
     m_commands.command({"EVALSHA", shaOf(scripts::kCame), "1", key("on", m_name), user, userChannel(user), m_presenceChannel,
-                        presenceNews(user, true), number(kUsersTtl.count())});
+                        presenceNews(user, true), number(kUsersTtl.count())},
+                       [this, user, generation = it->second.generation](const RedisReply &) {
+        // Whoever watches from now on finds the user among those who are there, and is not told that it came.
+        if (!m_keeps)
+            finish(user, generation);
+    });
     if (!m_keeps)
-        return finish(user);
+        return;
     load(user, [this, user, generation = it->second.generation](StoredUser kept) {
         const auto held = m_users.find(user);
         if (held == m_users.end() || held->second.generation != generation)
             return;
         held->second.hold.known = true;
         held->second.hold.kept = std::move(kept);
-        finish(user);
+        finish(user, generation);
     });
 }
 
-void RedisBackplane::finish(const UserId &user)
+void RedisBackplane::finish(const UserId &user, quint64 generation)
 {
-    Held &held = m_users.at(user);
-    if (const auto done = std::exchange(held.done, nullptr))
-        done(std::exchange(held.hold, {}));
+    const auto it = m_users.find(user);
+    if (it == m_users.end() || it->second.generation != generation)
+        return;
+    if (const auto done = std::exchange(it->second.done, nullptr))
+        done(std::exchange(it->second.hold, {}));
 }
 
 /// Everything that Redis keeps of a user.

@@ -88,7 +88,7 @@ private:
     void subscribe(const UserId &user);
     void load(const UserId &user, std::function<void(StoredUser)> done);
     void arrive(const UserId &user);
-    void finish(const UserId &user);
+    void finish(const UserId &user, quint64 generation);
     void flushBundles();
     void publishKept(const Envelope &envelope);
     void answerClaim(quint64 claim, std::optional<bool> taken, const QByteArray &value);
