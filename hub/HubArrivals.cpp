@@ -16,7 +16,7 @@ std::vector<UserId> namedUsers(QByteArrayView text)
     while (!text.isEmpty()) {
         const qsizetype colon = text.indexOf(':');
         const qsizetype size = colon < 0 ? -1 : qsizetype(text.first(colon).toByteArray().toLongLong());
-        if (size < 0 || colon + 1 + size > text.size())
+        if (size < 0 || size > text.size() - colon - 1)
             break;
         users.push_back(text.sliced(colon + 1, size).toByteArray());
         text = text.sliced(colon + 1 + size);
@@ -128,15 +128,12 @@ void Hub::Cluster::takeMessage(const Envelope &envelope)
         }
     }
     Delivery nobody{.sequence = envelope.sequence};
-    if (envelope.sequence != 0 && envelope.kind == Envelope::Kind::Push && m_hub.m_settings.offlineQueue > 0 && m_hub.m_store) {
-        const OutboundMessage message = OutboundMessage::ofJson(envelope.body, envelope.sequence, envelope.event.toByteArray());
-        m_hub.m_store->keep(user, std::make_shared<const KeptMessage>(KeptMessage{envelope.sequence, std::chrono::milliseconds(envelope.at),
-                                                                                 message.frame(), message.payloadOffset(),
-                                                                                 message.eventName(), envelope.key.toByteArray()}),
-                            false, true);
-        nobody.queued = true;
-    }
-    answer(envelope, nobody);
+    if (envelope.sequence == 0 || envelope.kind != Envelope::Kind::Push || m_hub.m_settings.offlineQueue == 0)
+        return answer(envelope, nobody);
+    m_backplane.keepWaiting(envelope, [this, bytes = envelope.encode(), nobody](bool kept) mutable {
+        nobody.queued = kept;
+        answer(*Envelope::decode(bytes), nobody);
+    });
 }
 
 void Hub::Cluster::deliver(const Envelope &envelope)
@@ -214,6 +211,8 @@ void Hub::Cluster::expectReceipt(const Envelope &envelope)
     const UserId user = envelope.user.toByteArray();
     const QByteArray hub = envelope.hub.toByteArray();
     const auto patience = std::chrono::milliseconds(envelope.patience) + kGrace;
+    if (const auto known = m_foreign.find(key); known != m_foreign.end())
+        m_hub.m_acks.forget(known->second.ack);
     const AckTable::Ticket ack = m_hub.m_acks.expect(key, user, [this, key, user, hub] {
         m_foreign.erase(key);
         m_hub.m_correlations.remember(key);
@@ -229,8 +228,9 @@ void Hub::Cluster::expectReceipt(const Envelope &envelope)
 
 bool Hub::Cluster::forwardReply(const Session &from, const Reply &reply)
 {
-    const auto it = m_foreign.find(reply.correlation->key);
-    if (it == m_foreign.end() || !it->second.request)
+    // What came from another hub is not sent on, and this hub's own request has ended when it is not found.
+    const auto it = from.id ? m_foreign.find(reply.correlation->key) : m_foreign.end();
+    if (it == m_foreign.end() || !it->second.request || it->second.hub == m_backplane.name())
         return false;
     Envelope forward;
     forward.kind = Envelope::Kind::Reply;
@@ -373,7 +373,15 @@ void Hub::Cluster::missed(const UserId &user, StoredUser kept)
             session->replayedThrough = kept.last;
             session->catchUp.reset();
         }
-        return m_hub.m_log->load(kept);
+        m_hub.m_log->load(kept);
+        // What waited comes to those who are here.
+        for (const SessionId id : m_hub.m_sessions.sessionsOf(user)) {
+            if (Session *session = m_hub.m_sessions.find(id)) {
+                session->catchUp = std::make_unique<CatchUp>();
+                m_hub.catchUp(id);
+            }
+        }
+        return;
     }
     for (const StoredUser::Item &item : kept.items) {
         if (item.message->sequence <= log->last)
@@ -390,6 +398,8 @@ void Hub::Cluster::missed(const UserId &user, StoredUser kept)
         if (!log)
             return;
     }
+    if (m_hub.m_store && m_hub.m_settings.offlineQueue > 0 && !kept.items.empty())
+        m_hub.m_store->removeFromQueue(user, log->last);
     // What came by the channel since it was subscribed to again is among these.
     for (const SessionId id : m_hub.m_sessions.sessionsOf(user))
         m_hub.m_sessions.find(id)->replayedThrough = log->last;

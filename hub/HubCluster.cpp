@@ -41,7 +41,7 @@ ReservationId Hub::Cluster::reserve(const UserId &user, std::function<void()> re
 void Hub::Cluster::hold(const UserId &user)
 {
     Held &held = m_held.at(user);
-    held.refused = false;
+    held.refused = held.ready = false;
     m_backplane.hold(user, [this, user](Backplane::Hold found) { onHeld(user, std::move(found)); });
 }
 
@@ -86,7 +86,7 @@ void Hub::Cluster::unreserve(ReservationId reservation)
 bool Hub::Cluster::isRefused(const UserId &user) const
 {
     const auto it = m_held.find(user);
-    return it != m_held.end() && it->second.refused;
+    return it != m_held.end() && (it->second.refused || (!it->second.ready && it->second.reservations > 0));
 }
 
 void Hub::Cluster::came(const UserId &user)
@@ -251,6 +251,9 @@ void Hub::Cluster::ended(const OpenRequest &request)
         m_backplane.forget(asked->second.ticket);
         m_asked.erase(asked);
     }
+    // Its own part as the holder of the user ends with it.
+    if (const auto own = m_foreign.find(request.id.key); own != m_foreign.end() && own->second.hub == m_backplane.name())
+        m_foreign.erase(own);
     if (m_claims.erase(request.id.key) > 0)
         m_backplane.settleClaim(claimName(request.id.key), {}, {});
 }

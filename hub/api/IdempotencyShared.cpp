@@ -4,6 +4,7 @@
 
 #include "hub/Hub.h"
 #include "hub/api/LaterExchange.h"
+#include "hub/api/PublishOptions.h"
 #include "hub/cluster/Backplane.h"
 
 namespace trunkline {
@@ -13,6 +14,14 @@ namespace {
 constexpr std::chrono::milliseconds kPoll{50};      ///< how often the one that carries it out is looked at
 constexpr char kRunning = 'P';
 constexpr char kDone = 'D';
+
+/// How long the one that carries a request out may take.
+std::chrono::milliseconds patienceOf(const Hub &hub, QByteArrayView query)
+{
+    HttpResponse refusal;
+    const auto options = publishOptions(query, hub.settings().pushTimeout, refusal);
+    return (options ? options->timeout : hub.settings().pushTimeout) + 2 * hub.settings().redisTimeout;
+}
 
 QByteArray claimName(const QByteArray &key) { return "key:" + key.toHex(); }
 
@@ -46,7 +55,7 @@ public:
     Elsewhere(Idempotency &owner, Route &route, HttpExchange &exchange, QByteArray key, QByteArray fingerprint)
         : m_owner(owner), m_route(route), m_kept(exchange.request(), exchange.tokenUser()), m_key(std::move(key)),
           m_fingerprint(std::move(fingerprint)), m_later(&exchange.defer()),
-          m_end(owner.m_hub.clock().now() + owner.m_hub.settings().pushTimeout + owner.m_hub.settings().redisTimeout)
+          m_patience(patienceOf(owner.m_hub, exchange.request().query)), m_end(owner.m_hub.clock().now() + m_patience)
     {
         m_later->onAborted([this] { m_later = nullptr; });
     }
@@ -54,7 +63,8 @@ public:
     void ask()
     {
         Hub &hub = m_owner.m_hub;
-        hub.backplane()->claim(claimName(m_key), QByteArray(1, kRunning) + m_fingerprint, hub.settings().idempotencyTtl,
+        // No longer than it can take: when this hub dies, the key is free again.
+        hub.backplane()->claim(claimName(m_key), QByteArray(1, kRunning) + m_fingerprint, m_patience,
                                [this, alive = std::weak_ptr<int>(m_alive)](std::optional<bool> taken, const QByteArray &value) {
             if (!alive.expired())
                 take(taken, value);
@@ -117,6 +127,7 @@ private:
     const QByteArray m_key;
     const QByteArray m_fingerprint;
     DeferredAnswer *m_later;            ///< null once the sender hung up
+    const std::chrono::milliseconds m_patience;
     const Clock::Instant m_end;
     const std::shared_ptr<int> m_alive = std::make_shared<int>(0);
 };

@@ -93,6 +93,8 @@ public:
     /// The same for all hubs.
     virtual quint64 publishToAll(Envelope envelope, std::function<void(const PostOutcome &)> answer) = 0;
     virtual void forget(quint64 ticket) = 0;
+    /// A numbered message for a user who is gone waits after all. `done` comes later: false when it could not be kept.
+    virtual void keepWaiting(const Envelope &message, std::function<void(bool kept)> done) = 0;
     /// Tells one hub something, together with what else it is told in this turn of the event loop.
     virtual void tell(QByteArrayView hub, const Envelope &envelope) = 0;
     /// Whether news of presence are wanted: they come by arrived().

@@ -114,8 +114,10 @@ void RedisBackplane::lease(const UserId &user, Held &held)
         const auto it = m_users.find(user);
         if (it == m_users.end() || it->second.generation != generation)
             return;
-        if (reply.isError())
-            return goDown(QString::fromUtf8(reply.text()));
+        if (reply.isError()) {
+            // Without a lease the user may come, as without Redis. Whether all of it is broken the next beat will say.
+            return fallBack(it->second);
+        }
         if (reply.text().isEmpty()) {
             it->second.leased = true;
             return subscribe(user);
@@ -134,17 +136,22 @@ void RedisBackplane::lease(const UserId &user, Held &held)
     });
 }
 
-void RedisBackplane::subscribe(const UserId &user) { m_subscriber.subscribe({"SUBSCRIBE", userChannel(user)}); }
+void RedisBackplane::subscribe(const UserId &user)
+{
+    m_users.at(user).asked = true;
+    m_subscriber.subscribe({"SUBSCRIBE", userChannel(user)});
+}
 
 /// Messages for the user come here from now on.
 void RedisBackplane::arrive(const UserId &user)
 {
     const auto it = m_users.find(user);
-    if (it == m_users.end())
+    if (it == m_users.end()) {
+        // It left before this was confirmed.
+        m_subscriber.subscribe({"UNSUBSCRIBE", userChannel(user)});
         return;
+    }
     it->second.subscribed = true;
-    if (!it->second.done)
-        return;     // after a loss: see syncUsers()
     m_commands.command({"EVALSHA", shaOf(scripts::kCame), "1", key("on", m_name), user, userChannel(user), m_presenceChannel,
                         presenceNews(user, true), number(kUsersTtl.count())},
                        [this, user, generation = it->second.generation](const RedisReply &) {
@@ -152,8 +159,8 @@ void RedisBackplane::arrive(const UserId &user)
         if (!m_keeps)
             finish(user, generation);
     });
-    if (!m_keeps)
-        return;
+    if (!m_keeps || !it->second.done)
+        return;     // after a loss: see syncSome()
     load(user, [this, user, generation = it->second.generation](StoredUser kept) {
         const auto held = m_users.find(user);
         if (held == m_users.end() || held->second.generation != generation)
@@ -201,6 +208,11 @@ void RedisBackplane::load(const UserId &user, std::function<void(StoredUser)> do
             kept->lostThrough = reply.at(1).text().toByteArray().toULongLong();
         }
     });
+    // Nothing is known of the user: its next number will be made from this clock.
+    m_commands.command({"TIME"}, [kept](const RedisReply &reply) {
+        if (kept->last == 0 && reply.size() == 2)
+            kept->last = kept->lostThrough = reply.at(0).text().toByteArray().toULongLong() * 1'000'000 + reply.at(1).text().toByteArray().toULongLong();
+    });
     m_commands.command({"XRANGE", key("hist", user), "-", "+"}, take(true));
     m_commands.command({"XRANGE", key("q", user), "-", "+"}, [kept, takeQueue = take(false), done = std::move(done)](const RedisReply &reply) {
         takeQueue(reply);
@@ -219,14 +231,14 @@ void RedisBackplane::drop(const UserId &user)
     const auto it = m_users.find(user);
     if (it == m_users.end())
         return;
-    const bool came = it->second.subscribed || !it->second.done;
-    const bool refused = !it->second.hold.granted;
+    const bool asked = it->second.asked;
     m_users.erase(it);
-    if (!isUp() || refused)
+    m_early.erase(user);
+    if (m_state.link == BackplaneState::Link::Down)
         return;
     if (m_leases)
         m_commands.command({"EVALSHA", shaOf(scripts::kRelease), "1", key("lease", user), m_name});
-    if (came)
+    if (asked)
         m_subscriber.subscribe({"UNSUBSCRIBE", userChannel(user)});
 }
 
@@ -257,11 +269,10 @@ void RedisBackplane::publishKept(const Envelope &envelope)
 {
     const UserId user = envelope.user.toByteArray();
     const bool mayWait = envelope.kind == Envelope::Kind::Push;
-    const auto first = std::max<qint64>(0, m_clock.wall().count()) * 1000;      // as MessageLog begins
     const bool forEver = m_settings.historyTtl.count() == 0 || m_settings.offlineTtl.count() == 0;
     const qint64 ttl = forEver ? 0 : std::max(m_settings.historyTtl, m_settings.offlineTtl).count() + kUsersTtl.count();
     m_commands.command({"EVALSHA", shaOf(scripts::kPublish), "3", key("n", user), key("hist", user), key("q", user), userChannel(user),
-                        envelope.encodeUnnumbered(), number(first), number(m_settings.historySize),
+                        envelope.encodeUnnumbered(), number(m_settings.historySize),
                         number(m_settings.historyTtl.count()), number(mayWait ? m_settings.offlineQueue : 0),
                         number(m_settings.offlineTtl.count()), mayWait ? "1" : "0", number(ttl)},
                        [this, ticket = envelope.ticket](const RedisReply &reply) {
@@ -275,6 +286,16 @@ void RedisBackplane::publishKept(const Envelope &envelope)
         m_posts.published(ticket, int(reply.at(0).integer()), reply.at(1).text().toByteArray().toULongLong(),
                           reply.at(2).integer() == 1);
     });
+}
+
+void RedisBackplane::keepWaiting(const Envelope &message, std::function<void(bool)> done)
+{
+    const UserId user = message.user.toByteArray();
+    if (!isUp())
+        return later([done = std::move(done)] { done(false); });
+    m_commands.command({"EVALSHA", shaOf(scripts::kWait), "1", key("q", user), QByteArray::number(message.sequence), message.encodeUnnumbered(),
+                        number(m_settings.offlineQueue), number(m_settings.offlineTtl.count())},
+                       [done = std::move(done)](const RedisReply &reply) { done(reply.integer() == 1); });
 }
 
 quint64 RedisBackplane::publishToAll(Envelope envelope, std::function<void(const PostOutcome &)> answer)

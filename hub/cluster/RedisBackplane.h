@@ -43,6 +43,7 @@ public:
     quint64 publish(Envelope envelope, std::function<void(const PostOutcome &)> answer) override;
     quint64 publishToAll(Envelope envelope, std::function<void(const PostOutcome &)> answer) override;
     void forget(quint64 ticket) override { m_posts.forget(ticket); }
+    void keepWaiting(const Envelope &message, std::function<void(bool)> done) override;
     void tell(QByteArrayView hub, const Envelope &envelope) override;
     void watchPresence(bool on) override;
     void claim(const QByteArray &name, const QByteArray &value, std::chrono::milliseconds ttl,
@@ -60,6 +61,7 @@ private:
     {
         std::function<void(Hold)> done;         ///< null once it was called
         Hold hold{};
+        bool asked = false;                     ///< SUBSCRIBE was sent
         bool subscribed = false;                ///< Redis has confirmed it
         bool leased = false;
         bool retried = false;
@@ -73,6 +75,8 @@ private:
     void onOpened();
     void sync();
     void syncUsers();
+    void syncSome(const std::vector<UserId> &users);
+    void missed(const UserId &user, StoredUser kept);
     void maybeUp();
     void goDown(const QString &reason);
     void tick();
@@ -117,6 +121,9 @@ private:
     PostTable m_posts;
     Users m_users;
     std::vector<UserId> m_renewing;             ///< whose leases are still to be renewed in this round
+    std::size_t m_renewShare = 0;               ///< how many of them a beat
+    std::unordered_map<UserId, std::vector<QByteArray>> m_early;    ///< what came by channel before what is kept was read
+    qint64 m_earlyBytes = 0;
     std::map<QByteArray, QByteArray> m_bundles; ///< by hub
     bool m_flushPosted = false;
     QByteArrayList m_hubs;

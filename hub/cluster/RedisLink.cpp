@@ -173,11 +173,12 @@ Clock::Duration RedisLink::waiting() const
         return {};
     if (!m_out)
         return m_clock.now() - m_opening;
-    return m_pending.empty() ? Clock::Duration{} : m_clock.now() - m_pending.front().sent;
+    return m_pending.empty() ? Clock::Duration{} : m_clock.now() - std::max(m_pending.front().sent, m_heard);
 }
 
 void RedisLink::read()
 {
+    m_heard = m_clock.now();
     while (m_socket && m_socket->bytesAvailable() > 0) {
         const qint64 size = m_socket->read(m_scratch.data(), m_scratch.size());
         if (size <= 0)

@@ -49,7 +49,7 @@ public:
     void subscribe(const std::vector<QByteArrayView> &words);
     /// Hands what was written to the kernel at once.
     void flush();
-    /// How long the oldest command without an answer waits; 0 while there is none.
+    /// How long a command waits for an answer while nothing comes at all; 0 while there is none.
     [[nodiscard]] Clock::Duration waiting() const;
 
 Q_SIGNALS:
@@ -87,6 +87,7 @@ private:
     QByteArray m_scratch;
     bool m_ready = false;
     Clock::Instant m_opening{};         ///< when open() was called
+    Clock::Instant m_heard{};           ///< when something came last
 };
 
 } // namespace trunkline

@@ -20,6 +20,7 @@ constexpr int kTicksPerBeat = 10;                               ///< a beat a se
 constexpr int kBeatsPerRenewal = 10;                            ///< a third of a lease's time
 constexpr std::chrono::milliseconds kFirstBackoff{100};
 constexpr std::chrono::milliseconds kLongestBackoff{2'000};
+constexpr qint64 kMostEarlyBytes = 16 * 1024 * 1024;            ///< messages that wait until what is kept was read
 constexpr qsizetype kChunk = 500;                               ///< users named by one command
 
 constexpr std::array kAllScripts{scripts::kLease, scripts::kRenew, scripts::kRelease, scripts::kCame,
@@ -62,8 +63,6 @@ void RedisBackplane::stop()
             if (m_leases)
                 m_commands.command({"EVALSHA", shaOf(scripts::kRelease), "1", key("lease", user), m_name});
         }
-        m_commands.command({"DEL", key("on", m_name)});
-        m_commands.command({"SREM", m_hubsKey, m_name});
         m_commands.flush();
     }
     m_tick.stop();
@@ -108,14 +107,19 @@ void RedisBackplane::sync()
     syncUsers();
 }
 
-/// Users that are here already: who came, or stayed, while nobody could be asked.
+/// Users of whom Redis does not know yet: who came, or stayed, while nobody could be asked.
 void RedisBackplane::syncUsers()
 {
     std::vector<UserId> users;
     for (auto &[user, held] : m_users) {
-        held.subscribed = held.leased = false;
-        users.push_back(user);
+        if (!std::exchange(held.asked, true))
+            users.push_back(user);
     }
+    syncSome(users);
+}
+
+void RedisBackplane::syncSome(const std::vector<UserId> &users)
+{
     for (std::size_t begin = 0; begin < users.size(); begin += std::size_t(kChunk)) {
         const std::vector<UserId> chunk(users.begin() + std::ptrdiff_t(begin), users.begin() + std::ptrdiff_t(std::min(users.size(), begin + std::size_t(kChunk))));
         QByteArrayList names;
@@ -132,18 +136,33 @@ void RedisBackplane::syncUsers()
         m_commands.command(words);
     }
     m_commands.command({"PEXPIRE", key("on", m_name), QByteArray::number(qint64(kUsersTtl.count()))});
-    m_renewing = std::move(users);
+    m_renewing = users;
     while (m_leases && !m_renewing.empty())
         renewLeases();
+    m_renewing.clear();
     if (!m_keeps)
         return;
-    for (const auto &[user, held] : m_users) {
+    for (const UserId &user : users) {
         ++m_awaitedAnswers;
-        load(user, [this, user = user](StoredUser kept) {
-            m_host->missed(user, std::move(kept));
+        load(user, [this, user](StoredUser kept) {
+            missed(user, std::move(kept));
             --m_awaitedAnswers;
             maybeUp();
         });
+    }
+}
+
+/// What is kept comes first, then what came by the channel before it was read.
+void RedisBackplane::missed(const UserId &user, StoredUser kept)
+{
+    m_host->missed(user, std::move(kept));
+    const auto early = m_early.extract(user);
+    if (early.empty())
+        return;
+    for (const QByteArray &bytes : early.mapped()) {
+        m_earlyBytes -= bytes.size();
+        if (const auto envelope = Envelope::decode(bytes))
+            m_host->arrived(*envelope);
     }
 }
 
@@ -153,6 +172,12 @@ void RedisBackplane::maybeUp()
         return;
     m_state.link = BackplaneState::Link::Up;
     m_state.problem.clear();
+    for (const auto &[user, messages] : std::exchange(m_early, {})) {
+        for (const QByteArray &bytes : messages)
+            m_host->arrived(*Envelope::decode(bytes));
+    }
+    m_earlyBytes = 0;
+    syncUsers();        // those that came meanwhile: more and more would come if all were waited for
     m_backoff = kFirstBackoff;
     watchHubs();        // this hub is subscribed now
     qCInfo(lcRedis, "The backplane at %s is up; this hub is %s there", m_place.constData(), m_name.constData());
@@ -173,6 +198,11 @@ void RedisBackplane::goDown(const QString &reason)
     m_commands.close();
     m_subscriber.close();
     m_bundles.clear();
+    m_early.clear();
+    m_earlyBytes = 0;
+    m_renewing.clear();
+    for (auto &[user, held] : m_users)
+        held.asked = held.subscribed = held.leased = false;
     m_state.lost += m_posts.size();
     ++m_state.reconnects;
     m_reconnect.start(m_backoff);
@@ -214,14 +244,15 @@ void RedisBackplane::beat()
     watchHubs();
     if (beat % kBeatsPerRenewal == 0) {
         m_commands.command({"PEXPIRE", key("on", m_name), QByteArray::number(qint64(kUsersTtl.count()))});
+        m_renewing.clear();
         for (const auto &[user, held] : m_users) {
-            if (held.leased || held.subscribed)
+            if (m_leases && held.subscribed)
                 m_renewing.push_back(user);
         }
+        m_renewShare = m_renewing.size() / std::size_t(kBeatsPerRenewal) + 1;
     }
-    const std::size_t share = m_renewing.size() / std::size_t(kBeatsPerRenewal) + 1;
-    const std::size_t rest = m_renewing.size() > share ? m_renewing.size() - share : 0;
-    while (m_leases && m_renewing.size() > rest)
+    const std::size_t rest = m_renewing.size() > m_renewShare ? m_renewing.size() - m_renewShare : 0;
+    while (m_renewing.size() > rest)
         renewLeases();
 }
 
@@ -231,6 +262,9 @@ void RedisBackplane::renewLeases()
     const std::size_t count = std::min(m_renewing.size(), std::size_t(kChunk));
     std::vector<UserId> users(m_renewing.end() - std::ptrdiff_t(count), m_renewing.end());
     m_renewing.resize(m_renewing.size() - count);
+    std::erase_if(users, [this](const UserId &user) { return !m_users.contains(user); });       // they have left since
+    if (users.empty())
+        return;
     QByteArrayList names;
     for (const UserId &user : users)
         names.append(key("lease", user));
@@ -253,8 +287,9 @@ void RedisBackplane::renewLeases()
 void RedisBackplane::watchHubs()
 {
     m_commands.command({"EVALSHA", shaOf(scripts::kHubs), "1", m_hubsKey, m_name, QByteArray(m_prefix + ":h:")}, [this](const RedisReply &reply) {
+        // This is the check of all that is written: scripts flushed, a replica, no memory.
         if (reply.size() != 2)
-            return;
+            return goDown(QString::fromUtf8(reply.text()));
         m_hubs.clear();
         for (std::size_t i = 0; i < reply.at(0).size(); ++i)
             m_hubs.append(reply.at(0).at(i).text().toByteArray());
@@ -268,7 +303,8 @@ void RedisBackplane::watchHubs()
 
 void RedisBackplane::bury(const QByteArray &hub)
 {
-    m_commands.command({"EVALSHA", shaOf(scripts::kBury), "2", m_hubsKey, key("on", hub), hub, m_userChannels}, [this](const RedisReply &users) {
+    m_commands.command({"EVALSHA", shaOf(scripts::kBury), "2", m_hubsKey, key("on", hub), hub, m_userChannels, QByteArray(m_prefix + ":h:")},
+                       [this](const RedisReply &users) {
         for (std::size_t i = 0; i < users.size(); ++i)
             m_commands.command({"PUBLISH", m_presenceChannel, presenceNews(users.at(i).text().toByteArray(), false)});
     });
@@ -292,6 +328,13 @@ void RedisBackplane::onSubscribed(QByteArrayView kind, const RedisReply &reply)
             return;
         }
         ++m_state.received;
+        if (m_keeps && isUser && m_state.link == BackplaneState::Link::Connecting) {
+            if (m_earlyBytes + bytes.size() > kMostEarlyBytes)
+                return;     // its hub hears nothing of it, and says so; it is in the history
+            m_earlyBytes += bytes.size();
+            m_early[channel.sliced(users.size()).toByteArray()].push_back(bytes.toByteArray());
+            return;
+        }
         return m_host->arrived(*envelope);
     }
     const bool connecting = m_state.link == BackplaneState::Link::Connecting;
@@ -302,7 +345,7 @@ void RedisBackplane::onSubscribed(QByteArrayView kind, const RedisReply &reply)
             arrive(channel.sliced(users.size()).toByteArray());
         if (connecting)
             maybeUp();
-    } else if (kind == "unsubscribe" && isUser && isUp()) {
+    } else if (kind == "unsubscribe" && isUser) {
         const UserId user = channel.sliced(users.size()).toByteArray();
         if (!m_users.contains(user))
             m_commands.command({"EVALSHA", shaOf(scripts::kLeft), "1", key("on", m_name), user, userChannel(user), m_presenceChannel,

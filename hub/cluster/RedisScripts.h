@@ -53,20 +53,21 @@ if tonumber(redis.call('PUBSUB', 'NUMSUB', ARGV[2])[2]) == 0 then redis.call('PU
 return 1
 )lua";
 
-/// KEYS: number, history, queue. ARGV: channel, message, number before the first, history size, history ttl ms, queue size, queue
-/// ttl ms, whether it may wait (1), ttl ms of the number (0: none).
+/// KEYS: number, history, queue. ARGV: channel, message, history size, history ttl ms, queue size, queue ttl ms, whether it may wait (1),
+/// ttl ms of the number (0: none). A user's first number is made from Redis' clock, in microseconds.
 /// Numbers the message, keeps it, publishes it. Gives {hubs, number, 1 when it waits}. A request to nobody is not numbered.
 inline constexpr char kPublish[] = R"lua(
 local function text(n) return string.format('%.0f', n) end
-if ARGV[8] ~= '1' and tonumber(redis.call('PUBSUB', 'NUMSUB', ARGV[1])[2]) == 0 then return {0, '0', 0} end
+if ARGV[7] ~= '1' and tonumber(redis.call('PUBSUB', 'NUMSUB', ARGV[1])[2]) == 0 then return {0, '0', 0} end
 local number
 if redis.call('HEXISTS', KEYS[1], 'last') == 1 then
   number = redis.call('HINCRBY', KEYS[1], 'last', 1)
 else
-  number = tonumber(ARGV[3]) + 1
+  local time = redis.call('TIME')
+  number = time[1] * 1000000 + time[2] + 1
   redis.call('HSET', KEYS[1], 'last', text(number), 'lost', text(number - 1))
 end
-local size = tonumber(ARGV[4])
+local size = tonumber(ARGV[3])
 if size > 0 then
   local had = redis.call('XLEN', KEYS[2])
   redis.call('XADD', KEYS[2], 'MAXLEN', size, text(number) .. '-0', 'm', ARGV[2])
@@ -75,14 +76,14 @@ if size > 0 then
     local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1][1]
     redis.call('HSET', KEYS[1], 'lost', text(tonumber(string.match(first, '%d+')) - 1))
   end
-  if tonumber(ARGV[5]) > 0 then redis.call('PEXPIRE', KEYS[2], ARGV[5]) end
+  if tonumber(ARGV[4]) > 0 then redis.call('PEXPIRE', KEYS[2], ARGV[4]) end
 end
-if tonumber(ARGV[9]) > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[9]) end
+if tonumber(ARGV[8]) > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[8]) end
 local hubs = redis.call('PUBLISH', ARGV[1], ARGV[2] .. text(number))
 local waits = 0
-if hubs == 0 and redis.call('XLEN', KEYS[3]) < tonumber(ARGV[6]) then
+if hubs == 0 and redis.call('XLEN', KEYS[3]) < tonumber(ARGV[5]) then
   redis.call('XADD', KEYS[3], text(number) .. '-0', 'm', ARGV[2])
-  if tonumber(ARGV[7]) > 0 then redis.call('PEXPIRE', KEYS[3], ARGV[7]) end
+  if tonumber(ARGV[6]) > 0 then redis.call('PEXPIRE', KEYS[3], ARGV[6]) end
   waits = 1
 end
 return {hubs, text(number), waits}
@@ -108,9 +109,10 @@ end
 return {alive, dead}
 )lua";
 
-/// KEYS: all hubs, users of a dead one. ARGV: the dead hub, prefix of users' channels. Gives the users that are nowhere now; one hub only
+/// KEYS: all hubs, users of a dead one. ARGV: the dead hub, prefix of users' channels, prefix of hubs' channels. Gives the users that are nowhere now; one hub only
 /// gets them.
 inline constexpr char kBury[] = R"lua(
+if tonumber(redis.call('PUBSUB', 'NUMSUB', ARGV[3] .. ARGV[1])[2]) > 0 then return {} end
 if redis.call('SREM', KEYS[1], ARGV[1]) == 0 then return {} end
 local gone = {}
 for _, user in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do

@@ -209,6 +209,7 @@ class Coming(Streams):
 
     def test_a_stopping_hub_gives_its_users_back(self):
         user = self.join(self.a, "mover")
+        watcher = self.join(self.b, None, path="/ws?user_id=watcher&presence=1")
         stream = self.stream(self.b, "mover", correlation_id="m1")
         user.json()
         self.a.terminate()
@@ -217,6 +218,7 @@ class Coming(Streams):
         again = self.join(self.b, "mover")
         self.assertEqual(self.push(self.b, "mover", {"n": 2}).json()["status"], "success")
         self.assertEqual(again.json()["n"], 2)
+        self.assertEqual(watcher.json()["user_id"], "mover")
 
 
 class Rejecting(ClusterTestCase):
@@ -334,6 +336,19 @@ class Keeping(ClusterTestCase):
             self.assertEqual([n for n in wanted if n not in got], [])
             self.assertEqual(len(set(got)), len(got), "nothing came twice")
             user.leave()
+
+    def test_a_late_reply_to_a_request_of_the_same_hub_ends_there(self):
+        user, late = self.join(self.a, "local"), self.a.metrics()["replies_late"]
+        connection = self.a.connect()
+        connection.send_request("POST", SEND, (), as_body({"user_id": "local", "data": {"correlation_id": "hung-up"}}))
+        connection.start_stream()
+        user.json()
+        connection.close()
+        eventually(lambda: self.a.metrics()["requests_cancelled"] >= 1, what="the hang-up to be seen")
+        received = self.a.metrics()["backplane"]["published"]
+        user.send({"correlation_id": "hung-up", "token": 1})
+        eventually(lambda: self.a.metrics()["replies_late"] == late + 1, what="the late reply")
+        self.assertEqual(self.a.metrics()["backplane"]["published"], received)
 
     def test_a_broadcast_is_numbered_and_kept(self):
         users = [self.join(hub, None, path="/ws?user_id=b-%d&sequence=1" % n) for n, hub in enumerate(self.all)]

@@ -428,6 +428,20 @@ class SlowNetwork(FaultCase):
         self.assertGreater(time.monotonic() - start, 0.15)
         self.assertEqual(user.json()["n"], 1)
 
+    def test_who_comes_while_a_hub_connects_is_known_when_it_has(self):
+        proxy = Proxy(self, self.redis.port)
+        proxy.delay = 0.3
+        far = self.start_hub("far", url="redis://127.0.0.1:%d" % proxy.port)
+        users = []
+        while far.get("/ready").status == 503:
+            users.append(self.join(far, "early-%d" % len(users)))
+            time.sleep(0.05)
+        self.assertGreater(len(users), 3)
+        proxy.delay = 0.0
+        for n, user in enumerate(users):
+            eventually(lambda n=n: self.push(self.a, "early-%d" % n, {"n": n}).json()["status"] == "success", what="the user to be known")
+            self.assertEqual(user.json()["n"], n)
+
     def test_a_cut_that_nobody_is_told_of_is_noticed_on_both_sides(self):
         proxy = Proxy(self, self.redis.port)
         far = self.start_hub("far", url="redis://127.0.0.1:%d" % proxy.port)
@@ -445,7 +459,12 @@ class SlowNetwork(FaultCase):
 
 
 def may_make_namespaces():
-    return os.geteuid() == 0 and shutil.which("ip") and subprocess.run(["ip", "netns", "add", "trunkline-probe"], capture_output=True).returncode == 0
+    if os.geteuid() != 0 or not shutil.which("ip"):
+        return False
+    probe = "trunkline-probe-%d" % os.getpid()
+    made = subprocess.run(["ip", "netns", "add", probe], capture_output=True).returncode == 0
+    subprocess.run(["ip", "netns", "del", probe], capture_output=True)
+    return made
 
 
 @unittest.skipUnless(may_make_namespaces(), "needs root and iproute2 for a network namespace of its own")
@@ -455,7 +474,6 @@ class CutNetwork(FaultCase):
     hubs = 2
 
     def setUp(self):
-        subprocess.run(["ip", "netns", "del", "trunkline-probe"], capture_output=True)
         self.name = "tl%d" % os.getpid()
         self.addCleanup(subprocess.run, ["ip", "netns", "del", self.name], capture_output=True)
         for words in (["netns", "add", self.name], ["link", "add", self.name + "a", "type", "veth", "peer", "name", self.name + "b"],
