@@ -22,6 +22,11 @@ namespace trunkline {
 
 namespace {
 
+QString counted(qint64 number, const char *what)
+{
+    return QStringLiteral("%1 %2%3").arg(number).arg(QLatin1StringView(what), number == 1 ? QString() : QStringLiteral("s"));
+}
+
 /// Reads one stream to its end, or as long as allowed; then says what it found and ends the event loop.
 class Linting : public QObject
 {
@@ -92,8 +97,9 @@ private:
             printOut(QStringLiteral("%1: byte %2: %3 (%4)\n").arg(QString::fromLatin1(levelName(finding.level))).arg(finding.at).arg(finding.text, QString::fromLatin1(finding.rule)));
         if (!m_lint.mergedText().isEmpty())
             printOut(QStringLiteral("text: ") + QString::fromUtf8(m_lint.mergedText()) + u'\n');
-        printOut(QStringLiteral("%1 events, %2 comments: %3\n").arg(m_lint.events()).arg(m_lint.comments())
-                     .arg(m_lint.findings().empty() ? QStringLiteral("nothing to complain about") : QStringLiteral("%1 findings").arg(m_lint.findings().size())));
+        printOut(QStringLiteral("%1, %2: %3\n").arg(counted(m_lint.events(), "event"), counted(m_lint.comments(), "comment"),
+                                                   m_lint.findings().empty() ? QStringLiteral("nothing to complain about")
+                                                                             : counted(qint64(m_lint.findings().size()), "finding")));
     }
 
     const bool m_json;

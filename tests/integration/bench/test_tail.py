@@ -64,6 +64,9 @@ class Lint(BenchTestCase):
         result = self.run_command("lint", hub.ready["url"] + "/health", "--json")
         self.assertEqual(result.returncode, 1)
         self.assertIn("content-type", [finding["rule"] for finding in json.loads(result.stdout)["findings"]])
+        told = self.run_command("lint", hub.ready["url"] + "/health").stdout.splitlines()
+        count = len(told) - 1
+        self.assertTrue(told[-1].endswith("1 finding" if count == 1 else "%d findings" % count), told)
         self.assertEqual(self.run_command("lint", "ftp://x").returncode, 2)
         self.assertEqual(self.run_command("lint", "http://127.0.0.1:9/x").returncode, 4)
 
