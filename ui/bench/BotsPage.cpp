@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/bench/BotsPage.h"
 
-#include "ui/bench/BenchDesk.h"
-#include "ui/bench/PageHead.h"
 #include "ui/bench/YamlEditor.h"
 
 #include <QFile>
@@ -11,7 +9,6 @@
 #include <QMenu>
 #include <QSaveFile>
 #include <QSettings>
-#include <QSplitter>
 #include <QTreeWidget>
 
 namespace trunkline {
@@ -47,16 +44,16 @@ constexpr BotTemplate kTemplates[] = {
 } // namespace
 
 BotsPage::BotsPage(const Theme &theme, QSettings &settings, QWidget *parent)
-    : QWidget(parent), m_theme(theme), m_settings(settings), m_head(new PageHead(theme)), m_editor(new YamlEditor(theme, tr("File of bots"))),
-      m_list(new QTreeWidget), m_start(m_head->addButton("botsStart", tr("Start"))), m_stop(m_head->addButton("botsStop", tr("Stop")))
+    : BenchPage(theme, &BenchDesk::botsChanged, parent), m_settings(settings), m_editor(new YamlEditor(theme, tr("File of bots"))),
+      m_list(new QTreeWidget), m_start(head().addButton("botsStart", tr("Start"))), m_stop(head().addButton("botsStop", tr("Stop")))
 {
-    makeTemplates(m_head->addButton("botsTemplates", tr("From a template")));
-    connect(m_head->addButton("botsOpen", tr("Open…")), &QPushButton::clicked, this, &BotsPage::askForFile);
-    connect(m_head->addButton("botsSave", tr("Save as…")), &QPushButton::clicked, this, &BotsPage::askWhereTo);
+    makeTemplates(head().addButton("botsTemplates", tr("From a template")));
+    connect(head().addButton("botsOpen", tr("Open…")), &QPushButton::clicked, this, &BotsPage::askForFile);
+    connect(head().addButton("botsSave", tr("Save as…")), &QPushButton::clicked, this, &BotsPage::askWhereTo);
     connect(m_start, &QPushButton::clicked, this, &BotsPage::start);
     connect(m_stop, &QPushButton::clicked, this, [this] {
-        if (m_desk)
-            m_desk->stopBots();
+        if (desk())
+            desk()->stopBots();
     });
     m_list->setHeaderLabels({tr("Bot"), tr("State"), tr("Messages")});
     m_list->setAccessibleName(tr("Bots that run"));
@@ -67,20 +64,9 @@ BotsPage::BotsPage(const Theme &theme, QSettings &settings, QWidget *parent)
     m_list->header()->setStretchLastSection(false);
     m_list->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     m_list->header()->setSectionResizeMode(1, QHeaderView::Stretch);
-    auto *split = new QSplitter;
-    split->setHandleWidth(1);
-    split->setChildrenCollapsible(false);
-    split->addWidget(m_editor);
-    split->addWidget(m_list);
-    split->setSizes({600, 400});
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addWidget(m_head);
-    layout->addWidget(split, 1);
+    setParts(m_editor, 600, m_list, 400);
     m_editor->setText(m_settings.value(kText, QString::fromLatin1(kTemplates[0].text)).toString().toUtf8());
     connect(m_editor, &YamlEditor::changed, this, [this] { m_settings.setValue(kText, QString::fromUtf8(m_editor->text())); });
-    connect(&theme, &Theme::changed, this, &BotsPage::refresh);
     refresh();
 }
 
@@ -93,24 +79,9 @@ void BotsPage::makeTemplates(QPushButton *button)
     button->setMenu(menu);
 }
 
-void BotsPage::setDesk(BenchDesk *desk, HubView *view)
-{
-    if (m_desk)
-        m_desk->disconnect(this);
-    if (m_view)
-        m_view->disconnect(this);
-    m_desk = desk;
-    m_view = view;
-    if (desk)
-        connect(desk, &BenchDesk::botsChanged, this, &BotsPage::refresh);
-    if (view)
-        connect(view, &HubView::updated, this, &BotsPage::refresh);
-    refresh();
-}
-
 void BotsPage::start()
 {
-    if (!m_desk || !m_view)
+    if (!desk() || !view())
         return;
     FileProblems problems;
     const auto file = BotFile::read(m_editor->text(), problems);
@@ -121,20 +92,20 @@ void BotsPage::start()
         Q_EMIT noticed(tr("There are no bots in the file"));
         return;
     }
-    m_desk->startBots(*file, *m_view->snapshot());
+    desk()->startBots(*file, *view()->snapshot());
     if (file->faults.empty())
         return;
-    if (m_desk->canSetFaults())
-        m_desk->setFaults(file->faults, file->seed);
+    if (desk()->canSetFaults())
+        desk()->setFaults(file->faults, file->seed);
     else
         Q_EMIT noticed(tr("The faults of the file are not in force: that hub is in another process"));
 }
 
 void BotsPage::refresh()
 {
-    const bool there = m_desk && m_view && m_view->link() == HubView::Link::Live;
-    const auto snapshot = m_view ? m_view->snapshot() : nullptr;
-    const std::vector<BenchDesk::Bot> bots = m_desk ? m_desk->bots() : std::vector<BenchDesk::Bot>();
+    const bool there = desk() && view() && view()->link() == HubView::Link::Live;
+    const auto snapshot = view() ? view()->snapshot() : nullptr;
+    const std::vector<BenchDesk::Bot> bots = desk() ? desk()->bots() : std::vector<BenchDesk::Bot>();
     m_start->setEnabled(there);
     m_start->setText(bots.empty() ? tr("Start") : tr("Start again"));
     m_stop->setEnabled(!bots.empty());
@@ -151,10 +122,10 @@ void BotsPage::refresh()
         connected += fine ? 1 : 0;
         const Token tone = fine ? Token::Done : lost ? Token::Failed : Token::Late;
         item->setText(0, QString::fromUtf8(bot.user));
-        item->setIcon(0, m_theme.icon(QStringLiteral("bot"), Token::Hub));
+        item->setIcon(0, theme().icon(QStringLiteral("bot"), Token::Hub));
         item->setText(1, fine ? tr("connected") : lost ? tr("tries again: %1").arg(bot.why) : tr("connecting"));
         item->setToolTip(1, bot.why);
-        item->setForeground(1, m_theme.ink(tone));
+        item->setForeground(1, theme().ink(tone));
         quint64 messages = 0;
         for (const SessionInfo &session : snapshot ? snapshot->sessions : std::vector<SessionInfo>()) {
             if (session.user == bot.user)
@@ -163,12 +134,12 @@ void BotsPage::refresh()
         item->setText(2, QString::number(messages));
         item->setTextAlignment(2, Qt::AlignRight | Qt::AlignVCenter);
     }
-    if (!m_desk)
-        m_head->showState(tr("There is no hub here to connect to"), Token::Muted);
+    if (!desk())
+        head().showState(tr("There is no hub here to connect to"), Token::Muted);
     else if (bots.empty())
-        m_head->showState(tr("No bot runs"), Token::Muted);
+        head().showState(tr("No bot runs"), Token::Muted);
     else
-        m_head->showState(tr("%1 of %2 connected").arg(connected).arg(bots.size()), connected == static_cast<int>(bots.size()) ? Token::Done : Token::Late);
+        head().showState(tr("%1 of %2 connected").arg(connected).arg(bots.size()), connected == static_cast<int>(bots.size()) ? Token::Done : Token::Late);
 }
 
 void BotsPage::open(const QString &path)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/bench/FaultsPage.h"
 
-#include "ui/bench/BenchDesk.h"
-#include "ui/bench/PageHead.h"
 #include "ui/bench/YamlEditor.h"
 
 #include <QClipboard>
@@ -14,7 +12,6 @@
 #include <QPlainTextEdit>
 #include <QScrollArea>
 #include <QSpinBox>
-#include <QSplitter>
 
 #include <algorithm>
 
@@ -69,15 +66,15 @@ QSpinBox *number(int least, int most, int value, const QString &suffix, const QS
 } // namespace
 
 FaultsPage::FaultsPage(const Theme &theme, QWidget *parent)
-    : QWidget(parent), m_theme(theme), m_head(new PageHead(theme)), m_file(new YamlEditor(theme, tr("The same as a file"))), m_user(new QLineEdit),
-      m_direction(new QComboBox), m_seed(number(0, 999'999'999, 1, {}, tr("Seed"))), m_apply(m_head->addButton("faultsApply", tr("Put in force"))),
-      m_off(m_head->addButton("faultsOff", tr("Switch off")))
+    : BenchPage(theme, &BenchDesk::faultsChanged, parent), m_file(new YamlEditor(theme, tr("The same as a file"))), m_user(new QLineEdit),
+      m_direction(new QComboBox), m_seed(number(0, 999'999'999, 1, {}, tr("Seed"))), m_apply(head().addButton("faultsApply", tr("Put in force"))),
+      m_off(head().addButton("faultsOff", tr("Switch off")))
 {
-    connect(m_head->addButton("faultsCopy", tr("Copy as a file")), &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(QString::fromUtf8(yaml())); });
+    connect(head().addButton("faultsCopy", tr("Copy as a file")), &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(QString::fromUtf8(yaml())); });
     connect(m_apply, &QPushButton::clicked, this, &FaultsPage::apply);
     connect(m_off, &QPushButton::clicked, this, [this] {
-        if (m_desk)
-            m_desk->setFaults({}, 0);
+        if (desk())
+            desk()->setFaults({}, 0);
     });
     m_file->setReadOnly(true);
     m_file->field().setLineWrapMode(QPlainTextEdit::WidgetWidth);
@@ -86,21 +83,10 @@ FaultsPage::FaultsPage(const Theme &theme, QWidget *parent)
     area->setWidgetResizable(true);
     area->setWidget(makeForm());
     area->setMinimumWidth(std::min(area->widget()->minimumSizeHint().width() + 16, 720));     // in a small window the file gives way
-    auto *split = new QSplitter;
-    split->setHandleWidth(1);
-    split->setChildrenCollapsible(false);
-    split->addWidget(area);
-    split->addWidget(m_file);
-    split->setSizes({720, 460});
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addWidget(m_head);
-    layout->addWidget(split, 1);
+    setParts(area, 720, m_file, 460);
     connect(m_user, &QLineEdit::textChanged, this, &FaultsPage::refreshFile);
     connect(m_direction, &QComboBox::currentIndexChanged, this, &FaultsPage::refreshFile);
     connect(m_seed, &QSpinBox::valueChanged, this, &FaultsPage::refreshFile);
-    connect(&theme, &Theme::changed, this, &FaultsPage::refresh);
     refreshFile();
     refresh();
 }
@@ -180,21 +166,6 @@ void FaultsPage::addRow(QGridLayout *grid, int at, const FaultKind &kind)
     m_rows.push_back(row);
 }
 
-void FaultsPage::setDesk(BenchDesk *desk, HubView *view)
-{
-    if (m_desk)
-        m_desk->disconnect(this);
-    if (m_view)
-        m_view->disconnect(this);
-    m_desk = desk;
-    m_view = view;
-    if (desk)
-        connect(desk, &BenchDesk::faultsChanged, this, &FaultsPage::refresh);
-    if (view)
-        connect(view, &HubView::updated, this, &FaultsPage::refresh);
-    refresh();
-}
-
 void FaultsPage::setRate(const QByteArray &kind, double percent)
 {
     for (const Row &row : m_rows) {
@@ -235,8 +206,8 @@ void FaultsPage::apply()
     FileProblems problems;
     const auto file = BotFile::read(yaml(), problems);
     m_file->showProblems(problems);
-    if (file && m_desk)
-        m_desk->setFaults(file->faults, file->seed);
+    if (file && desk())
+        desk()->setFaults(file->faults, file->seed);
 }
 
 void FaultsPage::refreshFile()
@@ -249,21 +220,21 @@ void FaultsPage::refreshFile()
 
 void FaultsPage::refresh()
 {
-    const bool mine = m_desk && m_desk->canSetFaults();
-    const int inForce = m_view ? m_view->snapshot()->faultRules : 0;
+    const bool mine = desk() && desk()->canSetFaults();
+    const int inForce = view() ? view()->snapshot()->faultRules : 0;
     bool any = false;
     for (const Row &row : m_rows)
         any = any || row.rate->value() > 0;
     m_apply->setEnabled(mine && any);
-    m_off->setEnabled(mine && (inForce > 0 || m_desk->faultRules() > 0));
+    m_off->setEnabled(mine && (inForce > 0 || desk()->faultRules() > 0));
     if (inForce > 0)
-        m_head->showState(tr("ON: %n rules", nullptr, inForce), Token::Failed);
-    else if (m_desk && m_desk->faultRules() > 0)
-        m_head->showState(tr("Switching on"), Token::Late);
-    else if (m_desk && !mine)
-        m_head->showState(tr("That hub is in another process: its faults are set where it was started (serve --bots FILE)"), Token::Muted);
+        head().showState(tr("ON: %n rules", nullptr, inForce), Token::Failed);
+    else if (desk() && desk()->faultRules() > 0)
+        head().showState(tr("Switching on"), Token::Late);
+    else if (desk() && !mine)
+        head().showState(tr("That hub is in another process: its faults are set where it was started (serve --bots FILE)"), Token::Muted);
     else
-        m_head->showState(m_desk ? tr("Off") : tr("There is no hub here"), Token::Muted);
+        head().showState(desk() ? tr("Off") : tr("There is no hub here"), Token::Muted);
 }
 
 } // namespace trunkline

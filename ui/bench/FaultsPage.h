@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "hub/view/HubView.h"
-#include "ui/theme/Theme.h"
-
-#include <QPointer>
-#include <QWidget>
+#include "ui/bench/BenchPage.h"
 
 #include <vector>
 
@@ -19,21 +15,17 @@ class QSpinBox;
 
 namespace trunkline {
 
-class BenchDesk;
-class PageHead;
 class YamlEditor;
 
 /// Faults on purpose: how often each kind strikes, whom, and the seed that makes them repeatable. What is in force stands beside it
 /// as a file of bots or a scenario would have it.
-class FaultsPage final : public QWidget
+class FaultsPage final : public BenchPage
 {
     Q_OBJECT
 
 public:
     explicit FaultsPage(const Theme &theme, QWidget *parent = nullptr);
 
-    /// Both may be null: there is no hub.
-    void setDesk(BenchDesk *desk, HubView *view);
     /// Per cent of the messages that match; `kind` as in a file: "drop".
     void setRate(const QByteArray &kind, double percent);
     [[nodiscard]] QLineEdit &user() const { return *m_user; }
@@ -42,7 +34,6 @@ public:
     [[nodiscard]] QByteArray yaml() const;
     [[nodiscard]] QPushButton &applyButton() const { return *m_apply; }
     [[nodiscard]] QPushButton &offButton() const { return *m_off; }
-    [[nodiscard]] PageHead &head() const { return *m_head; }
 
 private:
     struct Row
@@ -57,13 +48,9 @@ private:
     QWidget *makeForm();
     void addRow(QGridLayout *grid, int row, const struct FaultKind &kind);
     void apply();
-    void refresh();
+    void refresh() override;
     void refreshFile();
 
-    const Theme &m_theme;
-    QPointer<BenchDesk> m_desk;
-    QPointer<HubView> m_view;
-    PageHead *m_head;
     YamlEditor *m_file;
     QLineEdit *m_user;
     QComboBox *m_direction;
