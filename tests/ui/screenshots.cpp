@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pictures of every view over a live hub with real sockets. See screenshots.sh.
+#include "tests/ui/BenchPictures.h"
 #include "tests/ui/LiveHub.h"
 #include "tests/ui/WatchedApplication.h"
 #include "ui/detail/BodyView.h"
@@ -252,14 +253,14 @@ void useWantedFonts(Theme &theme)
 
 } // namespace
 
-/// screenshots FOLDER light|dark WIDTHxHEIGHT empty|small|returns|load[:USERS] [PREFIX]. A user of the load takes two descriptors.
+/// screenshots FOLDER light|dark WIDTHxHEIGHT empty|small|bench|returns|load[:USERS] [PREFIX]. A user of the load takes two descriptors.
 /// TRUNKLINE_LANGUAGE=zh_CN draws it in Chinese.
 int main(int argc, char **argv)
 {
     WatchedApplication application(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.size() < 5)
-        qFatal("usage: screenshots FOLDER light|dark WIDTHxHEIGHT empty|small|returns|load [PREFIX]");
+        qFatal("usage: screenshots FOLDER light|dark WIDTHxHEIGHT empty|small|bench|returns|load [PREFIX]");
     language::install(qEnvironmentVariable("TRUNKLINE_LANGUAGE", QStringLiteral("en")));
     const QTemporaryDir folder;
     QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
@@ -288,6 +289,8 @@ int main(int argc, char **argv)
         takeDetails(window, camera);
         takePages(window, camera);
         takeDialogs(window, camera);
+    } else if (arguments[4] == u"bench") {
+        BenchPictures(hub, window, {.theme = theme, .settings = settings}).take(QStringLiteral(TRUNKLINE_EXAMPLES), waitFor, [&](const QString &name) { camera.take(name); });
     } else if (arguments[4] == u"returns") {
         const auto clients = playReturns(hub, window);
         takeReturns(window, camera);

@@ -20,6 +20,7 @@ ulimit -Sn "$(ulimit -Hn)"
 for theme in dark light; do
     "$program" "$folder" "$theme" 1440x900 empty "$theme-"
     "$program" "$folder" "$theme" 1440x900 small "$theme-"
+    "$program" "$folder" "$theme" 1440x900 bench "$theme-"
 done
 "$program" "$folder" light 1440x900 returns "light-"
 "$program" "$folder" dark 1024x640 returns "dark-1024-"
@@ -38,7 +39,7 @@ for what in "$@"; do
             "$program" "$folder" light 1920x1200 "load:$users" "light-1920-"
             ;;
         publish)
-            for picture in dark-exchanges light-exchanges; do
+            for picture in dark-exchanges light-exchanges dark-scenarios; do
                 cp "$folder/$picture.png" "$root/docs/images/"
             done
             ;;
