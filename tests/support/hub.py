@@ -27,7 +27,7 @@ def binary():
     path = os.environ.get("TRUNKLINE_BIN", "")
     if not os.path.isfile(path):
         raise RuntimeError("TRUNKLINE_BIN must name the hub's program, not %r" % path)
-    return path
+    return os.path.abspath(path)        # the hub runs in a folder of its own
 
 
 def clean_environment(directory, extra=None):
