@@ -24,6 +24,7 @@
 #include <QResizeEvent>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QToolButton>
 
 namespace trunkline {
@@ -54,13 +55,16 @@ QFrame *separator()
 } // namespace
 
 MainWindow::MainWindow(const Parts &parts)
-    : m_theme(parts.theme), m_log(parts.log), m_settings(parts.settings), m_program(parts.program), m_host(parts.host), m_shownExchanges(m_exchanges)
+    : m_theme(parts.theme), m_log(parts.log), m_settings(parts.settings), m_program(parts.program), m_host(parts.host), m_shownExchanges(m_exchanges),
+      m_later(new QTimer(this))
 {
     setWindowTitle(tr("Trunkline"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/trunkline.svg")));
     setMinimumSize(720, 460);
     setAcceptDrops(m_host);
     resize(1440, 900);
+    m_later->setSingleShot(true);
+    connect(m_later, &QTimer::timeout, this, &MainWindow::refresh);
     makeActions();
     build();
     connect(&m_theme, &Theme::changed, this, &MainWindow::refreshTheme);

@@ -6,6 +6,7 @@
 #include "ui/models/ExchangeProxy.h"
 #include "ui/models/TrafficModel.h"
 #include "ui/theme/Theme.h"
+#include "ui/window/ReadingPace.h"
 
 #include <QHash>
 #include <QMainWindow>
@@ -175,6 +176,7 @@ private:
     void addLanguages(QMenu *menu);
 
     // MainWindowFeed.cpp
+    void onNews();
     void refresh();
     void readMore();
     void refreshOrders();
@@ -284,6 +286,8 @@ private:
     int m_filterPercent = -1;
     bool m_paused = false;
     bool m_reading = false;             // more pages are on their way
+    ReadingPace m_pace;
+    QTimer *m_later;                    // runs while news wait
     bool m_foldToggled = false;
 };
 

@@ -17,6 +17,7 @@
 #include "ui/window/WindowHost.h"
 
 #include <QAction>
+#include <QElapsedTimer>
 #include <QFileInfo>
 #include <QPushButton>
 #include <QStackedWidget>
@@ -30,6 +31,12 @@ namespace trunkline {
 namespace {
 
 constexpr std::size_t kPageSize = 2'000;        // one read; small enough that the window stays quick
+constexpr qint64 kReadingTime = 10;             // ms in one turn of the loop; each turn ends with a paint
+
+std::chrono::milliseconds sinceStart()
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
 
 }
 
@@ -54,7 +61,7 @@ void MainWindow::setHub(HubView *view, HubControl *control, Rows rows)
     if (control)
         control->onOrderFailed([this](const QString &why) { m_status->notice(why); });
     if (view) {
-        connect(view, &HubView::updated, this, &MainWindow::refresh);
+        connect(view, &HubView::updated, this, &MainWindow::onNews);
         connect(view, &HubView::linkChanged, this, &MainWindow::onLinkChanged);
         connect(view, &HubView::restarted, this, &MainWindow::onRestarted);
     }
@@ -105,9 +112,20 @@ void MainWindow::logRefusals(const HubSnapshot &snapshot)
     }
 }
 
+void MainWindow::onNews()
+{
+    const auto wait = m_pace.wait(sinceStart());
+    if (wait.count() == 0)
+        refresh();
+    else if (!m_later->isActive())
+        m_later->start(wait);
+}
+
 /// At most ten times a second, when the hub has news.
 void MainWindow::refresh()
 {
+    m_later->stop();
+    m_pace.note(sinceStart(), m_trafficModel.arrived());
     const auto snapshot = m_view ? m_view->snapshot() : nullptr;
     if (snapshot)
         logRefusals(*snapshot);
@@ -131,14 +149,20 @@ void MainWindow::refresh()
     refreshStatus();
 }
 
-/// One page of each; the rest in later turns of the loop, so that keys and paint come between.
+/// As many pages as a turn of the loop has time for; the rest in later turns, so that keys and paint come between.
 void MainWindow::readMore()
 {
     m_reading = false;
     if (!m_view || m_paused)
         return;
-    const bool moreExchanges = m_exchanges.refresh(*m_view, kPageSize);
-    const bool moreTraffic = m_trafficModel.refresh(*m_view, kPageSize);
+    QElapsedTimer turn;
+    turn.start();
+    bool moreExchanges = true;
+    bool moreTraffic = true;
+    while ((moreExchanges || moreTraffic) && turn.elapsed() < kReadingTime) {
+        moreExchanges = moreExchanges && m_exchanges.refresh(*m_view, kPageSize);
+        moreTraffic = moreTraffic && m_trafficModel.refresh(*m_view, kPageSize);
+    }
     m_reader->note(page() == Page::Traffic ? m_trafficModel.arrived() : m_exchanges.arrived(), m_exchanges.failed());
     selectPending();
     refreshDetail();
