@@ -14,8 +14,8 @@ namespace trunkline {
 /// One line of the sessions panel.
 struct SessionRow
 {
-    enum class Kind : quint8 { Heading, Client, Fold, Waiting, Upstream };
-    enum class Section : quint8 { Users, Public, Away, Upstreams };
+    enum class Kind { Heading, Client, Fold, Waiting, Upstream };
+    enum class Section { Users, Public, Away, Upstreams };
 
     Section section = Section::Users;
     Kind kind = Kind::Heading;

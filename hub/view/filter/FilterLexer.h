@@ -17,7 +17,7 @@ struct FilterError
     QString replacement;        ///< what probably belongs in its place; empty when nobody knows
 };
 
-enum class Compare : quint8 { Is, IsNot, Regex, Less, LessEqual, Greater, GreaterEqual };
+enum class Compare { Is, IsNot, Regex, Less, LessEqual, Greater, GreaterEqual };
 
 struct Value
 {
@@ -29,7 +29,7 @@ struct Value
 
 struct Token
 {
-    enum class Kind : quint8 { Open, Close, And, Or, Not, Word, Mention, Term };
+    enum class Kind { Open, Close, And, Or, Not, Word, Mention, Term };
     Kind kind = Kind::Word;
     qsizetype position = 0;
     qsizetype length = 0;
