@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How often a window reads: as often as the hub tells, less often in a flood.
-#include "ui/window/ReadingPace.h"
+#include "tests/ui/FakeHubView.h"
+#include "ui/log/LogModel.h"
+#include "ui/tables/LiveTable.h"
+#include "ui/window/MainWindow.h"
 
+#include <QSettings>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace trunkline;
@@ -17,6 +22,7 @@ private Q_SLOTS:
     void aFloodEnds();
     void aBurstAfterSilenceIsNoFlood();
     void startsAnewWithAnotherHub();
+    void theWindowReadsTheLastOfAFlood();
 };
 
 void tst_ReadingPace::readsAtOnceWhileItIsCalm()
@@ -76,5 +82,32 @@ void tst_ReadingPace::startsAnewWithAnotherHub()
     QVERIFY(!pace.isInFlood());
 }
 
-QTEST_APPLESS_MAIN(tst_ReadingPace)
+/// What came while the window waited is read though the hub says nothing more.
+void tst_ReadingPace::theWindowReadsTheLastOfAFlood()
+{
+    const QTemporaryDir folder;
+    QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
+    Theme theme;
+    LogModel log;
+    FakeHubView view;
+    view.state->number = 1;
+    view.state->takenAt = 1'700'000'000'000ms;
+    MainWindow window({.theme = theme, .log = log, .settings = settings});
+    window.setHub(&view, nullptr);
+    const auto add = [&view](int count) {
+        for (int i = 0; i < count; ++i)
+            view.addEntry({.user = "alice", .text = "{}"});
+        view.announce();
+    };
+    const auto rows = [&window] { return window.traffic().model()->rowCount(); };
+    add(5'000);
+    QTRY_COMPARE(rows(), 5'000);
+    add(1);             // this reading sees that 5,000 have come
+    add(1);
+    add(1);
+    QTRY_COMPARE(rows(), 5'003);
+    window.setHub(nullptr, nullptr);
+}
+
+QTEST_MAIN(tst_ReadingPace)
 #include "tst_readingpace.moc"
