@@ -28,10 +28,18 @@ DrainWatch::DrainWatch(QTcpSocket &socket, Until until, std::function<void()> dr
     QMetaObject::invokeMethod(this, later, Qt::QueuedConnection);
 }
 
-void DrainWatch::lookNow(QTcpSocket &socket)
+bool DrainWatch::lookNow(QTcpSocket &socket)
 {
-    for (DrainWatch *watch : socket.findChildren<DrainWatch *>(QString(), Qt::FindDirectChildrenOnly))
+    bool called = false;
+    for (DrainWatch *watch : socket.findChildren<DrainWatch *>(QString(), Qt::FindDirectChildrenOnly)) {
+        const bool waits = bool(watch->m_drained);
+        watch->m_started = true;
         watch->look();
+        called = called || (waits && !watch->m_drained);
+        if (called)
+            break;      // what it has written is to be flushed before anybody else looks
+    }
+    return called;
 }
 
 void DrainWatch::start()

@@ -17,8 +17,9 @@ class DrainWatch final : public QObject
 public:
     enum class Until { Drained, Received };
     DrainWatch(QTcpSocket &socket, Until until, std::function<void()> drained);
-    /// Looks at once for all that wait on this socket: it is about to be closed.
-    static void lookNow(QTcpSocket &socket);
+    /// Looks at once for all that wait on this socket, those who have just begun too: it is about to be closed. What was written
+    /// must have been flushed into the socket. Says whether somebody was called: that one may have written, and may wait anew.
+    static bool lookNow(QTcpSocket &socket);
 
 private:
     void start();

@@ -285,11 +285,11 @@ void WsSession::failConnection()
 /// RFC 6455 §5.5.1: answered with the same code, then the connection ends.
 void WsSession::onClose(const WsReader::Item &item)
 {
+    if (m_state == State::Open)
+        settleReceipts();
     if (m_state == State::Open) {
         m_state = State::Closing;
         m_closeText = closeTextOf(item.code, item.payload);
-        // Before our answer is on its way: a client that closes has acknowledged what it got.
-        DrainWatch::lookNow(*m_socket);
         m_wheel.arm(*this, kCloseDeadline);
         m_out->write(item.code == kNoCloseCode ? makeWsFrame(WsOpcode::Close, {}) : makeWsCloseFrame(item.code, {}));
         m_out->flush();
@@ -297,6 +297,15 @@ void WsSession::onClose(const WsReader::Item &item)
             m_host.closed(id);
     }
     m_socket->disconnectFromHost();
+}
+
+/// Before our answer to a close is on its way: a client that closes has acknowledged what it got. Whoever waited for room may
+/// only now learn that all was taken, and ask for the receipt.
+void WsSession::settleReceipts()
+{
+    do
+        m_out->flush();
+    while (m_state == State::Open && DrainWatch::lookNow(*m_socket));
 }
 
 void WsSession::halfClose()

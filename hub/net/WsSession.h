@@ -80,6 +80,7 @@ private:
     void sendPing();
     void onPong();
     void onClose(const WsReader::Item &item);
+    void settleReceipts();
     void onGone();
     void closeByOurselves(CloseCode code, const QByteArray &reason);
     void failConnection();
