@@ -128,6 +128,7 @@ int serveWithWorkers(const Invocation &invocation, const Arguments &arguments, c
         if (arguments.has(QString::fromLatin1(single)))
             return usageError(invocation.program, QStringLiteral("--%1 is for a single hub; it does not go with --workers").arg(QString::fromLatin1(single)));
     }
+    installEventDispatcher(settings);
     QCoreApplication application(invocation.argc, invocation.argv);
     return runWorkers({.count = int(*count), .program = QCoreApplication::applicationFilePath(), .arguments = argumentsOfWorkers(invocation.arguments),
                        .readyFile = arguments.value(QStringLiteral("ready-file")), .hubName = settings.hubName,
