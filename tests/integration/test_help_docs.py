@@ -48,6 +48,17 @@ class HelpDocs(unittest.TestCase):
                     self.assertRegex(zsh_line, "'--%s=?\\[" % option)
                     self.assertIn("'__fish_seen_subcommand_from %s' -l %s " % (command, option), fish)
 
+    def test_the_readme_names_every_command_and_setting(self):
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            readme = file.read()
+        with open(os.path.join(ROOT, "docs", "configuration.md"), encoding="utf-8") as file:
+            settings = re.findall(r'<a id="([a-z0-9-]+)"></a>`([A-Z0-9_]+)`', file.read())
+        self.assertGreater(len(settings), 60)
+        for command in self.commands:
+            self.assertIn("`./run.sh %s" % command, readme)
+        for anchor, name in settings:
+            self.assertIn("[`%s`](docs/configuration.md#%s)" % (name, anchor), readme)
+
     def test_help_is_told_whole(self):
         """Each word of a help text stands in its page."""
         for command in self.commands:
