@@ -12,6 +12,7 @@ struct ResponseDoc
     const char *description = "";
     const char *schema = nullptr;           ///< of resources/web/components.json; nullptr: text, or no body at all
     const char *mediaType = "application/json";     ///< nullptr: no body
+    const char *fields = "";                ///< header fields of components.json that only this answer has, with spaces between
 };
 
 /// What /openapi.json says of one method of a route. Texts are literals.
@@ -27,6 +28,7 @@ struct OperationDoc
     const char *example = nullptr;          ///< JSON; a body that works
     std::vector<ResponseDoc> responses{};   ///< what every route may answer is added
     const char *alwaysRole = nullptr;       ///< a token with this role is wanted always, on loopback too
+    const char *gateRole = nullptr;         ///< the gate, not the route, wants a token with this role when tokens are in use
     const char *more = "";                  ///< members that only this operation has, each with a comma before it
 };
 

@@ -30,10 +30,12 @@ function outline(schema, indent = "", depth = 0) {
   return "{\n" + lines.join("\n") + "\n" + indent + "}";
 }
 
+/** What any request may be answered with stands in one row, `default`. */
 function responseRows(operation) {
-  return Object.entries(operation.responses).map(([status, given]) => {
+  return Object.entries(operation.responses).filter(([status, given]) => status === "default" || !given.$ref).map(([status, given]) => {
     const response = resolved(given);
     const types = Object.entries(response.content || {}).map(([type, {schema}]) => type + (nameOf(schema) ? `: ${nameOf(schema)}` : ""));
+    types.push(...Object.keys(response.headers || {}).filter((name) => name !== "X-Request-ID"));
     return element("tr", {}, element("td", {class: "status-" + status[0]}, status),
       element("td", {}, prose(response.description), types.length ? element("span", {class: "muted mono"}, types.join(", ")) : null));
   });
@@ -125,6 +127,7 @@ function operationBlock(path, method, operation) {
       body && nameOf(body.schema) ? schemaBlock("Body", body.schema) : null,
       operation["x-websocket"] ? [schemaBlock("You receive", operation["x-websocket"].receive), schemaBlock("You may send", operation["x-websocket"].send)] : null,
       operation["x-sse"] ? schemaBlock("Each event", operation["x-sse"].data) : null,
+      Object.entries(operation["x-sse"]?.events || {}).map(([type, schema]) => schemaBlock(`An event of type ${type}`, schema)),
       answer ? schemaBlock("Answer", answer.schema) : null,
       element("div", {}, element("h3", {}, "Responses"), element("table", {}, responseRows(operation))),
       operation["x-websocket"] ? element("p", {}, element("a", {href: "./"}, "Try it in the playground")) : tryBlock(path, method.toUpperCase(), operation)));
