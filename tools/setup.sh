@@ -90,17 +90,21 @@ have_tools() {
 
 name_packages() {
     say "This system has no apt. Trunkline needs a C++20 compiler, CMake 3.22, Ninja, Qt 6.4.2 or later with WebSockets"
-    say "and HttpServer, simdjson 3, tl-expected 1.0 and yaml-cpp 0.7. In the words of the common package managers:"
+    say "and HttpServer, simdjson 3, tl-expected 1.0 and yaml-cpp 0.7; for the window Qt's Svg, Charts and lrelease; for users' tokens libjwt 1"
+    say "and OpenSSL 3; for several hubs hiredis. In the words of the common package managers (not tried here):"
     say "  Fedora    sudo dnf install gcc-c++ cmake ninja-build ccache qt6-qtbase-devel qt6-qtwebsockets-devel \\"
-    say "                qt6-qthttpserver-devel simdjson-devel expected-devel yaml-cpp-devel"
+    say "                qt6-qthttpserver-devel qt6-qtsvg-devel qt6-qtcharts-devel qt6-linguist simdjson-devel expected-devel \\"
+    say "                yaml-cpp-devel libjwt-devel openssl-devel hiredis-devel"
     say "  Arch      sudo pacman -S --needed base-devel cmake ninja ccache qt6-base qt6-websockets qt6-httpserver \\"
-    say "                simdjson tl-expected yaml-cpp"
+    say "                qt6-svg qt6-charts qt6-tools simdjson tl-expected yaml-cpp libjwt openssl hiredis"
     say "  openSUSE  sudo zypper install gcc-c++ cmake ninja ccache qt6-base-devel qt6-websockets-devel \\"
-    say "                qt6-httpserver-devel simdjson-devel yaml-cpp-devel; tl-expected from its source"
-    say "  macOS     brew install cmake ninja ccache qt simdjson tl-expected yaml-cpp"
-    say "  Windows   vcpkg install qtbase qtwebsockets qthttpserver simdjson tl-expected yaml-cpp"
+    say "                qt6-httpserver-devel qt6-svg-devel qt6-charts-devel qt6-sql-sqlite simdjson-devel yaml-cpp-devel \\"
+    say "                libjwt-devel libopenssl-devel hiredis-devel; tl-expected from its source"
+    say "  macOS     brew install cmake ninja ccache qt simdjson tl-expected yaml-cpp openssl@3 hiredis"
+    say "  Windows   vcpkg install, which reads vcpkg.json; ./run.ps1 does it"
     if [[ $1 == test ]]; then
-        say "The tests also want: python3 with websockets, node with ws, curl, clang with libFuzzer, gcovr."
+        say "The tests also want: python3 with websockets, jsonschema, requests, jwt and yaml, node with ws, curl, redis-server, clang with"
+        say "libFuzzer, gcovr; more where docs/development.md says so."
     fi
     if have_tools; then
         say "CMake, Ninja and a compiler are here: going on. CMake names what is still missing."
@@ -139,15 +143,15 @@ install_packages() {
     shown "${apt[@]}" install --no-install-recommends "$@"
 }
 
-# The validator of OpenAPI documents is on npm only; its versions and their hashes stand in the lock file. Without npm its test is
-# skipped.
+# The validator of OpenAPI documents and the linter of Dockerfiles are on npm only; their versions and hashes stand in the lock file.
+# Without npm their tests are skipped.
 install_from_npm() {
     local folder stamp
     folder=$(cd "$(dirname "${BASH_SOURCE[0]}")/../tests/web" && pwd)
     stamp=$folder/node_modules/.trunkline-lock
     cmp -s "$folder/package-lock.json" "$stamp" && return 0
     command -v npm >/dev/null || return 0
-    shown npm ci --prefix "$folder" --no-audit --no-fund --ignore-scripts || { say "npm ci failed: the OpenAPI validator is missing"; return 0; }
+    shown npm ci --prefix "$folder" --no-audit --no-fund --ignore-scripts || { say "npm ci failed: the OpenAPI validator and the Dockerfile linter are missing"; return 0; }
     cp "$folder/package-lock.json" "$stamp"
 }
 

@@ -119,10 +119,83 @@ class Packaging(unittest.TestCase):
         for mount in services["prometheus"]["volumes"]:
             self.assertTrue(os.path.isfile(os.path.join(ROOT, mount.split(":")[0])), mount)
 
-    def test_vcpkg_names_every_library(self):
-        wanted = {"qtbase", "qtwebsockets", "qthttpserver", "qtsvg", "qtcharts", "simdjson", "tl-expected", "yaml-cpp", "openssl"}
+    def libraries(self):
+        """What CMake looks for besides Qt, in vcpkg's words."""
+        found = set()
+        for name in ("CMakeLists.txt", os.path.join("hub", "CMakeLists.txt"), os.path.join("hub", "core", "CMakeLists.txt")):
+            if os.path.exists(os.path.join(ROOT, name)):
+                text = read(os.path.join(ROOT, name))
+                found |= {one.lower() for one in re.findall(r"find_(?:package\(|library\(\w+ |path\(\w+ tl/)([\w-]+)", text)}
+        found = {"tl-expected" if one == "expected" else one for one in found} - {"qt6", "python3"}
+        return found | {"tl-expected"}
+
+    def test_a_linter_reads_the_dockerfile(self):
+        """Debian has no hadolint; this one is what editors use."""
+        linter = os.path.join(ROOT, "tests", "web", "node_modules", "dockerfile-utils", "bin", "dockerfile-utils")
+        if not os.path.exists(linter):
+            self.skipTest("tools/setup.sh test installs the linter where npm is")
+        self.assertEqual(self.accepts("node", linter, "lint", os.path.join(ROOT, "Dockerfile")).strip(), "")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "Dockerfile")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(read(os.path.join(ROOT, "Dockerfile")).replace("EXPOSE 8080", "EXPOSE eight"))
+            self.assertNotEqual(subprocess.run(["node", linter, "lint", path], capture_output=True, timeout=60, check=False).returncode, 0)
+
+    def test_every_library_is_named_for_every_system(self):
+        """vcpkg.json for Windows and macOS, the workflows, the hints of setup.sh, the table of licences. vcpkg has no libjwt; Homebrew's is 3."""
+        libraries = self.libraries()
+        self.assertEqual(libraries, {"simdjson", "tl-expected", "yaml-cpp", "openssl", "jwt", "hiredis"})
+        everywhere = libraries - {"jwt"}
         manifest = json.loads(read(os.path.join(ROOT, "vcpkg.json")))
-        self.assertLessEqual(wanted, {one if isinstance(one, str) else one["name"] for one in manifest["dependencies"]})
+        named = {one if isinstance(one, str) else one["name"] for one in manifest["dependencies"]}
+        self.assertLessEqual({"qtbase", "qtwebsockets", "qthttpserver", "qtsvg", "qtcharts"} | everywhere, named)
+        workflow = read(os.path.join(ROOT, ".github", "workflows", "ci.yml"))
+        for command in ("vcpkg install", "brew install"):
+            line = re.search(command + ".*", workflow)[0]
+            for one in everywhere:
+                self.assertIn(one, line)
+        setup = read(os.path.join(ROOT, "tools", "setup.sh"))
+        hints = re.search(r"(?s)name_packages\(\) \{.*?\n\}", setup)[0]
+        for system in ("Fedora", "Arch", "openSUSE", "macOS"):
+            hint = re.search(r'(?s)"  %s .*?(?=say "  [A-Z]|say "  macOS|say "  Windows|\n    if)' % system, hints)[0]
+            for one in everywhere - {"tl-expected"} | ({"jwt"} if system != "macOS" else set()):
+                self.assertIn(one, hint, system)
+            self.assertIn("expected", hint)
+        licences = read(os.path.join(ROOT, "docs", "development.md"))
+        table = licences[licences.index("## What it stands on"):licences.index("Only for tests")].lower()
+        headless = subprocess.run([os.path.join(ROOT, "tools", "setup.sh"), "list", "headless"], capture_output=True, text=True, timeout=30, check=True).stdout
+        for one in libraries:
+            self.assertIn(one, table)
+            self.assertRegex(headless, one.removeprefix("tl-").replace("openssl", "ssl"))
+
+    def test_every_package_that_is_used_has_its_licence(self):
+        """What tools/setup.sh, npm's package.json and the containers name stands in the tables of docs/development.md."""
+        tables = read(os.path.join(ROOT, "docs", "development.md")).partition("## What it stands on")[2]
+        listed = subprocess.run([os.path.join(ROOT, "tools", "setup.sh"), "list", "test"], capture_output=True, text=True, timeout=30, check=True).stdout.split()
+        listed += json.loads(read(os.path.join(ROOT, "tests", "web", "package.json")))["dependencies"]
+        listed += re.findall(r"(?m)^(?:FROM|    image:) ([a-z/.0-9:-]+[.:][a-z.0-9-]+)", read(os.path.join(ROOT, "Dockerfile")) + read(os.path.join(ROOT, "docker-compose.yml")))
+        tools = {"g++", "cmake", "ninja-build", "ccache"}         # the line between the tables
+        self.assertIn("debian:12-slim", listed)
+        self.assertEqual([one for one in listed if one not in tools and "`%s`" % one not in tables], [])
+
+    def test_the_bare_program_finds_its_libraries(self):
+        """What docs/deployment.md has Debian 12 install brings every library that the program is linked with."""
+        system = read("/etc/os-release") if os.path.exists("/etc/os-release") else ""
+        if "ID=debian" not in system or 'VERSION_ID="12"' not in system or not shutil.which("readelf"):
+            self.skipTest("not a Debian 12 with binutils")
+        needed = re.findall(r"NEEDED.*\[(.*)\]", subprocess.run(["readelf", "-d", os.environ["TRUNKLINE_BIN"]], capture_output=True, text=True, check=True).stdout)
+        installed = re.search(r"(?s)Debian 12:\n\n(.*?)\n\n", read(os.path.join(ROOT, "docs", "deployment.md")))[1]
+        # These are there, or come with those.
+        base = re.compile(r"lib(c|m|gcc_s|stdc\+\+|asan|ubsan|tsan|clang_rt.*|crypto|ssl|Qt6(Core|Network))\.|ld-linux")
+        # Debian names a library's package after it and its version.
+        names = {one.replace(".so.", "").lower() for one in needed if not base.match(one)}
+        packages = re.findall(r"lib[\w.+-]+", installed)
+        self.assertGreater(len(names), 5)
+        for name in names:
+            self.assertTrue(any(one == name or one.startswith(name + "-") for one in packages), (name, packages))
+
+    def test_the_version_of_vcpkg_is_the_project_s(self):
+        manifest = json.loads(read(os.path.join(ROOT, "vcpkg.json")))
         self.assertIn("project(Trunkline VERSION %s" % manifest["version"], read(os.path.join(ROOT, "CMakeLists.txt")))
 
     def test_linux_knows_a_capture_by_its_first_line(self):
