@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What `cmake --install` and cpack take. Components: `trunkline`, the headless program, and `desktop`, the window.
 include(GNUInstallDirs)
+set(CMAKE_INSTALL_DOCDIR ${CMAKE_INSTALL_DATADIR}/doc/trunkline)
 
 install(TARGETS trunkline RUNTIME COMPONENT trunkline)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT trunkline)
@@ -46,6 +47,23 @@ if(UNIX AND NOT APPLE)
         install(FILES ${help_folder}/bash/trunkline DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT trunkline)
         install(FILES ${help_folder}/zsh/_trunkline DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT trunkline)
         install(FILES ${help_folder}/fish/trunkline.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT trunkline)
+        if(TRUNKLINE_BUILD_DESKTOP)
+            add_custom_command(OUTPUT ${help_folder}/window/stamp
+                COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tools/help_docs.py --window $<TARGET_FILE:trunkline-desktop> ${help_folder}/window
+                COMMAND ${CMAKE_COMMAND} -E touch ${help_folder}/window/stamp
+                DEPENDS trunkline-desktop ${PROJECT_SOURCE_DIR}/tools/help_docs.py COMMENT "Making the window's man page and completions" VERBATIM)
+            add_custom_target(trunkline_window_help ALL DEPENDS ${help_folder}/window/stamp)
+            install(DIRECTORY ${help_folder}/window/man1 DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT desktop)
+            install(FILES ${help_folder}/window/bash/trunkline-desktop DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT desktop)
+            install(FILES ${help_folder}/window/zsh/_trunkline-desktop DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT desktop)
+            install(FILES ${help_folder}/window/fish/trunkline-desktop.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
+                    COMPONENT desktop)
+        endif()
+    endif()
+    # Where Debian's tools look for it, in each package.
+    install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright COMPONENT trunkline)
+    if(TRUNKLINE_BUILD_DESKTOP)
+        install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/trunkline-desktop RENAME copyright COMPONENT desktop)
     endif()
 endif()
 

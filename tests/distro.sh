@@ -148,7 +148,7 @@ try_packages() {
     inside bash -euc '
         unit=/lib/systemd/system/trunkline.service
         grep -q "^ExecStart=/usr/bin/trunkline serve$" "$unit"
-        [[ -s /usr/share/man/man1/trunkline-serve.1 ]]
+        [[ -s /usr/share/man/man1/trunkline-serve.1 && -s /usr/share/doc/trunkline/copyright ]]
         bash -n /usr/share/bash-completion/completions/trunkline
         cd /var/tmp
         $(sed -n s/^ExecStart=//p "$unit") --port 0 --ready-file ready.json & hub=$!
@@ -167,7 +167,21 @@ try_packages() {
         done
         wait $listener
         kill $hub; wait $hub; trap - EXIT
-        if [[ -e /usr/bin/trunkline-desktop ]]; then QT_QPA_PLATFORM=offscreen trunkline-desktop --version; fi
+        if [[ -e /usr/bin/trunkline-desktop ]]; then
+            QT_QPA_PLATFORM=offscreen trunkline-desktop --version
+            [[ -s /usr/share/man/man1/trunkline-desktop.1 && -s /usr/share/doc/trunkline-desktop/copyright ]]
+            # The window itself, over a hub of its own.
+            QT_QPA_PLATFORM=offscreen trunkline-desktop --port 0 --ready-file window.json & window=$!
+            for ((i = 0; i < 600; i++)); do [[ ! -e window.json ]] || break; sleep 0.1; done
+            trunkline push --hub "$(sed -E "s/.*\"url\": ?\"([^\"]*)\".*/\1/" window.json | tr -d "\n")" --user nobody --message hi --json || true
+            kill $window; wait $window
+        fi
+    '
+    # Removed, nothing of them stays; what hubs have written does.
+    inside bash -euc '
+        touch /var/tmp/kept.trunk
+        apt-get -q -y purge trunkline "trunkline-desktop*" > /var/tmp/purged 2>&1 || { cat /var/tmp/purged; exit 1; }
+        ! command -v trunkline && [[ ! -e /lib/systemd/system/trunkline.service && ! -e /usr/share/doc/trunkline && -e /var/tmp/kept.trunk ]]
     '
     say "$suite: the packages work"
 }

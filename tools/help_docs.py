@@ -3,8 +3,10 @@
 """Makes man pages and shell completions of what `trunkline --help` says, so that all say the same.
 
     tools/help_docs.py build/release/app/trunkline/trunkline DIRECTORY
+    tools/help_docs.py --window build/release/app/desktop/trunkline-desktop DIRECTORY
 
-writes DIRECTORY/man1/*.1, DIRECTORY/bash/trunkline, DIRECTORY/zsh/_trunkline and DIRECTORY/fish/trunkline.fish.
+writes DIRECTORY/man1/*.1, DIRECTORY/bash/trunkline, DIRECTORY/zsh/_trunkline and DIRECTORY/fish/trunkline.fish; with --window the same of
+trunkline-desktop, which has no subcommands.
 """
 import os
 import re
@@ -31,9 +33,11 @@ class Page:
 
     def __init__(self, text):
         lines = text.rstrip("\n").split("\n")
-        self.usage = lines[0].removeprefix("Usage: ") if lines[0].startswith("Usage: ") else ""
+        self.usages = [lines.pop(0).removeprefix("Usage: ")] if lines[0].startswith("Usage: ") else []
+        while self.usages and lines and lines[0].startswith("       "):      # another way to say it
+            self.usages.append(lines.pop(0).strip())
         self.before, self.groups, self.after = [], [["", []]], []
-        for line in lines[1 if self.usage else 0:]:
+        for line in lines:
             self.read(line)
         self.before = paragraphs(self.before)
         self.after = paragraphs(self.after)
@@ -95,9 +99,10 @@ def man_paragraphs(texts):
             yield from (".PP", roff(text))
 
 
-def man_page(name, version, brief, synopsis, page, commands=()):
+def man_page(name, version, brief, synopses, page, commands=()):
     out = ['.\\" SPDX-License-Identifier: GPL-3.0-or-later', '.TH %s 1 "" "Trunkline %s" "User Commands"' % (name.upper(), version),
-           ".SH NAME", "%s \\- %s" % (name.replace("-", "\\-"), roff(brief)), ".SH SYNOPSIS", ".B " + roff(synopsis)]
+           ".SH NAME", "%s \\- %s" % (name.replace("-", "\\-"), roff(brief)), ".SH SYNOPSIS",
+           "\n.br\n".join(".B " + roff(one) for one in synopses)]
     if page.before:
         out += [".SH DESCRIPTION", *list(man_paragraphs(page.before))[1:]]
     if commands:
@@ -152,14 +157,15 @@ def zsh_quoted(text):
     return re.sub(r"([\[\]:\\])", r"\\\1", text).replace("'", "'\\''")
 
 
-def zsh(commands, pages):
-    def specification(option):
-        if not option.value:
-            return "'--%s[%s]'" % (option.name, zsh_quoted(option.words()))
-        action = "_files" if is_file(option) else "(%s)" % " ".join(option.choices) if option.choices else ""
-        return "'--%s=[%s]:%s:%s'" % (option.name, zsh_quoted(option.words()), zsh_quoted(option.value.strip("[]")), action)
+def zsh_option(option):
+    if not option.value:
+        return "'--%s[%s]'" % (option.name, zsh_quoted(option.words()))
+    action = "_files" if is_file(option) else "(%s)" % " ".join(option.choices) if option.choices else ""
+    return "'--%s=[%s]:%s:%s'" % (option.name, zsh_quoted(option.words()), zsh_quoted(option.value.strip("[]")), action)
 
-    cases = "\n".join("        %s) _arguments %s ;;" % (name, " ".join(map(specification, pages[name].options()))) for name, _ in commands)
+
+def zsh(commands, pages):
+    cases = "\n".join("        %s) _arguments %s ;;" % (name, " ".join(map(zsh_option, pages[name].options()))) for name, _ in commands)
     listed = " ".join("'%s:%s'" % (name, zsh_quoted(doc)) for name, doc in commands)
     return """#compdef trunkline
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -181,18 +187,22 @@ _trunkline "$@"
 """ % (listed, cases)
 
 
-def fish(commands, pages):
-    def quoted(text):
-        return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+def fish_quoted(text):
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
+
+def fish_option(option):
+    line = "-l %s -d %s" % (option.name, fish_quoted(option.words()))
+    return line + (" -r -F" if is_file(option) else " -x -a %s" % fish_quoted(" ".join(option.choices)) if option.choices
+                   else " -x" if option.value else "")
+
+
+def fish(commands, pages):
     lines = ["# SPDX-License-Identifier: GPL-3.0-or-later", "# fish completion of trunkline; made by tools/help_docs.py",
              "complete -c trunkline -f"]
-    lines += ["complete -c trunkline -n __fish_use_subcommand -a %s -d %s" % (name, quoted(doc)) for name, doc in commands]
+    lines += ["complete -c trunkline -n __fish_use_subcommand -a %s -d %s" % (name, fish_quoted(doc)) for name, doc in commands]
     for name, _ in commands:
-        for option in pages[name].options():
-            line = "complete -c trunkline -n '__fish_seen_subcommand_from %s' -l %s -d %s" % (name, option.name, quoted(option.words()))
-            line += " -r -F" if is_file(option) else " -x -a %s" % quoted(" ".join(option.choices)) if option.choices else " -x" if option.value else ""
-            lines.append(line)
+        lines += ["complete -c trunkline -n '__fish_seen_subcommand_from %s' %s" % (name, fish_option(one)) for one in pages[name].options()]
     return "\n".join(lines) + "\n"
 
 
@@ -201,13 +211,46 @@ def run(program, directory):
     version = subprocess.run([program, "--version"], check=True, capture_output=True, text=True, timeout=60).stdout.split()[-1]
     commands = [match.groups() for match in map(COMMAND.match, overview.split("\n")) if match and match[1] != NAME]
     pages = {name: Page(help_of(program, name)) for name, _ in commands}
-    files = {"man1/%s-%s.1" % (NAME, name): man_page("%s-%s" % (NAME, name), version, doc, pages[name].usage, pages[name]) for name, doc in commands}
+    files = {"man1/%s-%s.1" % (NAME, name): man_page("%s-%s" % (NAME, name), version, doc, pages[name].usages, pages[name]) for name, doc in commands}
     brief, _, rest = overview.partition("\n")
     top = Page("\n".join(line for line in rest.split("\n") if not COMMAND.match(line) and not line.startswith("Usage:")))
-    files["man1/%s.1" % NAME] = man_page(NAME, version, brief.removeprefix("Trunkline, ").rstrip("."), "%s [SUBCOMMAND] [OPTIONS]" % NAME, top, commands)
+    files["man1/%s.1" % NAME] = man_page(NAME, version, brief.removeprefix("Trunkline, ").rstrip("."), ["%s [SUBCOMMAND] [OPTIONS]" % NAME], top, commands)
     files["bash/" + NAME] = bash(commands, pages)
     files["zsh/_" + NAME] = zsh(commands, pages)
     files["fish/%s.fish" % NAME] = fish(commands, pages)
+    write(files, directory)
+
+
+def run_window(program, directory):
+    name = NAME + "-desktop"
+    page = Page(help_of(program))
+    version = subprocess.run([program, "--version"], check=True, capture_output=True, text=True, timeout=60).stdout.split()[-1]
+    options = page.options()
+    files = "|".join("--" + one.name for one in options if is_file(one))
+    words = " ".join("--" + one.name for one in options)
+    write({"man1/%s.1" % name: man_page(name, version, "messaging hub with a window", page.usages, page),
+           "bash/" + name: """# SPDX-License-Identifier: GPL-3.0-or-later
+# bash completion of trunkline-desktop; made by tools/help_docs.py
+_trunkline_desktop() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+    case $before in
+        %s) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    esac
+    [[ $word != -* ]] || COMPREPLY=($(compgen -W '%s' -- "$word"))
+}
+complete -o default -F _trunkline_desktop trunkline-desktop
+""" % (files, words),
+           "zsh/_" + name: """#compdef trunkline-desktop
+# SPDX-License-Identifier: GPL-3.0-or-later
+# zsh completion of trunkline-desktop; made by tools/help_docs.py
+_arguments %s '*:capture:_files'
+""" % " ".join(map(zsh_option, options)),
+           "fish/%s.fish" % name: "\n".join(["# SPDX-License-Identifier: GPL-3.0-or-later",
+                                             "# fish completion of trunkline-desktop; made by tools/help_docs.py",
+                                             *("complete -c trunkline-desktop " + fish_option(one) for one in options), ""])}, directory)
+
+
+def write(files, directory):
     for name, text in files.items():
         path = os.path.join(directory, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -216,6 +259,9 @@ def run(program, directory):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) == 4 and sys.argv[1] == "--window":
+        run_window(sys.argv[2], sys.argv[3])
+    elif len(sys.argv) == 3:
+        run(sys.argv[1], sys.argv[2])
+    else:
         sys.exit(__doc__)
-    run(sys.argv[1], sys.argv[2])

@@ -100,5 +100,44 @@ class HelpDocs(unittest.TestCase):
             self.assertIn("--user", done.stdout)
 
 
+@unittest.skipUnless(os.environ.get("TRUNKLINE_DESKTOP"), "the window was not built")
+class Window(unittest.TestCase):
+    """trunkline-desktop has its page and completions, too."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = tempfile.mkdtemp(prefix="trunkline-help-")
+        cls.addClassCleanup(shutil.rmtree, cls.directory)
+        cls.environment = {**clean_environment(cls.directory), "QT_QPA_PLATFORM": "offscreen"}
+        window = os.environ["TRUNKLINE_DESKTOP"]
+        subprocess.run([sys.executable, os.path.join(ROOT, "tools", "help_docs.py"), "--window", window, cls.directory], check=True, timeout=60,
+                       env=cls.environment)
+        said = subprocess.run([window, "--help"], check=True, capture_output=True, text=True, timeout=60, env=cls.environment).stdout
+        cls.options = re.findall(r"(?m)^  --([a-z][a-z0-9-]*)", said)
+
+    def path(self, *names):
+        return os.path.join(self.directory, *names)
+
+    def test_every_option_of_the_window_is_there(self):
+        self.assertLessEqual({"attach", "token", "select", "port"}, set(self.options))
+        for name, pattern in (("man1/trunkline-desktop.1", r"\\fB\\-\\-%s\\fR"), ("bash/trunkline-desktop", r"[ ']--%s[ ']"), ("zsh/_trunkline-desktop", r"'--%s=?\["),
+                              ("fish/trunkline-desktop.fish", r"complete -c trunkline-desktop -l %s ")):
+            with open(self.path(name), encoding="utf-8") as file:
+                text = file.read()
+            for option in self.options:
+                self.assertRegex(text, pattern % (re.escape(option) if not name.endswith(".1") else option.replace("-", r"\\-")), name)
+
+    def test_readers_of_the_window_s_accept_them(self):
+        for command in (["groff", "-Kutf8", "-man", "-Tutf8", "-wall", "-Wbreak", "-z", self.path("man1", "trunkline-desktop.1")],
+                        ["bash", "-n", self.path("bash", "trunkline-desktop")], ["zsh", "-n", self.path("zsh", "_trunkline-desktop")],
+                        ["fish", "-n", self.path("fish", "trunkline-desktop.fish")]):
+            if shutil.which(command[0]):
+                done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+                self.assertEqual((done.returncode, done.stderr), (0, ""), command)
+        script = 'source "$1"; COMP_WORDS=(trunkline-desktop --att); COMP_CWORD=1; _trunkline_desktop; printf "%s\\n" "${COMPREPLY[@]}"'
+        done = subprocess.run(["bash", "-c", script, "bash", self.path("bash", "trunkline-desktop")], capture_output=True, text=True, timeout=60, check=True)
+        self.assertEqual(done.stdout.split(), ["--attach"])
+
+
 if __name__ == "__main__":
     main()

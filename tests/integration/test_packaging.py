@@ -141,6 +141,15 @@ class Packaging(unittest.TestCase):
                 file.write(read(os.path.join(ROOT, "Dockerfile")).replace("EXPOSE 8080", "EXPOSE eight"))
             self.assertNotEqual(subprocess.run(["node", linter, "lint", path], capture_output=True, timeout=60, check=False).returncode, 0)
 
+    def test_scripts_of_the_package_are_sound(self):
+        """They start nothing by themselves, and do nothing where there is no systemd."""
+        folder = os.path.join(ROOT, "installer", "debian")
+        self.assertEqual(sorted(os.listdir(folder)), ["postinst", "postrm", "prerm"])
+        for name in os.listdir(folder):
+            self.assertTrue(os.access(os.path.join(folder, name), os.X_OK))
+            self.accepts("sh", "-n", os.path.join(folder, name))
+            self.assertNotRegex(read(os.path.join(folder, name)), r"systemctl (start|enable)")
+
     def test_every_library_is_named_for_every_system(self):
         """vcpkg.json for Windows and macOS, the workflows, the hints of setup.sh, the table of licences. vcpkg has no libjwt; Homebrew's is 3."""
         libraries = self.libraries()
