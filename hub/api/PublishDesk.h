@@ -28,7 +28,7 @@ public:
     /// `isBatch` decides the answer's shape. Answers 503 when it can't be taken.
     void publish(HttpExchange &exchange, QByteArray body, std::vector<Message> messages, const PublishOptions &options, bool isBatch);
     /// Calls `ready` once the user has room for `bytes`, or answers 503 after the timeout.
-    void whenRoom(HttpExchange &exchange, const UserId &user, qsizetype bytes, QByteArray body, std::chrono::milliseconds timeout,
+    void whenRoom(DeferredAnswer &later, const UserId &user, qsizetype bytes, QByteArray body, std::chrono::milliseconds timeout,
                   std::function<void(DeferredAnswer &, const QByteArray &body)> ready);
     /// Answers all of them with what has happened so far: the hub stops.
     void endAll();
@@ -39,8 +39,8 @@ public:
 
 private:
     friend class Job;
-    /// Room for one more; answers 503 itself when there is none.
-    bool admits(HttpExchange &exchange, qsizetype bytes);
+    /// Room for one more.
+    [[nodiscard]] bool admits(qsizetype bytes) const;
     void keep(std::unique_ptr<Job> job);
     void discard(Job &job);
 

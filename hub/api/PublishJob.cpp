@@ -16,25 +16,21 @@ HttpResponse tooSlow()
                                "Retry-After: 1\r\n");
 }
 
+HttpResponse tooMany() { return HttpResponse::error(503, "Too many messages wait for their receivers", "Retry-After: 1\r\n"); }
+
 } // namespace
 
 PublishDesk::PublishDesk(Hub &hub) : m_hub(hub) { }
 
 PublishDesk::~PublishDesk() = default;
 
-bool PublishDesk::admits(HttpExchange &exchange, qsizetype bytes)
-{
-    if (m_heldBytes + bytes <= kMaxHeldBytes && !m_hub.acks().isFull())
-        return true;
-    exchange.respond(HttpResponse::error(503, "Too many messages wait for their receivers", "Retry-After: 1\r\n"));
-    return false;
-}
+bool PublishDesk::admits(qsizetype bytes) const { return m_heldBytes + bytes <= kMaxHeldBytes && !m_hub.acks().isFull(); }
 
 void PublishDesk::publish(HttpExchange &exchange, QByteArray body, std::vector<Message> messages, const PublishOptions &options,
                           bool isBatch)
 {
-    if (!admits(exchange, body.capacity()))
-        return;
+    if (!admits(body.capacity()))
+        return exchange.respond(tooMany());
     auto job = std::make_unique<PublishJob>(*this, std::move(body), std::move(messages), options, isBatch);
     job->run();
     if (job->m_answer)
@@ -43,13 +39,13 @@ void PublishDesk::publish(HttpExchange &exchange, QByteArray body, std::vector<M
     keep(std::move(job));
 }
 
-void PublishDesk::whenRoom(HttpExchange &exchange, const UserId &user, qsizetype bytes, QByteArray body,
+void PublishDesk::whenRoom(DeferredAnswer &later, const UserId &user, qsizetype bytes, QByteArray body,
                            std::chrono::milliseconds timeout, RoomJob::Ready ready)
 {
-    if (!admits(exchange, body.capacity()))
-        return;
+    if (!admits(body.capacity()))
+        return later.respond(tooMany());
     auto job = std::make_unique<RoomJob>(*this, std::move(body), timeout, user, bytes, std::move(ready));
-    job->postpone(exchange.defer());
+    job->postpone(later);
     keep(std::move(job));
 }
 

@@ -32,17 +32,20 @@ void SendRoute::handle(HttpExchange &exchange)
         return exchange.respond(unprocessable({{"value_error", R"("user_id")", "A request asks one user, not *"}}));
     if (refuses(*message, [&](const HttpResponse &response) { exchange.respond(response); }))
         return;
-    const bool away = m_hub.isShared() && m_hub.goesElsewhere(m_hub.targetOf(*message));
-    if (away && !m_hub.backplane()->isUp())
+    if (m_hub.isShared() && m_hub.goesElsewhere(m_hub.targetOf(*message)) && !m_hub.backplane()->isUp())
         return exchange.respond(backplaneUnavailable());
-    if (m_hub.isShared() && message->correlation)
-        return openWhenClaimed(exchange, *message);
-    if (!away && m_hub.settings().slowConsumer == SlowConsumer::BlockPublisher) {
-        const UserId target = m_hub.targetOf(*message);
-        if (m_hub.room().isWaitedFor(target) || !m_hub.hasRoom(target, message->sizeEstimate()))
-            return openWhenRoom(exchange, *message);
-    }
+    if ((m_hub.isShared() && message->correlation) || mustWait(*message))
+        return postpone(exchange, *message);
     open(*message, exchange.startStream(), originOf(exchange.request()));
+}
+
+/// SLOW_CONSUMER=block-publisher: the head is sent once the target can take the message.
+bool SendRoute::mustWait(const Message &message) const
+{
+    if (m_hub.settings().slowConsumer != SlowConsumer::BlockPublisher)
+        return false;
+    const UserId target = m_hub.targetOf(message);
+    return !m_hub.goesElsewhere(target) && (m_hub.room().isWaitedFor(target) || !m_hub.hasRoom(target, message.sizeEstimate()));
 }
 
 bool SendRoute::refuses(const Message &message, const std::function<void(const HttpResponse &)> &respond) const
@@ -71,56 +74,88 @@ void SendRoute::open(const Message &message, OutgoingStream &stream, const Reque
     m_hub.open(message, id, stream, origin);
 }
 
-/// SLOW_CONSUMER=block-publisher: the head is sent once the target can take the message.
-void SendRoute::openWhenRoom(HttpExchange &exchange, const Message &message)
+/// A request that is opened later. Its body was found good when it came.
+struct SendRoute::Postponed
 {
-    const HttpRequest &request = exchange.request();
-    HttpResponse refusal;
-    const auto options = publishOptions(request.query, m_hub.settings().pushTimeout, refusal);
-    if (!options)
-        return exchange.respond(refusal);
-    m_desk.whenRoom(exchange, m_hub.targetOf(message), message.sizeEstimate(), paddedCopy(request.body), options->timeout,
-                    [this, origin = originOf(request), trace = request.traceparent.toByteArray()](DeferredAnswer &later, const QByteArray &body) {
-        openAgain(later, body, origin, trace);
-    });
-}
+    Hub &hub;
+    QByteArray body;
+    RequestOrigin origin;
+    QByteArray trace;
+    std::chrono::milliseconds timeout;              ///< how long it waits for room
+    std::optional<CorrelationId> claimed{};         ///< given back when it is not opened
 
-/// Opens a request whose body was found good when it came. False when it is refused now.
-bool SendRoute::openAgain(DeferredAnswer &later, const QByteArray &body, const RequestOrigin &origin, const QByteArray &trace)
+    ~Postponed()
+    {
+        if (claimed)
+            hub.unclaimRequest(*claimed);
+    }
+};
+
+Message SendRoute::messageOf(const Postponed &request)
 {
     BodyIssues issues;
-    const JsonReader::Object &object = *m_reader.read(body, kJsonPadding);
+    const JsonReader::Object &object = *m_reader.read(request.body, kJsonPadding);
     auto message = Message::fromJson(object, {}, issues);
-    message->tag(origin.requestId, trace, object);
-    if (refuses(*message, [&](const HttpResponse &response) { later.respond(response); }))
-        return false;
-    open(*message, later.startStream(), origin);
-    return true;
+    message->tag(request.origin.requestId, request.trace, object);
+    return *std::move(message);
+}
+
+void SendRoute::postpone(HttpExchange &exchange, const Message &message)
+{
+    const HttpRequest &http = exchange.request();
+    std::chrono::milliseconds timeout = m_hub.settings().pushTimeout;
+    if (m_hub.settings().slowConsumer == SlowConsumer::BlockPublisher) {
+        HttpResponse refusal;
+        const auto options = publishOptions(http.query, timeout, refusal);
+        if (!options)
+            return exchange.respond(refusal);
+        timeout = options->timeout;
+    }
+    const auto request = std::make_shared<Postponed>(Postponed{m_hub, paddedCopy(http.body), originOf(http), http.traceparent.toByteArray(), timeout});
+    const std::optional<CorrelationId> correlation = message.correlation;
+    DeferredAnswer &later = exchange.defer();
+    if (m_hub.isShared() && correlation)
+        return claim(later, request, *correlation);
+    openWhenRoom(later, request);
 }
 
 /// A request with an id of its own, where no other hub may have that id open.
-void SendRoute::openWhenClaimed(HttpExchange &exchange, const Message &message)
+void SendRoute::claim(DeferredAnswer &later, const std::shared_ptr<Postponed> &request, const CorrelationId &correlation)
 {
-    const HttpRequest &request = exchange.request();
     const auto isOpen = std::make_shared<bool>(true);
-    const RequestOrigin origin = originOf(request);
-    const QByteArray trace = request.traceparent.toByteArray();
-    const QByteArray body = paddedCopy(request.body);
-    const CorrelationId correlation = *message.correlation;
-    DeferredAnswer &later = exchange.defer();
     later.onAborted([isOpen] { *isOpen = false; });
-    m_hub.claimRequest(correlation, [this, &later, isOpen, origin, trace, body, correlation](std::optional<bool> claimed) {
-        const bool mine = claimed.value_or(false);
+    m_hub.claimRequest(correlation, [this, &later, isOpen, request, correlation](std::optional<bool> claimed) {
+        if (claimed.value_or(false))
+            request->claimed = correlation;
         if (!*isOpen)
-            return mine ? m_hub.unclaimRequest(correlation) : void();
-        if (claimed && !mine) {
+            return;
+        if (claimed && !*claimed) {
             ++m_hub.counters().requestsConflicted;
             return later.respond(HttpResponse::error(409, "The correlation_id is already open"));
         }
         later.onAborted({});
-        if (!openAgain(later, body, origin, trace) && mine)
-            m_hub.unclaimRequest(correlation);
+        openWhenRoom(later, request);
     });
+}
+
+void SendRoute::openWhenRoom(DeferredAnswer &later, const std::shared_ptr<Postponed> &request)
+{
+    const Message message = messageOf(*request);
+    if (!mustWait(message))
+        return openNow(later, *request);
+    if (request->claimed)
+        m_hub.prolongClaim(*request->claimed, request->timeout);
+    m_desk.whenRoom(later, m_hub.targetOf(message), message.sizeEstimate(), request->body, request->timeout,
+                    [this, request](DeferredAnswer &open, const QByteArray &) { openNow(open, *request); });
+}
+
+void SendRoute::openNow(DeferredAnswer &later, Postponed &request)
+{
+    const Message message = messageOf(request);
+    if (refuses(message, [&](const HttpResponse &response) { later.respond(response); }))
+        return;
+    request.claimed.reset();        // it goes with the request from now on
+    open(message, later.startStream(), request.origin);
 }
 
 } // namespace trunkline

@@ -23,9 +23,13 @@ private:
     /// Answers with an error when the request can't be opened.
     bool refuses(const Message &message, const std::function<void(const HttpResponse &)> &respond) const;
     void open(const Message &message, OutgoingStream &stream, const RequestOrigin &origin);
-    bool openAgain(DeferredAnswer &later, const QByteArray &body, const RequestOrigin &origin, const QByteArray &trace);
-    void openWhenClaimed(HttpExchange &exchange, const Message &message);
-    void openWhenRoom(HttpExchange &exchange, const Message &message);
+    struct Postponed;
+    [[nodiscard]] bool mustWait(const Message &message) const;
+    void postpone(HttpExchange &exchange, const Message &message);
+    void claim(DeferredAnswer &later, const std::shared_ptr<Postponed> &request, const CorrelationId &correlation);
+    void openWhenRoom(DeferredAnswer &later, const std::shared_ptr<Postponed> &request);
+    void openNow(DeferredAnswer &later, Postponed &request);
+    Message messageOf(const Postponed &request);
 
     Hub &m_hub;
     PublishDesk &m_desk;
