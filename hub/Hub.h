@@ -175,6 +175,8 @@ public:
     void claimRequest(const CorrelationId &correlation, std::function<void(std::optional<bool>)> done);
     /// The claim is not used after all.
     void unclaimRequest(const CorrelationId &correlation);
+    /// The request with that claim waits for so long, at most, before it is opened.
+    void prolongClaim(const CorrelationId &correlation, std::chrono::milliseconds time);
 
     /// Whether somebody looks: only then are pings asked for and drains waited for.
     void setWatched(bool watched) { m_watched = watched; }
@@ -206,7 +208,9 @@ public:
     [[nodiscard]] bool isStopping() const { return m_stopping; }
 
 private:
+    // Requests; in HubRequests.cpp.
     class ExpiryTimer;
+    std::unique_ptr<WheelTimer> makeExpiryTimer();
     Delivery timedPush(const Message &message);
     Delivery untimedPush(const Message &message);
     void replace(SessionId session);
@@ -257,7 +261,7 @@ private:
     void tellPresence(const PresenceNews &news);
     Delivery pushToAll(const Message &message);
     void note(const JournalRecord &record) { m_journal.append(record); }
-    // Other hubs; in HubCluster.cpp.
+    // Other hubs; in HubCluster.cpp, HubElsewhere.cpp and HubArrivals.cpp.
     class Cluster;
     Opening openElsewhere(const Message &message, const UserId &target, const CorrelationId &correlation, StreamId id, ReplyStream &stream);
     // The upstream leg; in HubExchanges.cpp. Called only while somebody records.
@@ -285,7 +289,7 @@ private:
     LatencyHistogram m_pushTimes;
     JsonReader m_reader;
     std::unordered_map<StreamId, ReplyStream *> m_streams;
-    std::unique_ptr<ExpiryTimer> m_expiry;
+    std::unique_ptr<WheelTimer> m_expiry;
     std::unique_ptr<Keeper> m_keeper;
     std::unique_ptr<MessageLog> m_log;          ///< null while nothing is kept and nobody wants numbers
     MessageStore *m_store = nullptr;

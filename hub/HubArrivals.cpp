@@ -202,7 +202,17 @@ void Hub::Cluster::expectReply(const Envelope &envelope)
     m_foreign.insert_or_assign(envelope.key.toByteArray(),
                                Foreign{envelope.hub.toByteArray(), envelope.user.toByteArray(), envelope.ticket,
                                        m_hub.m_clock.now() + patience, patience, {}, true});
+    if (Asked *own = envelope.hub == m_backplane.name() ? askedFor(envelope.key.toByteArray()) : nullptr)
+        own->here = true;
     armExpiry(patience);
+}
+
+/// A request of this hub that was sent by the backplane; null when there is none.
+Hub::Cluster::Asked *Hub::Cluster::askedFor(const QByteArray &key)
+{
+    const OpenRequest *open = m_hub.m_correlations.find(CorrelationId{key, {}});
+    const auto asked = open ? m_asked.find(open->stream) : m_asked.end();
+    return asked == m_asked.end() ? nullptr : &asked->second;
 }
 
 void Hub::Cluster::expectReceipt(const Envelope &envelope)
@@ -300,8 +310,7 @@ void Hub::Cluster::deliverBroadcast(const Envelope &envelope)
     request.named = envelope.has(Envelope::Named);
     request.users = namedUsers(envelope.text);
     request.prefix = envelope.user.toByteArray();
-    // With several sessions a user each of its hubs would do it: those get it as it is, without a number.
-    if (m_backplane.keepsMessages() && m_backplane.isUp() && m_hub.m_settings.duplicatePolicy != DuplicatePolicy::Allow)
+    if (m_backplane.keepsMessages() && m_backplane.isUp())
         return publishBroadcast(envelope, request);
     OutboundMessage message = OutboundMessage::ofJson(envelope.body, 0, envelope.event.toByteArray());
     const QByteArray id = envelope.request.toByteArray();
@@ -339,17 +348,26 @@ void Hub::Cluster::publishBroadcast(const Envelope &envelope, const BroadcastReq
     wait.ticket = envelope.ticket;
     wait.patience = quint32(m_hub.m_settings.redisTimeout.count());
     m_backplane.tell(envelope.hub, wait);
+    // Where a user may have sessions on several hubs, one of them does it.
+    QByteArray group;
+    if (m_hub.m_settings.duplicatePolicy == DuplicatePolicy::Allow)
+        group = envelope.hub.toByteArray() + ':' + QByteArray::number(envelope.ticket);
+    int last = -1;
     const auto targets = request.named ? m_hub.m_sessions.targetsOf(request.users) : m_hub.m_sessions.targetsWithPrefix(request.prefix);
     for (const SessionRegistry::Target &target : targets) {
+        if (std::exchange(last, target.user) == target.user)
+            continue;       // another session of the same user
         const UserId user = m_hub.m_sessions.find(target.id)->user;
         Envelope message = envelope;
         message.kind = Envelope::Kind::Push;
         message.flags = Envelope::None;
         message.text = {};
         message.user = user;
-        ++sum->receipt.connected;
         ++sum->pending;
-        m_backplane.publish(message, [this, sum, finish](const PostOutcome &outcome) {
+        m_backplane.publishOnce(group, message, [this, sum, finish](const PostOutcome &outcome) {
+            if (outcome.repeated)
+                return finish();
+            ++sum->receipt.connected;
             sum->receipt.sessions += quint32(outcome.sessions);
             sum->receipt.users += outcome.sessions > 0;
             sum->receipt.slow += outcome.sessions == 0;
@@ -358,51 +376,6 @@ void Hub::Cluster::publishBroadcast(const Envelope &envelope, const BroadcastReq
         });
     }
     finish();
-}
-
-/// What a user of this hub was sent while nothing came through.
-void Hub::Cluster::missed(const UserId &user, StoredUser kept)
-{
-    UserLog *log = m_hub.m_log->find(user);
-    if (!m_hub.m_sessions.isConnected(user))
-        return;
-    // Who came meanwhile has no numbers yet, or some that this hub has made up.
-    if (!log || (kept.last != 0 && kept.last < log->last)) {
-        for (const SessionId id : m_hub.m_sessions.sessionsOf(user)) {
-            Session *session = m_hub.m_sessions.find(id);
-            session->replayedThrough = kept.last;
-            session->catchUp.reset();
-        }
-        m_hub.m_log->load(kept);
-        // What waited comes to those who are here.
-        for (const SessionId id : m_hub.m_sessions.sessionsOf(user)) {
-            if (Session *session = m_hub.m_sessions.find(id)) {
-                session->catchUp = std::make_unique<CatchUp>();
-                m_hub.catchUp(id);
-            }
-        }
-        return;
-    }
-    for (const StoredUser::Item &item : kept.items) {
-        if (item.message->sequence <= log->last)
-            continue;
-        Envelope envelope;
-        envelope.user = user;
-        envelope.key = item.message->correlation;
-        envelope.event = item.message->eventName;
-        envelope.at = item.message->at.count();
-        envelope.body = item.message->payload();
-        envelope.sequence = item.message->sequence;
-        deliver(envelope);
-        log = m_hub.m_log->find(user);
-        if (!log)
-            return;
-    }
-    if (m_hub.m_store && m_hub.m_settings.offlineQueue > 0 && !kept.items.empty())
-        m_hub.m_store->removeFromQueue(user, log->last);
-    // What came by the channel since it was subscribed to again is among these.
-    for (const SessionId id : m_hub.m_sessions.sessionsOf(user))
-        m_hub.m_sessions.find(id)->replayedThrough = log->last;
 }
 
 } // namespace trunkline

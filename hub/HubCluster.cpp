@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Several hubs behind one backplane: users who come and go, and what is sent to users elsewhere.
+// Several hubs behind one backplane: users who come and go, also by its loss and return.
 #include "hub/HubCluster.h"
 
 namespace trunkline {
-
-namespace {
-
-/// A claim lasts longer than the request may be silent, so that its hub can give it back.
-constexpr std::chrono::milliseconds kClaimMargin{5'000};
-
-} // namespace
 
 bool Hub::Cluster::goesElsewhere(const UserId &user) const
 {
@@ -52,8 +45,10 @@ void Hub::Cluster::onHeld(const UserId &user, Backplane::Hold hold)
         return;
     it->second.ready = true;
     it->second.refused = !hold.granted;
-    if (hold.known && !m_hub.m_sessions.isConnected(user))
+    if (hold.known && !m_hub.m_sessions.isConnected(user)) {
+        it->second.known = true;
         m_hub.m_log->load(hold.kept);
+    }
     tellReady(user);
     // Only a session that did not ask before it came.
     if (!hold.granted)
@@ -112,6 +107,8 @@ void Hub::Cluster::left(const UserId &user)
             continue;
         }
         m_hub.m_acks.forget(it->second.ack);
+        if (Asked *own = isOwn(it->second) ? askedFor(it->first) : nullptr)
+            own->here = false;
         if (it->second.request) {
             Envelope news;
             news.kind = Envelope::Kind::Left;
@@ -142,122 +139,6 @@ void Hub::Cluster::dropIfUnused(const UserId &user)
         m_hub.m_log->unload(user);
 }
 
-quint64 Hub::Cluster::publish(const Message &message, const UserId &target, EntryKind kind, const CorrelationId &correlation,
-                              const PostWishes &wishes, std::function<void(const PostOutcome &)> answer)
-{
-    const OutboundMessage outbound(message, correlation.json);
-    const QByteArray event = eventNameOf(message);
-    Envelope envelope;
-    envelope.kind = kind == EntryKind::Request ? Envelope::Kind::Request : Envelope::Kind::Push;
-    envelope.flags = wishes.ack ? Envelope::WantsAck : Envelope::None;
-    envelope.patience = quint32(wishes.patience.count());
-    envelope.at = m_hub.m_clock.wall().count();
-    envelope.user = target;
-    envelope.key = correlation.key;
-    envelope.event = event;
-    envelope.request = message.requestId;
-    envelope.body = outbound.payload();
-    if (kind == EntryKind::Request)
-        return m_backplane.publish(envelope, std::move(answer));
-    ++m_hub.m_metrics.pushes;
-    if (m_hub.m_recording)
-        m_hub.notePosted(message, EntryKind::Push, correlation.key);
-    return m_backplane.publish(envelope, [this, target, key = correlation.key, request = message.requestId.toByteArray(),
-                                          answer = std::move(answer)](const PostOutcome &outcome) {
-        noteNotTaken(target, key, outcome, request);
-        answer(outcome);
-    });
-}
-
-void Hub::Cluster::noteNotTaken(const UserId &target, const QByteArray &correlation, const PostOutcome &outcome, QByteArrayView request)
-{
-    if (outcome.sessions > 0)
-        return;
-    EntryStatus status = EntryStatus::NotConnected;
-    if (outcome.queued) {
-        ++m_hub.m_metrics.messagesQueued;
-        status = EntryStatus::Queued;
-    } else if (outcome.fate != PostOutcome::Fate::Settled) {
-        ++m_hub.m_metrics.postsUnanswered;
-        status = EntryStatus::Timeout;
-    } else {
-        ++m_hub.m_metrics.pushesNotConnected;
-    }
-    m_hub.note({.leg = Leg::Upstream, .kind = EntryKind::Push, .status = status, .user = target, .correlation = correlation,
-                .request = request});
-}
-
-quint64 Hub::Cluster::say(const UserId &user, QByteArrayView text, std::function<void(std::optional<ReplyFate>)> answer)
-{
-    Envelope envelope;
-    envelope.kind = Envelope::Kind::Said;
-    envelope.user = user;
-    envelope.body = text;
-    return m_backplane.publish(envelope, [answer = std::move(answer)](const PostOutcome &outcome) {
-        if (outcome.fate != PostOutcome::Fate::Settled)
-            return answer(std::nullopt);
-        answer(outcome.sessions == 0 ? ReplyFate::NoStream : ReplyFate(outcome.users));
-    });
-}
-
-quint64 Hub::Cluster::broadcast(const BroadcastRequest &request, std::function<void(const PostOutcome &)> answer)
-{
-    const CorrelationId correlation = request.message.correlation ? *request.message.correlation : makeCorrelationId();
-    const OutboundMessage outbound(request.message, correlation.json);
-    const QByteArray event = eventNameOf(request.message);
-    QByteArray users;
-    for (const UserId &user : request.users)
-        users.append(QByteArray::number(user.size())).append(':').append(user);
-    Envelope envelope;
-    envelope.kind = Envelope::Kind::Broadcast;
-    envelope.flags = request.named ? Envelope::Named : Envelope::None;
-    envelope.at = m_hub.m_clock.wall().count();
-    envelope.user = request.prefix;
-    envelope.text = users;
-    envelope.key = correlation.key;
-    envelope.event = event;
-    envelope.request = request.message.requestId;
-    envelope.body = outbound.payload();
-    // One entry for all of it, as on a hub that stands alone.
-    const QByteArray audience = request.prefix + '*';
-    m_hub.note({.leg = Leg::Upstream, .kind = EntryKind::Broadcast, .user = audience, .correlation = correlation.key, .text = outbound.payload(),
-                .request = outbound.requestId()});
-    return m_backplane.publishToAll(envelope, std::move(answer));
-}
-
-bool Hub::Cluster::noteHolders(StreamId stream, int holders)
-{
-    const auto asked = m_asked.find(stream);
-    if (asked == m_asked.end())
-        return true;
-    asked->second.holders = holders;
-    return asked->second.left < holders;
-}
-
-std::chrono::milliseconds Hub::Cluster::claimTtl() const { return m_hub.m_settings.sseResponseTimeout + kClaimMargin; }
-
-void Hub::Cluster::touched(const QByteArray &key)
-{
-    const auto it = m_claims.find(key);
-    if (it == m_claims.end() || m_hub.m_clock.now() - it->second < claimTtl() / 4)
-        return;
-    it->second = m_hub.m_clock.now();
-    m_backplane.settleClaim(claimName(key), m_backplane.name(), claimTtl());
-}
-
-void Hub::Cluster::ended(const OpenRequest &request)
-{
-    if (const auto asked = m_asked.find(request.stream); asked != m_asked.end()) {
-        m_backplane.forget(asked->second.ticket);
-        m_asked.erase(asked);
-    }
-    // Its own part as the holder of the user ends with it.
-    if (const auto own = m_foreign.find(request.id.key); own != m_foreign.end() && own->second.hub == m_backplane.name())
-        m_foreign.erase(own);
-    if (m_claims.erase(request.id.key) > 0)
-        m_backplane.settleClaim(claimName(request.id.key), {}, {});
-}
-
 void Hub::Cluster::taken(const UserId &user, bool byForce)
 {
     for (const SessionId id : m_hub.m_sessions.sessionsOf(user)) {
@@ -273,16 +154,79 @@ void Hub::Cluster::taken(const UserId &user, bool byForce)
     }
 }
 
-/// Nobody elsewhere can be asked, and nobody there can answer.
+/// Nobody elsewhere can be asked, and nobody there can answer. Requests that users of this hub have got are its own from now on.
 void Hub::Cluster::linkChanged(bool up)
 {
     if (up)
         return;
     for (const auto &[stream, asked] : std::exchange(m_asked, {})) {
         m_backplane.forget(asked.ticket);
+        if (asked.here)
+            continue;
         if (const auto request = m_hub.m_correlations.settle(stream)) {
             ++m_hub.m_metrics.requestsUnavailable;
             m_hub.finish(*request, "Backplane unavailable", EntryStatus::Disconnected);
+        }
+    }
+}
+
+quint64 Hub::Cluster::knownThrough(const UserId &user) const
+{
+    const auto held = m_held.find(user);
+    const UserLog *log = held != m_held.end() && held->second.known ? m_hub.m_log->find(user) : nullptr;
+    return log ? log->last : 0;
+}
+
+/// What a user of this hub was sent while nothing came through.
+void Hub::Cluster::missed(const UserId &user, StoredUser kept, quint64 after)
+{
+    if (!m_hub.m_sessions.isConnected(user))
+        return;
+    UserLog *log = m_hub.m_log->find(user);
+    const auto held = m_held.find(user);
+    // Who came meanwhile has no numbers yet, or some that this hub has made up.
+    const bool known = log && held != m_held.end() && held->second.known;
+    if (!known || kept.last < log->last) {
+        if (held != m_held.end())
+            held->second.known = kept.last != 0;
+        return reload(user, std::move(kept), after);
+    }
+    for (const StoredUser::Item &item : kept.items) {
+        if (item.message->sequence <= log->last)
+            continue;
+        Envelope envelope;
+        envelope.user = user;
+        envelope.key = item.message->correlation;
+        envelope.event = item.message->eventName;
+        envelope.at = item.message->at.count();
+        envelope.body = item.message->payload();
+        envelope.sequence = item.message->sequence;
+        deliver(envelope);
+        log = m_hub.m_log->find(user);
+        if (!log)
+            return;
+    }
+    if (m_hub.m_store && m_hub.m_settings.offlineQueue > 0 && !kept.items.empty())
+        m_hub.m_store->removeFromQueue(user, log->last);
+    // What came by the channel since it was subscribed to again is among these.
+    for (const SessionId id : m_hub.m_sessions.sessionsOf(user))
+        m_hub.m_sessions.find(id)->replayedThrough = log->last;
+}
+
+/// Takes numbers and messages of the backplane for those of this hub. What waits comes to those who are here.
+void Hub::Cluster::reload(const UserId &user, StoredUser kept, quint64 after)
+{
+    for (const SessionId id : m_hub.m_sessions.sessionsOf(user)) {
+        Session *session = m_hub.m_sessions.find(id);
+        session->replayedThrough = kept.last;
+        session->catchUp.reset();
+    }
+    kept.lostThrough = std::max(kept.lostThrough, after);
+    m_hub.m_log->load(kept);
+    for (const SessionId id : m_hub.m_sessions.sessionsOf(user)) {
+        if (Session *session = m_hub.m_sessions.find(id)) {
+            session->catchUp = std::make_unique<CatchUp>();
+            m_hub.catchUp(id);
         }
     }
 }
@@ -303,7 +247,8 @@ void Hub::Cluster::expired()
             continue;
         }
         m_hub.m_acks.forget(it->second.ack);
-        m_hub.m_correlations.remember(it->first);
+        if (!isOwn(it->second))
+            m_hub.m_correlations.remember(it->first);
         it = m_foreign.erase(it);
     }
     if (!m_foreign.empty())
@@ -338,79 +283,5 @@ void Hub::unreserve(ReservationId reservation)
 }
 
 bool Hub::goesElsewhere(const UserId &target) const { return m_cluster && m_cluster->goesElsewhere(target); }
-
-quint64 Hub::postElsewhere(const Message &message, const PostWishes &wishes, std::function<void(const PostOutcome &)> answer)
-{
-    return m_cluster->publish(message, targetOf(message), EntryKind::Push, *message.correlation, wishes, std::move(answer));
-}
-
-quint64 Hub::sayElsewhere(const UserId &user, QByteArrayView text, std::function<void(std::optional<ReplyFate>)> answer)
-{
-    return m_cluster->say(user, text, std::move(answer));
-}
-
-void Hub::forgetPost(quint64 ticket)
-{
-    if (m_cluster)
-        m_cluster->backplane().forget(ticket);
-}
-
-quint64 Hub::broadcastEverywhere(const BroadcastRequest &request, std::function<void(const PostOutcome &)> answer)
-{
-    ++m_metrics.broadcasts;
-    return m_cluster->broadcast(request, std::move(answer));
-}
-
-void Hub::claimRequest(const CorrelationId &correlation, std::function<void(std::optional<bool>)> done)
-{
-    Backplane &backplane = m_cluster->backplane();
-    backplane.claim(Cluster::claimName(correlation.key), backplane.name(), m_cluster->claimTtl(),
-                    [this, key = correlation.key, done = std::move(done)](std::optional<bool> taken, const QByteArray &) {
-        if (taken.value_or(false))
-            m_cluster->claimed(key);
-        done(taken);
-    });
-}
-
-void Hub::unclaimRequest(const CorrelationId &correlation)
-{
-    OpenRequest request;
-    request.id = correlation;
-    m_cluster->ended(request);
-}
-
-Hub::Opening Hub::openElsewhere(const Message &message, const UserId &target, const CorrelationId &correlation, StreamId id,
-                                ReplyStream &stream)
-{
-    m_streams.emplace(id, &stream);
-    const auto opened = m_correlations.open(correlation, target, id);
-    Q_ASSERT(opened);
-    const OutboundMessage outbound(message, correlation.json);
-    const QByteArray payload = outbound.payload().toByteArray();
-    const quint64 ticket = m_cluster->publish(message, target, EntryKind::Request, correlation, {false, m_settings.sseResponseTimeout},
-                                              [this, id, payload](const PostOutcome &outcome) {
-        m_exchanges.setHolder(id, outcome.holder);
-        m_exchanges.written(id, payload, outcome.sessions, 0);
-        const bool reached = outcome.sessions > 0;
-        if (reached && m_cluster->noteHolders(id, outcome.holders))
-            return;
-        const auto request = m_correlations.settle(id);
-        if (!request)
-            return;
-        if (reached) {
-            ++m_metrics.requestsDisconnected;
-            return finish(*request, "User disconnected", EntryStatus::Disconnected);
-        }
-        if (outcome.fate == PostOutcome::Fate::Settled) {
-            ++m_metrics.requestsNotConnected;
-            return finish(*request, "User not connected", EntryStatus::NotConnected);
-        }
-        ++m_metrics.requestsUnavailable;
-        finish(*request, "Backplane unavailable", EntryStatus::Disconnected);
-    });
-    m_cluster->asked(id, ticket);
-    armExpiry();
-    return Opening::Streaming;
-}
 
 } // namespace trunkline

@@ -8,7 +8,8 @@
 
 namespace trunkline {
 
-/// The hub's side of a backplane: users who are elsewhere are asked there, and who is here is asked on behalf of other hubs.
+/// The hub's side of a backplane: users who are elsewhere are asked there, and who is here is asked on behalf of other hubs. Users who come
+/// and go are in HubCluster.cpp, what goes to other hubs in HubElsewhere.cpp, what comes from them in HubArrivals.cpp.
 /// Made only when there is a backplane; a hub that stands alone has none of this.
 class Hub::Cluster final : public BackplaneHost, private WheelTimer
 {
@@ -40,6 +41,8 @@ public:
     [[nodiscard]] bool isAsked(StreamId stream) const { return m_asked.contains(stream); }
     /// That many hubs have the user. False when all of them have lost it meanwhile.
     bool noteHolders(StreamId stream, int holders);
+    /// A user of this hub has got the request: it goes on also without the others.
+    [[nodiscard]] bool isHere(StreamId stream) const;
     /// A request holds the name `key` across hubs.
     void claimed(const QByteArray &key) { m_claims.emplace(key, m_hub.m_clock.now()); }
     void touched(const QByteArray &key);
@@ -51,7 +54,8 @@ public:
     // BackplaneHost
     void arrived(const Envelope &envelope) override;
     void taken(const UserId &user, bool byForce) override;
-    void missed(const UserId &user, StoredUser kept) override;
+    [[nodiscard]] quint64 knownThrough(const UserId &user) const override;
+    void missed(const UserId &user, StoredUser kept, quint64 after) override;
     void linkChanged(bool up) override;
 
     /// Names the claim of a request's id.
@@ -69,6 +73,7 @@ private:
         int reservations = 0;
         bool ready = false;
         bool refused = false;
+        bool known = false;         ///< the log has what the backplane keeps of the user, and its numbers
         std::map<quint64, std::function<void()>> waiting{};     ///< by reservation
         std::vector<QByteArray> early{};        ///< messages that came before the session did, encoded
         qint64 earlyBytes = 0;
@@ -90,6 +95,7 @@ private:
         quint64 ticket = 0;
         int holders = -1;           ///< hubs whose user may reply; -1: not known yet
         int left = 0;               ///< of those, that have lost the user
+        bool here = false;          ///< this hub is one of them, and still has the user
     };
     struct Hash
     {
@@ -105,6 +111,9 @@ private:
     void deliverBroadcast(const Envelope &envelope);
     void publishBroadcast(const Envelope &envelope, const BroadcastRequest &request);
     void answer(const Envelope &envelope, const Delivery &delivery);
+    Asked *askedFor(const QByteArray &key);
+    [[nodiscard]] bool isOwn(const Foreign &request) const { return request.request && request.hub == m_backplane.name(); }
+    void reload(const UserId &user, StoredUser kept, quint64 after);
     void expectReply(const Envelope &envelope);
     void expectReceipt(const Envelope &envelope);
     void takeSaid(const Envelope &envelope);

@@ -33,6 +33,7 @@ struct PostOutcome
     int connected = 0;      ///< of a broadcast: users who should have got it and were there
     bool queued = false;    ///< nobody took it, and it waits for the user
     bool blocked = false;   ///< SLOW_CONSUMER=block-publisher: there was no room in time, nothing was written
+    bool repeated = false;  ///< of publishOnce(): another hub has published it for this user
     quint64 sequence = 0;   ///< its number among its user's messages; 0: not numbered
     QByteArray holder{};    ///< name of a hub that wrote it
 };
@@ -53,8 +54,10 @@ public:
     virtual void arrived(const Envelope &envelope) = 0;
     /// This hub has lost the user's lease to another hub: its sessions here must go. `byForce`: DUPLICATE_POLICY=replace.
     virtual void taken(const UserId &user, bool byForce) = 0;
-    /// What the user was sent while nothing came through: to be delivered before anything else.
-    virtual void missed(const UserId &user, StoredUser kept) = 0;
+    /// The number of the newest message that this hub has of the user, where the backplane numbers them; 0: none.
+    [[nodiscard]] virtual quint64 knownThrough(const UserId &user) const = 0;
+    /// What the user was sent behind `after` while nothing came through: to be delivered before anything else.
+    virtual void missed(const UserId &user, StoredUser kept, quint64 after) = 0;
     virtual void linkChanged(bool up) = 0;
 };
 
@@ -90,6 +93,10 @@ public:
     /// Publishes a message for `envelope.user`; ticket, hub and number are set here. `answer` is called once, later, unless forget()
     /// comes before. Returns what forget() takes.
     virtual quint64 publish(Envelope envelope, std::function<void(const PostOutcome &)> answer) = 0;
+    /// The same, where several hubs publish the same message, of which `group` is the name: one of them does it for each user.
+    virtual quint64 publishOnce(const QByteArray &group, Envelope envelope, std::function<void(const PostOutcome &)> answer) = 0;
+    /// The same for one of the other hubs that have the user: they are asked one after the other, until one takes it.
+    virtual quint64 publishToOne(Envelope envelope, std::function<void(const PostOutcome &)> answer) = 0;
     /// The same for all hubs.
     virtual quint64 publishToAll(Envelope envelope, std::function<void(const PostOutcome &)> answer) = 0;
     virtual void forget(quint64 ticket) = 0;

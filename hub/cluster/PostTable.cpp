@@ -71,6 +71,13 @@ void PostTable::end(Posts::iterator post, PostOutcome outcome)
     answer(outcome);
 }
 
+void PostTable::repeat(quint64 ticket)
+{
+    const auto post = m_posts.find(ticket);
+    if (post != m_posts.end())
+        end(post, {.repeated = true});
+}
+
 void PostTable::fail(quint64 ticket)
 {
     const auto post = m_posts.find(ticket);

@@ -28,6 +28,8 @@ public:
     void extend(quint64 ticket, Clock::Duration patience);
     /// Nobody wants to know any more; harmless for one that has ended.
     void forget(quint64 ticket) { m_posts.erase(ticket); }
+    /// Another hub has published the same message for that user.
+    void repeat(quint64 ticket);
     void fail(quint64 ticket);
     void failAll();
     /// Ends those that waited for too long.

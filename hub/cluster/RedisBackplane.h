@@ -10,6 +10,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <deque>
 #include <map>
 #include <unordered_map>
 
@@ -41,6 +42,8 @@ public:
     void hold(const UserId &user, std::function<void(Hold)> done) override;
     void drop(const UserId &user) override;
     quint64 publish(Envelope envelope, std::function<void(const PostOutcome &)> answer) override;
+    quint64 publishOnce(const QByteArray &group, Envelope envelope, std::function<void(const PostOutcome &)> answer) override;
+    quint64 publishToOne(Envelope envelope, std::function<void(const PostOutcome &)> answer) override;
     quint64 publishToAll(Envelope envelope, std::function<void(const PostOutcome &)> answer) override;
     void forget(quint64 ticket) override { m_posts.forget(ticket); }
     void keepWaiting(const Envelope &message, std::function<void(bool)> done) override;
@@ -68,7 +71,6 @@ private:
         quint64 generation = 0;                 ///< tells answers for one that was dropped meanwhile
     };
     using Users = std::unordered_map<UserId, Held>;
-    using Script = QByteArray;                  ///< its SHA-1, as EVALSHA takes it
 
     // The connections; in RedisLinks.cpp.
     void connectLinks();
@@ -76,7 +78,8 @@ private:
     void sync();
     void syncUsers();
     void syncSome(const std::vector<UserId> &users);
-    void missed(const UserId &user, StoredUser kept);
+    void readMissed();
+    void missed(const UserId &user, StoredUser kept, quint64 after);
     void maybeUp();
     void goDown(const QString &reason);
     void tick();
@@ -87,20 +90,21 @@ private:
     void onSubscribed(QByteArrayView kind, const RedisReply &reply);
     void onBundle(QByteArrayView bundle);
     void fallBack(Held &held);
-    // Coming and going of users.
+    // Coming and going of users; in RedisUsers.cpp.
     void lease(const UserId &user, Held &held);
     void subscribe(const UserId &user);
-    void load(const UserId &user, std::function<void(StoredUser)> done);
     void arrive(const UserId &user);
     void finish(const UserId &user, quint64 generation);
     void flushBundles();
-    void publishKept(const Envelope &envelope);
+    quint64 begin(Envelope &envelope, std::function<void(const PostOutcome &)> answer);
+    quint64 publishOn(const QByteArray &channel, Envelope envelope, std::function<void(const PostOutcome &)> answer);
+    void send(quint64 ticket, const QByteArray &channel, const QByteArray &bytes);
+    void offer(quint64 ticket, const QByteArray &bytes, QByteArrayList hubs);
     void answerClaim(quint64 claim, std::optional<bool> taken, const QByteArray &value);
 
     [[nodiscard]] QByteArray key(const char *kind, QByteArrayView name) const;
-    [[nodiscard]] QByteArray userChannel(const UserId &user) const { return key("u", user); }
+    [[nodiscard]] QByteArray userChannel(QByteArrayView user) const { return key("u", user); }
     [[nodiscard]] QByteArray presenceNews(const UserId &user, bool online) const;
-    static Script shaOf(const char *script);
 
     const Settings &m_settings;
     const QByteArray m_prefix;
@@ -117,11 +121,14 @@ private:
     BackplaneHost *m_host = nullptr;
     RedisLink m_commands;
     RedisLink m_subscriber;
+    const RedisScripts m_scripts;
     RedisStore m_store;
     PostTable m_posts;
     Users m_users;
     std::vector<UserId> m_renewing;             ///< whose leases are still to be renewed in this round
     std::size_t m_renewShare = 0;               ///< how many of them a beat
+    std::deque<UserId> m_toRead;                ///< of whom it is still to be read what they missed
+    int m_reading = 0;                          ///< how many are being read
     std::unordered_map<UserId, std::vector<QByteArray>> m_early;    ///< what came by channel before what is kept was read
     qint64 m_earlyBytes = 0;
     std::map<QByteArray, QByteArray> m_bundles; ///< by hub

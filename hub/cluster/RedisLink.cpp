@@ -68,14 +68,22 @@ void RedisLink::open()
     m_socket->connectToHostEncrypted(m_url.host, m_url.port);
 }
 
-void RedisLink::close()
+/// Forgets the connection; gives its socket, whose signals are not heard any more.
+QSslSocket *RedisLink::letGo()
 {
     m_ready = false;
     m_pending.clear();
     m_out.reset();
     m_reader.reset();
-    if (QSslSocket *socket = m_socket.release()) {
+    QSslSocket *socket = m_socket.release();
+    if (socket)
         socket->disconnect(this);
+    return socket;
+}
+
+void RedisLink::close()
+{
+    if (QSslSocket *socket = letGo()) {
         socket->abort();
         socket->deleteLater();      // close() may be called from within its signal
     }
@@ -84,18 +92,14 @@ void RedisLink::close()
 void RedisLink::closeGently()
 {
     flush();
-    m_ready = false;
-    m_pending.clear();
-    m_out.reset();
-    m_reader.reset();
-    if (QSslSocket *socket = m_socket.release()) {
-        socket->disconnect(this);
-        connect(socket, &QSslSocket::disconnected, socket, &QObject::deleteLater);
-        if (socket->state() == QAbstractSocket::ConnectedState)
-            socket->disconnectFromHost();
-        else
-            socket->deleteLater();
-    }
+    QSslSocket *socket = letGo();
+    if (!socket)
+        return;
+    connect(socket, &QSslSocket::disconnected, socket, &QObject::deleteLater);
+    if (socket->state() == QAbstractSocket::ConnectedState)
+        socket->disconnectFromHost();
+    else
+        socket->deleteLater();
 }
 
 void RedisLink::onConnected()

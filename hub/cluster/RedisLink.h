@@ -73,6 +73,7 @@ private:
     void take(const RedisReply &reply);
     void write(const QByteArrayView *words, std::size_t count);
     void fail(const QString &reason);
+    [[nodiscard]] QSslSocket *letGo();
 
     const RedisUrl m_url;
     const QString m_certificates;

@@ -2,12 +2,9 @@
 // The two connections of a backplane: how they come up, how they are watched, what comes in by them.
 #include "hub/cluster/RedisBackplane.h"
 
-#include "hub/cluster/RedisScripts.h"
-
 #include <QLoggingCategory>
 
 #include <algorithm>
-#include <array>
 
 namespace trunkline {
 
@@ -22,9 +19,7 @@ constexpr std::chrono::milliseconds kFirstBackoff{100};
 constexpr std::chrono::milliseconds kLongestBackoff{2'000};
 constexpr qint64 kMostEarlyBytes = 16 * 1024 * 1024;            ///< messages that wait until what is kept was read
 constexpr qsizetype kChunk = 500;                               ///< users named by one command
-
-constexpr std::array kAllScripts{scripts::kLease, scripts::kRenew, scripts::kRelease, scripts::kCame,
-                                 scripts::kLeft, scripts::kPublish, scripts::kWait, scripts::kHubs, scripts::kBury};
+constexpr int kReadsAtOnce = 50;                                ///< users of whom it is read what they missed
 
 } // namespace
 
@@ -61,13 +56,13 @@ void RedisBackplane::stop()
         flushBundles();
         for (const auto &[user, held] : m_users) {
             if (m_leases)
-                m_commands.command({"EVALSHA", shaOf(scripts::kRelease), "1", key("lease", user), m_name});
+                m_commands.command({"EVALSHA", m_scripts.release.sha, "1", key("lease", user), m_name});
         }
         m_commands.flush();
     }
     m_tick.stop();
     m_reconnect.stop();
-    m_users.clear();
+    const Users users = std::exchange(m_users, {});
     m_state.link = BackplaneState::Link::Down;
     m_state.problem = "the hub has stopped";
     m_commands.closeGently();
@@ -75,6 +70,11 @@ void RedisBackplane::stop()
     m_posts.failAll();
     for (const auto &[claim, call] : std::exchange(m_claims, {}))
         (*call)(std::nullopt, {});
+    // Who was about to come may, and is told by the hub that it stops.
+    for (const auto &[user, held] : users) {
+        if (held.done)
+            held.done({});
+    }
 }
 
 void RedisBackplane::onOpened()
@@ -88,9 +88,9 @@ void RedisBackplane::sync()
 {
     m_pong = m_clock.now();
     m_awaitedAnswers = 0;
-    for (const char *script : kAllScripts) {
+    for (const RedisScript *script : m_scripts.all()) {
         ++m_awaitedAnswers;
-        m_commands.command({"SCRIPT", "LOAD", script}, [this](const RedisReply &reply) {
+        m_commands.command({"SCRIPT", "LOAD", script->text}, [this](const RedisReply &reply) {
             if (reply.isError())
                 return goDown(QString::fromUtf8(reply.text()));
             --m_awaitedAnswers;
@@ -142,20 +142,36 @@ void RedisBackplane::syncSome(const std::vector<UserId> &users)
     m_renewing.clear();
     if (!m_keeps)
         return;
-    for (const UserId &user : users) {
-        ++m_awaitedAnswers;
-        load(user, [this, user](StoredUser kept) {
-            missed(user, std::move(kept));
+    m_toRead.insert(m_toRead.end(), users.begin(), users.end());
+    m_awaitedAnswers += int(users.size());
+    readMissed();
+}
+
+/// Some users at a time: what all of them missed would come at once, and has to be held somewhere.
+void RedisBackplane::readMissed()
+{
+    while (m_reading < kReadsAtOnce && !m_toRead.empty()) {
+        const UserId user = std::move(m_toRead.front());
+        m_toRead.pop_front();
+        if (!m_users.contains(user)) {
             --m_awaitedAnswers;
+            continue;
+        }
+        ++m_reading;
+        m_store.read(user, m_host->knownThrough(user), [this, user](StoredUser kept, quint64 after) {
+            --m_reading;
+            --m_awaitedAnswers;
+            missed(user, std::move(kept), after);
+            readMissed();
             maybeUp();
         });
     }
 }
 
 /// What is kept comes first, then what came by the channel before it was read.
-void RedisBackplane::missed(const UserId &user, StoredUser kept)
+void RedisBackplane::missed(const UserId &user, StoredUser kept, quint64 after)
 {
-    m_host->missed(user, std::move(kept));
+    m_host->missed(user, std::move(kept), after);
     const auto early = m_early.extract(user);
     if (early.empty())
         return;
@@ -201,6 +217,8 @@ void RedisBackplane::goDown(const QString &reason)
     m_early.clear();
     m_earlyBytes = 0;
     m_renewing.clear();
+    m_toRead.clear();
+    m_reading = 0;
     for (auto &[user, held] : m_users)
         held.asked = held.subscribed = held.leased = false;
     m_state.lost += m_posts.size();
@@ -268,7 +286,7 @@ void RedisBackplane::renewLeases()
     QByteArrayList names;
     for (const UserId &user : users)
         names.append(key("lease", user));
-    const QByteArray script = shaOf(scripts::kRenew);
+    const QByteArray script = m_scripts.renew.sha;
     const QByteArray keys = QByteArray::number(qint64(names.size()));
     const QByteArray ttl = QByteArray::number(qint64(kLeaseTtl.count()));
     std::vector<QByteArrayView> words{"EVALSHA", script, keys};
@@ -286,7 +304,7 @@ void RedisBackplane::renewLeases()
 /// Which hubs are there, and what to do for those that died.
 void RedisBackplane::watchHubs()
 {
-    m_commands.command({"EVALSHA", shaOf(scripts::kHubs), "1", m_hubsKey, m_name, QByteArray(m_prefix + ":h:")}, [this](const RedisReply &reply) {
+    m_commands.command({"EVALSHA", m_scripts.hubs.sha, "1", m_hubsKey, m_name, QByteArray(m_prefix + ":h:")}, [this](const RedisReply &reply) {
         // This is the check of all that is written: scripts flushed, a replica, no memory.
         if (reply.size() != 2)
             return goDown(QString::fromUtf8(reply.text()));
@@ -303,7 +321,7 @@ void RedisBackplane::watchHubs()
 
 void RedisBackplane::bury(const QByteArray &hub)
 {
-    m_commands.command({"EVALSHA", shaOf(scripts::kBury), "2", m_hubsKey, key("on", hub), hub, m_userChannels, QByteArray(m_prefix + ":h:")},
+    m_commands.command({"EVALSHA", m_scripts.bury.sha, "2", m_hubsKey, key("on", hub), hub, m_userChannels, QByteArray(m_prefix + ":h:")},
                        [this](const RedisReply &users) {
         for (std::size_t i = 0; i < users.size(); ++i)
             m_commands.command({"PUBLISH", m_presenceChannel, presenceNews(users.at(i).text().toByteArray(), false)});
@@ -348,7 +366,7 @@ void RedisBackplane::onSubscribed(QByteArrayView kind, const RedisReply &reply)
     } else if (kind == "unsubscribe" && isUser) {
         const UserId user = channel.sliced(users.size()).toByteArray();
         if (!m_users.contains(user))
-            m_commands.command({"EVALSHA", shaOf(scripts::kLeft), "1", key("on", m_name), user, userChannel(user), m_presenceChannel,
+            m_commands.command({"EVALSHA", m_scripts.left.sha, "1", key("on", m_name), user, userChannel(user), m_presenceChannel,
                                 presenceNews(user, false)});
     }
 }

@@ -2,18 +2,28 @@
 #pragma once
 
 #include "hub/cluster/RedisLink.h"
+#include "hub/cluster/RedisScripts.h"
 #include "hub/core/MessageStore.h"
 #include "hub/core/Settings.h"
 
 namespace trunkline {
 
-/// What the hub's message log says of a queue that Redis keeps. Messages are numbered and kept by the script that publishes
-/// them; this tells Redis which ones wait no longer, and which wait after all.
+struct Envelope;
+
+/// Messages that Redis numbers and keeps. The hub's message log tells it which ones wait no longer, and which wait after all.
 class RedisStore final : public MessageStore
 {
 public:
-    RedisStore(RedisLink &commands, const Settings &settings, QByteArray prefix, QByteArray waitScript)
-        : m_commands(commands), m_settings(settings), m_prefix(std::move(prefix)), m_waitScript(std::move(waitScript)) { }
+    RedisStore(RedisLink &commands, const Settings &settings, const RedisScripts &scripts, QByteArray prefix)
+        : m_commands(commands), m_settings(settings), m_scripts(scripts), m_prefix(std::move(prefix)) { }
+
+    /// Numbers a message, keeps it and publishes it. `group`: of those with the same one only the first counts for each user; empty: none.
+    /// `answer` gets {hubs, number, 1 when it waits}, or an error; hubs is -1 for one that does not count.
+    void publish(const Envelope &envelope, const QByteArray &group, RedisLink::Callback answer);
+    /// A message that has its number waits for the user. `done` gets false when it could not be kept.
+    void wait(const UserId &user, quint64 number, QByteArrayView message, std::function<void(bool kept)> done = {});
+    /// What is kept of the user behind the number `after`: all of it when Redis knows of no such number. `done` gets what it is behind, too.
+    void read(const UserId &user, quint64 after, std::function<void(StoredUser, quint64 after)> done);
 
     void keep(const UserId &user, const KeptMessagePtr &message, bool inHistory, bool inQueue) override;
     void removeFromQueue(const UserId &user, quint64 through) override;
@@ -23,16 +33,11 @@ public:
     [[nodiscard]] Ticket lastTicket() const override { return 0; }  // kept before it was delivered
     void whenWritten(Ticket, std::function<void(bool)> callback) override { callback(true); }
 
-    /// How a message is kept: an envelope.
-    [[nodiscard]] static QByteArray encode(const UserId &user, const KeptMessage &message);
-    /// Null when `bytes` are no message.
-    [[nodiscard]] static KeptMessagePtr decode(QByteArrayView bytes, quint64 sequence);
-
 private:
     RedisLink &m_commands;
     const Settings &m_settings;
+    const RedisScripts &m_scripts;
     const QByteArray m_prefix;
-    const QByteArray m_waitScript;
 };
 
 } // namespace trunkline

@@ -9,26 +9,13 @@ import tempfile
 import threading
 import unittest
 
-from cluster import BATCH, PUSH, SEND, ClusterTestCase, Redis, as_body, eventually, free_port
+from cluster import BATCH, PUSH, ClusterTestCase, Redis, as_body, eventually, free_port
 from http_client import HttpConnection
 from hub import WsClient, binary, clean_environment
 from sse_client import SseClient
 
 
-class Streams(ClusterTestCase):
-    def ask(self, hub, user, headers=(), **data):
-        connection = hub.connect()
-        self.addCleanup(connection.close)
-        connection.send_request("POST", SEND, headers, as_body({"user_id": user, "data": data}))
-        return connection
-
-    def stream(self, hub, user, **data):
-        connection = self.ask(hub, user, **data)
-        connection.start_stream()
-        return connection
-
-
-class Across(Streams):
+class Across(ClusterTestCase):
     shared = True
 
     def test_a_push_reaches_a_user_of_another_hub(self):
@@ -187,7 +174,7 @@ class Across(Streams):
             self.assertIn(name, text)
 
 
-class Coming(Streams):
+class Coming(ClusterTestCase):
     def test_presence_is_that_of_all_hubs(self):
         self.join(self.a, "p-one"), self.join(self.b, "p-two")
         watcher = self.join(self.a, None, path="/ws?user_id=watcher&presence=1")
@@ -248,14 +235,15 @@ class Replacing(ClusterTestCase):
         self.assertEqual(second.json()["n"], 1)
 
 
-class Allowing(Streams):
+class Allowing(ClusterTestCase):
+    hubs = 3
     shared = True
     settings = {"duplicate_policy": "allow"}
 
     def test_each_session_gets_the_message_once(self):
-        clients = [self.join(hub, "many") for hub in (self.a, self.a, self.b)]
+        clients = [self.join(hub, "several") for hub in (self.a, self.a, self.b)]
         for hub in self.all:
-            self.assertEqual(self.push(hub, "many", {"n": 1}).json()["sessions"], 3)
+            self.assertEqual(self.push(hub, "several", {"n": 1}).json()["sessions"], 3)
         for client in clients:
             for _ in self.all:
                 self.assertEqual(client.json()["n"], 1)
@@ -270,105 +258,42 @@ class Allowing(Streams):
         self.assertEqual(json.loads(stream.event()), {"correlation_id": "w1", "is_final": True})
 
 
-class Keeping(ClusterTestCase):
-    shared = True
-    settings = {"history_size": 10, "offline_queue": 5}
-
-    def test_numbers_and_history_move_with_the_user(self):
-        user = self.join(self.a, None, path="/ws?user_id=roamer&sequence=1")
-        numbers = []
+    def test_a_posted_reply_counts_once(self):
+        """The user streams on two hubs, the reply is posted to a third."""
+        listeners = [SseClient(hub.address, "twice") for hub in (self.b, self.c)]
+        for listener in listeners:
+            self.addCleanup(listener.close)
+            listener.greeting()
+        self.join(self.a, "twice")
+        stream = self.stream(self.a, "twice", correlation_id="p1")
+        for listener in listeners:
+            self.assertEqual(listener.event().json()["correlation_id"], "p1")
+        before = self.a.metrics()["replies"]
         for n in range(3):
-            answer = self.push(self.all[n % 2], "roamer", {"n": n}).json()
-            message = user.json()
-            self.assertEqual((message["n"], message["_seq"]), (n, answer["seq"]))
-            numbers.append(message["_seq"])
-        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 3)))
-        user.leave()
-        eventually(lambda: self.push(self.a, "roamer", {"n": 3}).json()["status"] == "queued", what="the message to wait")
-        again = self.join(self.b, None, path="/ws?user_id=roamer&last_event_id=%d" % numbers[0])
-        got = [again.json()["n"] for _ in range(3)]
-        self.assertEqual(got[:2], [1, 2])
-        self.assertEqual(got[2], 3)
+            answer = self.a.post("/sse/reply", {"user_id": "twice", "correlation_id": "p1", "n": n})
+            self.assertEqual((answer.status, answer.json()), (200, {"status": "success", "message": "Reply forwarded"}))
+        self.a.post("/sse/reply", {"user_id": "twice", "correlation_id": "p1", "is_final": True})
+        got = []
+        while (event := stream.event()) is not None:
+            got.append(json.loads(event))
+        self.assertEqual([reply.get("n") for reply in got], [0, 1, 2, None])
+        self.assertEqual(self.a.metrics()["replies"], before + 4)
+        late = self.a.post("/sse/reply", {"user_id": "twice", "correlation_id": "p1"})
+        self.assertEqual(late.status, 409)
 
-    def test_what_waits_is_delivered_by_whichever_hub_the_user_comes_to_and_once(self):
-        for n in range(4):
-            answer = self.push(self.all[n % 2], "sleeper", {"n": n}).json()
-            self.assertEqual((answer["status"], answer["sessions"]), ("queued", 0))
-        user = self.join(self.b, "sleeper")
-        self.assertEqual([user.json()["n"] for _ in range(4)], [0, 1, 2, 3])
-        self.assertEqual(self.push(self.a, "sleeper", {"n": 4}).json()["status"], "success")
-        self.assertEqual(user.json()["n"], 4)
-        eventually(lambda: self.redis.command("XLEN", "trunkline:q:sleeper") == "0", what="the queue to be confirmed")
-        user.leave()
-        again = self.join(self.a, "sleeper")
-        self.assertTrue(again.nothing_came())
-
-    def test_a_full_queue_takes_no_more(self):
-        answers = [self.push(self.a, "full", {"n": n}).json()["status"] for n in range(6)]
-        self.assertEqual(answers, ["queued"] * 5 + ["partial"])
-
-    def test_nothing_that_was_answered_with_success_is_lost_while_a_user_comes(self):
-        """Posted while the handshake is under way: between subscription and what is read from Redis."""
-        stop, sent = threading.Event(), {}
-
-        def post(hub):
-            n = 0
-            while not stop.is_set():
-                n += 1
-                answer = self.push(hub, "comer-%d" % self.round, {"n": "%d-%d-%d" % (self.round, hub.port, n)}).json()
-                sent["%d-%d-%d" % (self.round, hub.port, n)] = answer["status"]
-
-        for self.round in range(8):
-            stop.clear()
-            threads = [threading.Thread(target=post, args=(hub,)) for hub in self.all]
-            for thread in threads:
-                thread.start()
-            query = ("", "&sequence=1", "&last_event_id=0")[self.round % 3]
-            user = self.join(self.all[self.round % 2], None, path="/ws?user_id=comer-%d%s" % (self.round, query))
-            got = [user.json()["n"] for _ in range(10)]
-            stop.set()
-            for thread in threads:
-                thread.join()
-            user.send_frame(9, b"end")      # a ping: its pong comes behind everything
-            while (piece := user.frame())[0] & 15 != 10:
-                got.append(json.loads(piece[1])["n"])
-            wanted = [n for n, status in sent.items() if n.startswith("%d-" % self.round) and status == "success"]
-            self.assertEqual([n for n in wanted if n not in got], [])
-            self.assertEqual(len(set(got)), len(got), "nothing came twice")
-            user.leave()
-
-    def test_a_late_reply_to_a_request_of_the_same_hub_ends_there(self):
-        user, late = self.join(self.a, "local"), self.a.metrics()["replies_late"]
-        connection = self.a.connect()
-        connection.send_request("POST", SEND, (), as_body({"user_id": "local", "data": {"correlation_id": "hung-up"}}))
-        connection.start_stream()
-        user.json()
-        connection.close()
-        eventually(lambda: self.a.metrics()["requests_cancelled"] >= 1, what="the hang-up to be seen")
-        received = self.a.metrics()["backplane"]["published"]
-        user.send({"correlation_id": "hung-up", "token": 1})
-        eventually(lambda: self.a.metrics()["replies_late"] == late + 1, what="the late reply")
-        self.assertEqual(self.a.metrics()["backplane"]["published"], received)
-
-    def test_a_broadcast_is_numbered_and_kept(self):
-        users = [self.join(hub, None, path="/ws?user_id=b-%d&sequence=1" % n) for n, hub in enumerate(self.all)]
-        answer = self.a.post("/sse/broadcast", {"prefix": "b-", "data": {"n": 7}}).json()
-        self.assertEqual((answer["users"], answer["sessions"], answer["slow"]), (2, 2, 0))
-        numbers = [user.json()["_seq"] for user in users]
-        users[0].leave()
-        again = self.join(self.b, None, path="/ws?user_id=b-0&last_event_id=%d" % (numbers[0] - 1))
-        self.assertEqual(again.json()["n"], 7)
-
-    def test_a_gap_is_told(self):
-        user = self.join(self.a, None, path="/ws?user_id=gap&sequence=1")
-        first = self.push(self.b, "gap", {"n": 0}).json()["seq"]
-        user.leave()
-        eventually(lambda: not self.b.get("/presence/gap").json()["connected"], what="the user to be gone")
-        for n in range(1, 20):
-            self.push(self.a, "gap", {"n": n})
-        again = self.join(self.b, None, path="/ws?user_id=gap&last_event_id=%d" % first)
-        got = [again.json() for _ in range(16)]
-        self.assertEqual([message.get("n", message.get("reason")) for message in got], [1, 2, 3, 4, 5, "expired", *range(10, 20)])
+    def test_a_reply_finds_the_hub_that_streams_among_those_that_have_the_user(self):
+        self.join(self.b, "mixed")
+        listener = SseClient(self.c.address, "mixed")
+        self.addCleanup(listener.close)
+        listener.greeting()
+        stream = self.stream(self.a, "mixed", correlation_id="x2")
+        listener.event()
+        answer = self.a.post("/sse/reply", {"user_id": "mixed", "correlation_id": "x2", "is_final": True})
+        self.assertEqual(answer.json()["status"], "success")
+        self.assertEqual(json.loads(stream.event())["is_final"], True)
+        self.assertIsNone(stream.event())
+        nobody = self.a.post("/sse/reply", {"user_id": "nobody", "correlation_id": "x2"})
+        self.assertEqual((nobody.status, nobody.json()["detail"]), (409, "user_id has no open event stream"))
 
 
 class Blocking(ClusterTestCase):
@@ -393,6 +318,38 @@ class Blocking(ClusterTestCase):
         waiting.join(20)
         self.assertEqual(done[0]["status"], "success")
         self.assertTrue(slow.json()["last"])
+
+
+    def fill(self, hub, user, text):
+        """Pushes until there is no room. Gives how many were taken."""
+        taken = 0
+        while self.push(hub, user, {"n": taken, "text": text}, query="?timeout=200ms").status == 200:
+            taken += 1
+        return taken
+
+    def test_a_request_with_an_id_of_its_own_waits_for_a_slow_reader_of_the_same_hub(self):
+        slow, text = self.join(self.a, "slow", receive_buffer=4096), "x" * 60000
+        taken = self.fill(self.a, "slow", text)
+        in_vain = self.ask(self.a, "slow", query="?timeout=100ms", correlation_id="vain", text=text).response()
+        self.assertEqual(in_vain.status, 503)
+        self.assertIn("reads too slowly", in_vain.json()["detail"])
+        waiting = self.ask(self.a, "slow", query="?timeout=30s", correlation_id="mine", text=text)
+        eventually(lambda: self.a.metrics()["blocked_pushes"] == 1, what="the one that waits")
+        # Its id is taken meanwhile, and that of the one that waited in vain is free again.
+        self.assertEqual(self.ask(self.b, "other", correlation_id="mine").response().status, 409)
+        self.assertEqual(self.ask(self.b, "other", correlation_id="vain").response().status, 200)
+        gone = self.ask(self.a, "slow", query="?timeout=30s", correlation_id="gone", text=text)
+        eventually(lambda: self.a.metrics()["blocked_pushes"] == 2, what="another one")
+        gone.reset()
+        eventually(lambda: self.a.metrics()["blocked_pushes"] == 1, what="it to be forgotten")
+        eventually(lambda: self.ask(self.b, "other", correlation_id="gone").response().status == 200, what="its id to be free")
+        self.assertEqual([slow.json()["n"] for _ in range(taken)], list(range(taken)))
+        waiting.start_stream()
+        self.assertEqual(slow.json()["correlation_id"], "mine")
+        slow.send({"correlation_id": "mine", "is_final": True})
+        self.assertEqual(json.loads(waiting.event())["is_final"], True)
+        self.assertIsNone(waiting.event())
+        self.assertTrue(slow.nothing_came())
 
 
 @unittest.skipUnless(sys.platform == "linux", "the system spreads connections over processes on Linux only")

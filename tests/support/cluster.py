@@ -7,12 +7,15 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
+import time
 import unittest
 
 from hub import Hub, WsClient, as_body, eventually  # noqa: F401  (tests import them from here)
 
 PUSH, BATCH, SEND = "/sse/push", "/sse/push/batch", "/sse/send"
-TIMEOUT = "1s"          # REDIS_TIMEOUT of the hubs: how long a test waits for what does not come
+TIMEOUT_SECONDS = 1.0   # REDIS_TIMEOUT of the hubs: how long a test waits for what does not come
+TIMEOUT = "%ds" % TIMEOUT_SECONDS
 
 
 def free_port():
@@ -60,6 +63,10 @@ class Redis:
         """What redis-cli prints."""
         result = subprocess.run(["redis-cli", "-h", self.host, "-p", str(self.port), *words], capture_output=True, text=True, timeout=30)
         return result.stdout.strip()
+
+    def sent_bytes(self):
+        """What it has written to all its clients."""
+        return int(self.command("INFO", "stats").split("total_net_output_bytes:")[1].split()[0])
 
     def pause(self):
         self.process.send_signal(signal.SIGSTOP)
@@ -137,3 +144,99 @@ class ClusterTestCase(unittest.TestCase):
 
     def push(self, hub, user, data=None, query="", headers=()):
         return hub.post(PUSH + query, {"user_id": user, "data": {} if data is None else data}, headers=headers)
+
+    def ask(self, hub, user, headers=(), query="", **data):
+        connection = hub.connect()
+        self.addCleanup(connection.close)
+        connection.send_request("POST", SEND + query, headers, as_body({"user_id": user, "data": data}))
+        return connection
+
+    def stream(self, hub, user, **data):
+        connection = self.ask(hub, user, **data)
+        connection.start_stream()
+        return connection
+
+    def works(self):
+        """A message goes from each hub to each."""
+        for number, holder in enumerate(self.all):
+            user = self.join(holder, "works-%d" % number)
+            for asker in self.all:
+                self.assertEqual(self.push(asker, "works-%d" % number, {"from": asker.port}).json()["status"], "success")
+                self.assertEqual(user.json()["from"], asker.port)
+            user.leave()
+
+    def refused_at_once(self, hub, user):
+        start = time.monotonic()
+        answer = self.push(hub, user)
+        self.assertEqual((answer.status, answer.json()["detail"]), (503, "Backplane unavailable"))
+        self.assertEqual(answer.header("Retry-After"), "1")
+        self.assertLess(time.monotonic() - start, TIMEOUT_SECONDS, "the answer waited for the backplane although it is known to be away")
+
+
+class Proxy:
+    """Stands between a hub and its Redis: delays, or cuts, without either end being told."""
+
+    def __init__(self, test, target):
+        self.delay, self.cut, self.refuses, self.target = 0.0, False, False, target
+        self.muting, self.muted, self.commands = None, False, None
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.sockets = []
+        test.addCleanup(self.close)
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        try:
+            while True:
+                client, _ = self.listener.accept()
+                if self.refuses:
+                    client.close()
+                    continue
+                server = socket.create_connection(("127.0.0.1", self.target))
+                self.sockets += [client, server]
+                for source, sink in ((client, server), (server, client)):
+                    threading.Thread(target=self.copy, args=(source, sink, source is client), daemon=True).start()
+        except OSError:
+            pass
+
+    def copy(self, source, sink, outward):
+        try:
+            while data := source.recv(65536):
+                time.sleep(self.delay)
+                if outward and self.commands is not None:
+                    self.commands += data
+                    self.muted = self.muted or (self.muting is not None and self.muting in data)
+                while self.cut or (self.muted and not outward):
+                    time.sleep(0.01)
+                sink.sendall(data)
+        except OSError:
+            pass
+        source.close(), sink.close()
+
+    def mute_after(self, word):
+        """No answer comes through once the hub has sent `word`, until unmute()."""
+        self.muting, self.muted, self.commands = word, False, bytearray()
+
+    def unmute(self):
+        self.muting, self.muted = None, False
+
+    def asked(self, word):
+        return self.commands.count(word)
+
+    def drop(self):
+        """All connections end."""
+        for item in self.sockets:
+            try:
+                item.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        self.sockets.clear()
+
+    def close(self):
+        self.cut = self.muted = False
+        self.drop()
+        try:
+            self.listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.listener.close()

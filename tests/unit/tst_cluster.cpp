@@ -22,6 +22,7 @@ private Q_SLOTS:
     void aPostToNobodyEndsAtOnce();
     void aSilentHubEndsItInTime();
     void aLostBackplaneEndsAll();
+    void oneThatAnotherHubPublishedEndsWithoutAReceipt();
     void urlsOfRedis_data();
     void urlsOfRedis();
     void credentialsAreDecoded();
@@ -169,6 +170,21 @@ void ClusterTest::aLostBackplaneEndsAll()
     posts.forget(2);
     posts.failAll();
     QCOMPARE(lost, 2);
+}
+
+void ClusterTest::oneThatAnotherHubPublishedEndsWithoutAReceipt()
+{
+    FakeClock clock;
+    PostTable posts(clock, 2s);
+    std::vector<PostOutcome> ended;
+    const quint64 ticket = posts.add([&](const PostOutcome &outcome) { ended.push_back(outcome); });
+    posts.repeat(ticket);
+    posts.repeat(ticket);
+    posts.published(ticket, 1);
+    QCOMPARE(ended.size(), std::size_t(1));
+    QVERIFY(ended[0].repeated);
+    QCOMPARE(ended[0].fate, PostOutcome::Fate::Settled);
+    QCOMPARE(ended[0].sessions, 0);
 }
 
 void ClusterTest::urlsOfRedis_data()

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way between a hub and its Redis: passwords, encryption, slow networks and cut ones."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+import unittest
+
+from cluster import ClusterTestCase, Proxy, Redis, eventually, free_port
+from hub import binary, clean_environment
+
+
+class Passwords(ClusterTestCase):
+    hubs = 1
+    redis_arguments = ("--requirepass", "correct horse")
+
+    def setUp(self):
+        self.redis = Redis(*self.redis_arguments)
+        self.addCleanup(self.redis.kill)
+
+    def url(self, credentials):
+        return "redis://%s127.0.0.1:%d" % (credentials, self.redis.port)
+
+    def test_a_wrong_password_is_said_and_never_shown(self):
+        hub = self.start_hub("guest", url=self.url(":wr0ng-s3cret@"))
+        problem = eventually(lambda: hub.metrics()["backplane"]["problem"], what="the problem")
+        self.assertIn("WRONGPASS", problem)
+        self.assertIn("WRONGPASS", hub.get("/ready").json()["detail"])
+        self.assertNotIn("s3cret", hub.log())
+        self.assertNotIn("s3cret", hub.get("/metrics").body.decode())
+        near = self.join(hub, "near")
+        self.assertEqual(self.push(hub, "near", {"n": 1}).json()["status"], "success")
+        self.assertEqual(near.json()["n"], 1)
+
+    def test_no_password_where_one_is_wanted(self):
+        hub = self.start_hub("guest", url=self.url(""))
+        self.assertIn("NOAUTH", eventually(lambda: hub.metrics()["backplane"]["problem"], what="the problem"))
+
+    def test_the_right_one_works_also_as_a_user(self):
+        hub = self.start_hub("guest", url=self.url(":correct%20horse@"))
+        self.wait_ready(hub)
+        cli = ["-a", "correct horse", "--no-auth-warning"]
+        self.redis.command(*cli, "ACL", "SETUSER", "trunk", "on", ">pass word", "~trunkline:*", "&trunkline:*", "+@all")
+        other = self.start_hub("named", url=self.url("trunk:pass%20word@"))
+        self.wait_ready(other)
+        user = self.join(hub, "user")
+        self.assertEqual(self.push(other, "user", {"n": 1}).json()["status"], "success")
+        self.assertEqual(user.json()["n"], 1)
+
+    def test_the_rights_that_the_manual_gives_are_enough(self):
+        text = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "deployment.md").read_text(encoding="utf-8")
+        command = re.search(r"ACL SETUSER hubs (.*?[^\\])\n", text, re.DOTALL).group(1).replace("\\\n", " ").replace(">PASSWORD", ">pw")
+        self.redis.command("-a", "correct horse", "--no-auth-warning", "ACL", "SETUSER", "hubs", *command.split())
+        settings = {"history_size": 5, "offline_queue": 5, "duplicate_policy": "replace"}
+        self.all = [self.start_hub(name, url=self.url("hubs:pw@"), **settings) for name in ("a", "b")]
+        for hub in self.all:
+            self.wait_ready(hub)
+        self.works()
+        for n in range(7):
+            self.assertEqual(self.push(self.all[n % 2], "sleeper", {"n": n}).json()["status"], "queued" if n < 5 else "partial")
+        user = self.join(self.all[0], "sleeper")
+        self.assertEqual([user.json()["n"] for _ in range(5)], list(range(5)))
+        self.assertEqual(self.push(self.all[1], "sleeper", {"n": 7}).json()["status"], "success")
+        again = self.join(self.all[1], "sleeper")
+        self.assertEqual(user.json()["n"], 7)
+        self.assertEqual(user.closed()[0], 4001)
+        self.assertEqual(self.all[0].post("/sse/broadcast", {"data": {"n": 8}}).json()["users"], 1)
+        self.assertEqual(again.json()["n"], 8)
+        headers = [("Idempotency-Key", "key")]
+        for hub in self.all:
+            self.assertEqual(self.push(hub, "sleeper", {"n": 9}, headers=headers).json()["status"], "success")
+        stream = self.stream(self.all[0], "sleeper", correlation_id="acl")
+        self.assertEqual([again.json()["n"] for _ in range(1)], [9])
+        again.json()
+        again.send({"correlation_id": "acl", "is_final": True})
+        self.assertEqual(json.loads(stream.event())["is_final"], True)
+        self.assertEqual(self.all[1].get("/presence").json()["total"], 1)
+        self.assertTrue(self.all[1].get("/presence/sleeper").json()["connected"])
+        denied = self.redis.command("-a", "correct horse", "--no-auth-warning", "ACL", "LOG")
+        self.assertEqual(denied, "")
+
+    def test_a_user_who_may_not_publish_is_told(self):
+        cli = ["-a", "correct horse", "--no-auth-warning"]
+        self.redis.command(*cli, "ACL", "SETUSER", "mute", "on", ">pw", "~trunkline:*", "&trunkline:*", "+@all", "-eval", "-evalsha", "-script")
+        hub = self.start_hub("mute", url=self.url("mute:pw@"))
+        self.assertIn("NOPERM", eventually(lambda: hub.metrics()["backplane"]["problem"], what="the problem"))
+        self.assertEqual(hub.get("/ready").status, 503)
+        near = self.join(hub, "near")
+        self.assertEqual(self.push(hub, "near", {"n": 1}).json()["status"], "success")
+        self.assertEqual(near.json()["n"], 1)
+
+
+class EncryptedRedis(ClusterTestCase):
+    """rediss:// with a certificate of our own."""
+
+    def setUp(self):
+        directory = tempfile.mkdtemp(prefix="trunkline-test-")
+        self.addCleanup(shutil.rmtree, directory, ignore_errors=True)
+        made = subprocess.run([binary(), "cert", "--dir", directory], capture_output=True, text=True, env=clean_environment(directory), timeout=30)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.certificate, key = (os.path.join(directory, name) for name in ("cert.pem", "key.pem"))
+        self.tls_port = free_port()
+        self.redis = Redis("--tls-port", str(self.tls_port), "--tls-cert-file", self.certificate, "--tls-key-file", key,
+                           "--tls-ca-cert-file", self.certificate, "--tls-auth-clients", "no")
+        self.addCleanup(self.redis.kill)
+
+    def test_hubs_meet_in_an_encrypted_redis(self):
+        url = "rediss://localhost:%d" % self.tls_port
+        self.all = [self.start_hub(name, url=url, redis_ca=self.certificate) for name in ("a", "b")]
+        for hub in self.all:
+            self.wait_ready(hub)
+        self.works()
+
+    def test_an_unknown_certificate_is_refused(self):
+        hub = self.start_hub("suspicious", url="rediss://localhost:%d" % self.tls_port)
+        problem = eventually(lambda: hub.metrics()["backplane"]["problem"], what="the problem")
+        self.assertIn("certificate", problem)
+        self.assertEqual(hub.get("/ready").status, 503)
+
+
+class SlowNetwork(ClusterTestCase):
+    hubs = 1
+
+    def test_a_slow_way_to_redis_only_takes_longer(self):
+        proxy = Proxy(self, self.redis.port)
+        far = self.start_hub("far", url="redis://127.0.0.1:%d" % proxy.port)
+        self.wait_ready(far)
+        proxy.delay = 0.15
+        user = self.join(far, "user")
+        start = time.monotonic()
+        self.assertEqual(self.push(self.a, "user", {"n": 1}).json()["status"], "success")
+        self.assertGreater(time.monotonic() - start, 0.15)
+        self.assertEqual(user.json()["n"], 1)
+
+    def test_who_comes_while_a_hub_connects_is_known_when_it_has(self):
+        proxy = Proxy(self, self.redis.port)
+        proxy.delay = 0.3
+        far = self.start_hub("far", url="redis://127.0.0.1:%d" % proxy.port)
+        users = []
+        while far.get("/ready").status == 503:
+            users.append(self.join(far, "early-%d" % len(users)))
+            time.sleep(0.05)
+        self.assertGreater(len(users), 3)
+        proxy.delay = 0.0
+        for n, user in enumerate(users):
+            eventually(lambda n=n: self.push(self.a, "early-%d" % n, {"n": n}).json()["status"] == "success", what="the user to be known")
+            self.assertEqual(user.json()["n"], n)
+
+    def test_a_cut_that_nobody_is_told_of_is_noticed_on_both_sides(self):
+        proxy = Proxy(self, self.redis.port)
+        far = self.start_hub("far", url="redis://127.0.0.1:%d" % proxy.port)
+        self.wait_ready(far)
+        user = self.join(far, "user")
+        proxy.cut = True
+        answer = self.push(self.a, "user", {"n": 1})
+        self.assertEqual((answer.status, answer.json()["detail"]), (503, "Backplane unavailable"))
+        self.wait_unready(far)
+        self.assertEqual(self.push(far, "user", {"n": 2}).json()["status"], "success")
+        self.assertEqual(user.json()["n"], 2)
+        proxy.cut = False
+        self.wait_ready(far)
+        self.assertEqual(self.push(self.a, "user", {"n": 3}).json()["status"], "success")
+
+
+def may_make_namespaces():
+    if os.geteuid() != 0 or not shutil.which("ip"):
+        return False
+    probe = "trunkline-probe-%d" % os.getpid()
+    made = subprocess.run(["ip", "netns", "add", probe], capture_output=True).returncode == 0
+    subprocess.run(["ip", "netns", "del", probe], capture_output=True)
+    return made
+
+
+@unittest.skipUnless(may_make_namespaces(), "needs root and iproute2 for a network namespace of its own")
+class CutNetwork(ClusterTestCase):
+    """Redis in a network namespace; the hubs reach it by a veth pair whose other end goes down."""
+
+    hubs = 2
+
+    def setUp(self):
+        self.name = "tl%d" % os.getpid()
+        self.addCleanup(subprocess.run, ["ip", "netns", "del", self.name], capture_output=True)
+        for words in (["netns", "add", self.name], ["link", "add", self.name + "a", "type", "veth", "peer", "name", self.name + "b"],
+                      ["link", "set", self.name + "b", "netns", self.name], ["addr", "add", "10.231.77.1/24", "dev", self.name + "a"],
+                      ["link", "set", self.name + "a", "up"]):
+            subprocess.run(["ip", *words], check=True, capture_output=True)
+        inside = ["ip", "netns", "exec", self.name]
+        for words in (["addr", "add", "10.231.77.2/24", "dev", self.name + "b"], ["link", "set", self.name + "b", "up"]):
+            subprocess.run([*inside, "ip", *words], check=True, capture_output=True)
+        self.redis = Redis("--protected-mode", "no", host="10.231.77.2", wrapper=inside)
+        self.addCleanup(self.redis.kill)
+        self.all = [self.start_hub(name, url="redis://10.231.77.2:%d" % self.redis.port) for name in ("a", "b")]
+        self.a, self.b = self.all
+        for hub in self.all:
+            self.wait_ready(hub)
+
+    def test_a_cut_cable_and_its_return(self):
+        user = self.join(self.a, "user")
+        self.assertEqual(self.push(self.b, "user", {"n": 1}).json()["status"], "success")
+        subprocess.run(["ip", "link", "set", self.name + "a", "down"], check=True)
+        answer = self.push(self.b, "user", {"n": 2})
+        self.assertEqual((answer.status, answer.json()["detail"]), (503, "Backplane unavailable"))
+        for hub in self.all:
+            self.wait_unready(hub)
+        subprocess.run(["ip", "link", "set", self.name + "a", "up"], check=True)
+        for hub in self.all:
+            self.wait_ready(hub)
+        self.assertEqual(self.push(self.b, "user", {"n": 3}).json()["sessions"], 1)
+        self.assertEqual(user.json()["n"], 1)
+        self.assertIn(user.json()["n"], (2, 3))     # the one that was answered with 503 may have been on its way
+
+
+if __name__ == "__main__":
+    unittest.main()
