@@ -3,7 +3,13 @@
 include(GNUInstallDirs)
 set(CMAKE_INSTALL_DOCDIR ${CMAKE_INSTALL_DATADIR}/doc/trunkline)
 
-install(TARGETS trunkline RUNTIME COMPONENT trunkline)
+if(APPLE AND TRUNKLINE_BUILD_DESKTOP)
+    # Into the window's bundle, whose frameworks it needs.
+    install(TARGETS trunkline RUNTIME DESTINATION trunkline-desktop.app/Contents/MacOS COMPONENT trunkline)
+else()
+    set(X_VCPKG_APPLOCAL_DEPS_INSTALL ON)       # vcpkg's libraries beside it, on Windows
+    install(TARGETS trunkline RUNTIME COMPONENT trunkline)
+endif()
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT trunkline)
 install(FILES .env.example DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME trunkline.env.example COMPONENT trunkline)
 install(DIRECTORY docs/examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT trunkline)
@@ -11,9 +17,19 @@ if(TRUNKLINE_BUILD_DESKTOP)
     install(TARGETS trunkline-desktop RUNTIME COMPONENT desktop BUNDLE DESTINATION . COMPONENT desktop)
 endif()
 
-# Qt's libraries and plugins beside the programs, where the system has none.
+# Qt's libraries and plugins for both programs, where the system has none. What qt_generate_deploy_app_script() writes, which knows one program.
 if((WIN32 OR APPLE) AND TRUNKLINE_BUILD_DESKTOP)
-    qt_generate_deploy_app_script(TARGET trunkline-desktop FILENAME_VARIABLE deploy_script NO_UNSUPPORTED_PLATFORM_ERROR)
+    if(APPLE)
+        set(window_place trunkline-desktop.app)
+        set(hub_place trunkline-desktop.app/Contents/MacOS/trunkline)
+    else()
+        set(window_place "\${QT_DEPLOY_BIN_DIR}/trunkline-desktop.exe")
+        set(hub_place "\${QT_DEPLOY_BIN_DIR}/trunkline.exe")
+    endif()
+    set(deploy_script ${PROJECT_BINARY_DIR}/deploy.cmake)
+    file(GENERATE OUTPUT ${deploy_script} CONTENT "include(\"${QT_DEPLOY_SUPPORT}\")
+qt6_deploy_runtime_dependencies(EXECUTABLE \"${window_place}\" ADDITIONAL_EXECUTABLES \"${hub_place}\" GENERATE_QT_CONF)
+")
     install(SCRIPT ${deploy_script} COMPONENT desktop)
 endif()
 if(WIN32)
