@@ -189,6 +189,14 @@
             <numerusform>%n hubs</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>session(s)</source>
+        <comment>behind their number</comment>
+        <translation>
+            <numerusform>session</numerusform>
+            <numerusform>sessions</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>trunkline::TrayIcon</name>

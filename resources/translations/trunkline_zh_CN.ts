@@ -770,6 +770,10 @@
         <source>%1 missed</source>
         <translation>错过 %1 条</translation>
     </message>
+    <message>
+        <source>gap</source>
+        <translation>缺口</translation>
+    </message>
 </context>
 <context>
     <name>SavedFilters</name>
@@ -2342,10 +2346,6 @@
     <message>
         <source>Late replies</source>
         <translation>迟到回复</translation>
-    </message>
-    <message>
-        <source>gap</source>
-        <translation>缺口</translation>
     </message>
     <message>
         <source>%1: %2, %3</source>
@@ -4034,10 +4034,6 @@ from %2, for %3
         <translation>丢失</translation>
     </message>
     <message>
-        <source>sessions</source>
-        <translation>会话</translation>
-    </message>
-    <message>
         <source>msg/s</source>
         <translation>消息/s</translation>
     </message>
@@ -4122,6 +4118,13 @@ from %2, for %3
     <message>
         <source>Redis %1</source>
         <translation>Redis %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>session(s)</source>
+        <comment>behind their number</comment>
+        <translation>
+            <numerusform>会话</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4310,10 +4313,6 @@ from %2, for %3
     <message>
         <source>Leg</source>
         <translation>一侧</translation>
-    </message>
-    <message>
-        <source>gap</source>
-        <translation>缺口</translation>
     </message>
 </context>
 <context>

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/FakeHubView.h"
-#include "ui/detail/Subject.h"
-#include "ui/models/EntryWords.h"
+#include "tests/ui/ModelRows.h"
 #include "ui/models/ExchangeProxy.h"
-#include "ui/models/Format.h"
 #include "ui/models/Roles.h"
 #include "ui/models/SessionModel.h"
-#include "ui/models/TrafficModel.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -17,48 +14,6 @@
 
 using namespace trunkline;
 using Mode = QAbstractItemModelTester::FailureReportingMode;
-
-namespace {
-
-ExchangeInfo exchange(quint64 number, ExchangeState state = ExchangeState::Done, const QByteArray &user = "bob")
-{
-    ExchangeInfo info;
-    info.number = number;
-    info.correlation = "c" + QByteArray::number(number);
-    info.state = state;
-    info.route.target = user;
-    info.latency = std::chrono::milliseconds(number);
-    info.request = R"({"message":"hello"})";
-    return info;
-}
-
-JournalEntry entry(const QByteArray &user, const QByteArray &text = R"({"message":"hi"})", const QByteArray &correlation = {})
-{
-    JournalEntry made;
-    made.user = user;
-    made.text = text;
-    made.correlation = correlation;
-    return made;
-}
-
-SessionInfo session(quint64 id, const QByteArray &user, bool isPublic = false)
-{
-    SessionInfo info;
-    info.id = {id};
-    info.user = user;
-    info.isPublic = isPublic;
-    return info;
-}
-
-QStringList texts(const QAbstractItemModel &model, int column)
-{
-    QStringList found;
-    for (int row = 0; row < model.rowCount(); ++row)
-        found << model.index(row, column).data().toString();
-    return found;
-}
-
-} // namespace
 
 class TestModels : public QObject
 {
@@ -73,18 +28,7 @@ private Q_SLOTS:
     void exchangesAreFilteredBesideTheWindow();
     void aFilterOutlivesTheRowsItLooksAt();
     void exchangeCellsSpeak();
-    void trafficInsertsOnceARefresh();
-    void trafficTrimsInWholeChunks();
-    void trafficKeepsToTheBytesOfTheJournal();
-    void trafficFiltersOffTheThreadAndGoesOn();
-    void trafficNewFilterCancelsTheOld();
     void clearedExchangesComeBackOnlyWhileTheyRun();
-    void trafficClearsBehindWhatItHasSeen();
-    void trafficCountsWhatItMissed();
-    void trafficSaysWhatBecameOfAPush_data();
-    void trafficSaysWhatBecameOfAPush();
-    void aPushKnowsItsReceipt();
-    void aReceiptIsFoundAmongWhatIsNew();
     void sessionsGroupAndFold();
     void sessionsShowWhoIsAwayAndWhatWaits();
     void sessionsKeepRowsThatStay();
@@ -259,104 +203,6 @@ void TestModels::exchangeCellsSpeak()
     QCOMPARE(model.index(0, static_cast<int>(ExchangeModel::Column::Summary)).data().toString(), QStringLiteral("hello"));
 }
 
-void TestModels::trafficInsertsOnceARefresh()
-{
-    FakeHubView view;
-    TrafficModel model;
-    const QAbstractItemModelTester tester(&model, Mode::QtTest);
-    for (int i = 0; i < 50; ++i)
-        view.addEntry(entry("alice"));
-    QSignalSpy inserted(&model, &QAbstractItemModel::rowsInserted);
-    QVERIFY(model.refresh(view, 20));
-    QVERIFY(model.refresh(view, 20));
-    QVERIFY(!model.refresh(view, 20));
-    QCOMPARE(inserted.count(), 3);
-    QCOMPARE(model.rowCount(), 50);
-    QCOMPARE(model.rowOf(50), 49);
-}
-
-void TestModels::trafficTrimsInWholeChunks()
-{
-    FakeHubView view;
-    TrafficModel model(nullptr, 2 * EntryStore::ChunkSize);
-    const QAbstractItemModelTester tester(&model, Mode::QtTest);
-    QSignalSpy removed(&model, &QAbstractItemModel::rowsRemoved);
-    for (std::size_t i = 0; i < 2 * EntryStore::ChunkSize; ++i)
-        view.addEntry(entry("alice"));
-    model.refresh(view, 10'000);
-    QCOMPARE(removed.count(), 0);
-    view.addEntry(entry("bob"));
-    model.refresh(view, 10'000);
-    QCOMPARE(removed.count(), 1);
-    QCOMPARE(model.rowCount(), static_cast<int>(EntryStore::ChunkSize) + 1);
-    QCOMPARE(model.at(0).sequence, EntryStore::ChunkSize + 1);
-}
-
-void TestModels::trafficKeepsToTheBytesOfTheJournal()
-{
-    FakeHubView view;
-    TrafficModel model;
-    const QAbstractItemModelTester tester(&model, Mode::QtTest);
-    constexpr qint64 limit = 8 * 1024 * 1024;
-    model.setMaxBytes(limit);
-    for (int round = 0; round < 5; ++round) {
-        for (int i = 0; i < 1'000; ++i)
-            view.addEntry(entry("bob", QByteArray(4'000, 'x')));
-        model.refresh(view, 10'000);
-        view.journal.clear();
-    }
-    constexpr qint64 chunk = EntryStore::ChunkSize * 4'500;     // whole chunks go
-    QVERIFY2(model.bytes() <= limit + chunk, qPrintable(QString::number(model.bytes())));
-    QVERIFY(model.bytes() > limit / 2);
-}
-
-void TestModels::trafficFiltersOffTheThreadAndGoesOn()
-{
-    FakeHubView view;
-    TrafficModel model(nullptr, 3 * EntryStore::ChunkSize);
-    const QAbstractItemModelTester tester(&model, Mode::QtTest);
-    for (int i = 0; i < 3000; ++i)
-        view.addEntry(entry(i % 3 == 0 ? "bob" : "alice"));
-    model.refresh(view, 10'000);
-    QSignalSpy finished(&model, &TrafficModel::filterFinished);
-    model.setFilter([](const JournalEntry &one) { return one.user == "bob"; });
-    QCOMPARE(model.rowCount(), 3000);           // the rows stay until the run is done
-    view.addEntry(entry("bob"));
-    model.refresh(view, 10'000);                // comes while it runs
-    QVERIFY(finished.wait());
-    QCOMPARE(model.rowCount(), 1001);
-    view.addEntry(entry("alice"));
-    view.addEntry(entry("bob"));
-    model.refresh(view, 10'000);
-    QCOMPARE(model.rowCount(), 1002);
-    QCOMPARE(model.at(1001).sequence, 3003u);
-    for (int i = 0; i < 1000; ++i)
-        view.addEntry(entry("alice"));
-    model.refresh(view, 10'000);                // trims a chunk, with the bobs in it
-    QCOMPARE(model.total(), 4003 - EntryStore::ChunkSize);
-    QCOMPARE(model.at(0).user, QByteArray("bob"));
-    QVERIFY(model.at(0).sequence > EntryStore::ChunkSize);
-    model.setFilter({});
-    QCOMPARE(model.rowCount(), static_cast<int>(model.total()));
-}
-
-void TestModels::trafficNewFilterCancelsTheOld()
-{
-    FakeHubView view;
-    TrafficModel model;
-    const QAbstractItemModelTester tester(&model, Mode::QtTest);
-    for (int i = 0; i < 5000; ++i)
-        view.addEntry(entry(i % 2 ? "bob" : "alice"));
-    model.refresh(view, 10'000);
-    QSignalSpy finished(&model, &TrafficModel::filterFinished);
-    model.setFilter([](const JournalEntry &) { return false; });
-    model.setFilter([](const JournalEntry &one) { return one.user == "bob"; });
-    QVERIFY(finished.wait());
-    QCOMPARE(model.rowCount(), 2500);
-    QTest::qWait(50);
-    QCOMPARE(finished.count(), 1);
-}
-
 /// The kernel takes an answer's last byte after the exchange's end: that change is no reason to show a cleared row again.
 void TestModels::clearedExchangesComeBackOnlyWhileTheyRun()
 {
@@ -376,107 +222,6 @@ void TestModels::clearedExchangesComeBackOnlyWhileTheyRun()
     QCOMPARE(model.rowCount(), 2);
     QCOMPARE(model.at(0)->number, 2u);
     QCOMPARE(model.at(1)->number, 4u);
-}
-
-void TestModels::trafficClearsBehindWhatItHasSeen()
-{
-    FakeHubView view;
-    TrafficModel model;
-    const QAbstractItemModelTester tester(&model, Mode::QtTest);
-    view.addEntry(entry("alice"));
-    model.refresh(view, 10);
-    model.clear(view);
-    QCOMPARE(model.rowCount(), 0);
-    view.addEntry(entry("bob", "{}", "c1"));
-    model.refresh(view, 10);
-    QCOMPARE(model.rowCount(), 1);
-    QCOMPARE(model.at(0).sequence, 2u);
-    QCOMPARE(model.entriesOf("c1").size(), 1u);
-}
-
-void TestModels::trafficCountsWhatItMissed()
-{
-    FakeHubView view;
-    view.skipped = 7;
-    TrafficModel model;
-    view.addEntry(entry("alice"));
-    model.refresh(view, 10);
-    QCOMPARE(model.skipped(), 7u);
-}
-
-void TestModels::trafficSaysWhatBecameOfAPush_data()
-{
-    QTest::addColumn<int>("kind");
-    QTest::addColumn<int>("status");
-    QTest::addColumn<QByteArray>("payload");
-    QTest::addColumn<QString>("meaning");
-    const auto row = [](const char *name, EntryKind kind, EntryStatus status, const char *payload, const char *meaning) {
-        QTest::newRow(name) << static_cast<int>(kind) << static_cast<int>(status) << QByteArray(payload) << QString::fromLatin1(meaning);
-    };
-    row("delivered", EntryKind::Push, EntryStatus::Ok, R"({"message":"hi"})", "");
-    row("nobody", EntryKind::Push, EntryStatus::NotConnected, R"({"message":"hi"})", "Nobody was connected as nina, so it was not delivered.");
-    row("kept", EntryKind::Push, EntryStatus::Queued, R"({"message":"hi"})", "Nobody was connected as nina: it is kept until somebody is.");
-    row("sent later", EntryKind::Push, EntryStatus::Replayed, R"({"message":"hi"})", "It was kept for nina, and sent when nina came back.");
-    row("orphan", EntryKind::Reply, EntryStatus::Orphan, R"({"message":"hi"})", "nina answered with an id that no request has.");
-    row("late", EntryKind::Reply, EntryStatus::Late, R"({"message":"hi"})", "nina answered when the request had ended.");
-    row("too old", EntryKind::Push, EntryStatus::Expired, "", "It was kept for nina, who did not come back in time.");
-    row("gap", EntryKind::Event, EntryStatus::Gap, R"({"type":"gap","user_id":"nina","after":1,"next":4,"reason":"expired"})",
-        "What nina missed is no longer kept in full, and nina was told; the rest follows.");
-    row("unknown place", EntryKind::Event, EntryStatus::Gap, R"({"type":"gap","user_id":"nina","after":1,"next":4,"reason":"unknown"})",
-        "nina came back with a number that this hub has not given, and was told; all that is kept follows.");
-    row("receipt", EntryKind::Ack, EntryStatus::Ok, R"({"type":"ack"})", "nina acknowledged it.");
-    row("no receipt", EntryKind::Ack, EntryStatus::Timeout, "", "nina did not acknowledge it in time.");
-}
-
-void TestModels::trafficSaysWhatBecameOfAPush()
-{
-    QFETCH(int, kind);
-    QFETCH(int, status);
-    QFETCH(QByteArray, payload);
-    QFETCH(QString, meaning);
-    JournalEntry made = entry("nina", payload);
-    made.kind = static_cast<EntryKind>(kind);
-    made.status = static_cast<EntryStatus>(status);
-    QCOMPARE(meaningOf(made), meaning);
-    const QString summary = cellOf(made, TrafficModel::Column::Summary, {});
-    QCOMPARE(summary, made.kind == EntryKind::Push || made.kind == EntryKind::Reply ? format::summary(made.payload()) : meaning);
-}
-
-void TestModels::aPushKnowsItsReceipt()
-{
-    FakeHubView view;
-    TrafficModel model;
-    JournalEntry push = entry("nina", R"({"message":"hi"})", "c1");
-    push.kind = EntryKind::Push;
-    JournalEntry receipt = entry("nina", {}, "c1");
-    receipt.kind = EntryKind::Ack;
-    receipt.status = EntryStatus::Timeout;
-    JournalEntry other = entry("nina", R"({"message":"ho"})", "c2");
-    other.kind = EntryKind::Push;
-    for (const JournalEntry &each : {push, receipt, other})
-        view.addEntry(each);
-    model.refresh(view, 100);
-    const Subject subject = subjectOf(push, nullptr, model);
-    QVERIFY(subject.receipt);
-    QCOMPARE(subject.receipt->status, EntryStatus::Timeout);
-    QVERIFY(!subjectOf(other, nullptr, model).receipt);
-}
-
-void TestModels::aReceiptIsFoundAmongWhatIsNew()
-{
-    FakeHubView view;
-    TrafficModel model;
-    view.addEntry(entry("alice", "{}", "c1"));
-    JournalEntry ack = entry("alice", "{}", "c1");
-    ack.kind = EntryKind::Ack;
-    view.addEntry(ack);
-    view.addEntry(entry("alice", "{}", "c2"));
-    QVERIFY(!model.cameLately("c1", EntryKind::Ack, 10));
-    model.refresh(view, 10);
-    QVERIFY(model.cameLately("c1", EntryKind::Ack, 2));
-    QVERIFY(model.cameLately("c1", EntryKind::Ack, 100));
-    QVERIFY(!model.cameLately("c1", EntryKind::Ack, 1));        // it was told before
-    QVERIFY(!model.cameLately("c2", EntryKind::Ack, 3));
 }
 
 void TestModels::sessionsGroupAndFold()

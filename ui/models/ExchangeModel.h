@@ -87,7 +87,6 @@ private:
     void removeRows(std::size_t first, std::size_t end);
     [[nodiscard]] std::deque<ExchangePtr>::const_iterator lowerBound(quint64 number) const;
     [[nodiscard]] QVariant remarkData(const ExchangeInfo &exchange, int role) const;
-    [[nodiscard]] QVariant gapData(const LinkGap &gap, const QModelIndex &index, int role) const;
     [[nodiscard]] QVariant text(const ExchangeInfo &exchange, Column column) const;
     [[nodiscard]] QVariant raw(const ExchangeInfo &exchange, Column column) const;
     [[nodiscard]] QString filterFor(const ExchangeInfo &exchange, Column column) const;

@@ -34,6 +34,12 @@ std::chrono::microseconds lateBy(const ExchangeInfo &exchange)
     return late;
 }
 
+GapCell gapCellOf(ExchangeModel::Column column)
+{
+    using enum ExchangeModel::Column;
+    return column == Time ? GapCell::Time : column == State ? GapCell::State : column == Summary ? GapCell::Summary : GapCell::Other;
+}
+
 } // namespace
 
 StateLook lookOf(const ExchangeInfo &exchange)
@@ -94,7 +100,7 @@ QVariant ExchangeModel::data(const QModelIndex &index, int role) const
         return {};
     const ExchangeInfo &exchange = *m_rows[static_cast<std::size_t>(index.row())];
     if (const LinkGap *gap = gapOf(exchange))
-        return gapData(*gap, index, role);
+        return gapData(*gap, gapCellOf(static_cast<Column>(index.column())), role);
     const auto column = static_cast<Column>(index.column());
     if (column == Column::Chunks) {
         if (QVariant remark = remarkData(exchange, role); remark.isValid())
@@ -129,24 +135,6 @@ QVariant ExchangeModel::data(const QModelIndex &index, int role) const
         return filterFor(exchange, column);
     default:
         return {};
-    }
-}
-
-QVariant ExchangeModel::gapData(const LinkGap &gap, const QModelIndex &index, int role) const
-{
-    const auto column = static_cast<Column>(index.column());
-    switch (role) {
-    case GapRole: return true;
-    case Qt::DisplayRole:
-    case Qt::AccessibleTextRole:
-        return column == Column::Summary ? wordsOf(gap) : column == Column::Time ? format::timeOfDay(gap.to)
-             : column == Column::State ? tr("gap") : QString();
-    case Qt::ToolTipRole: return wordsOf(gap);
-    case Qt::TextAlignmentRole: return (Qt::AlignVCenter | Qt::AlignLeft).toInt();
-    case IconRole: return column == Column::State ? QStringLiteral("warning") : QString();
-    case ToneRole: return static_cast<int>(Token::Late);
-    case FixedRole: return column == Column::Time;
-    default: return {};
     }
 }
 

@@ -2,6 +2,8 @@
 #include "ui/models/LinkGap.h"
 
 #include "ui/models/Format.h"
+#include "ui/models/Roles.h"
+#include "ui/theme/Palette.h"
 
 #include <QCoreApplication>
 
@@ -25,6 +27,22 @@ QString wordsOf(const LinkGap &gap)
     else if (gap.missed > 0)
         words += dot + Words::tr("%1 missed").arg(format::count(gap.missed));
     return words;
+}
+
+QVariant gapData(const LinkGap &gap, GapCell cell, int role)
+{
+    switch (role) {
+    case GapRole: return true;
+    case Qt::DisplayRole:
+    case Qt::AccessibleTextRole:
+        return cell == GapCell::Summary ? wordsOf(gap) : cell == GapCell::Time ? format::timeOfDay(gap.to) : cell == GapCell::State ? Words::tr("gap") : QString();
+    case Qt::ToolTipRole: return wordsOf(gap);
+    case Qt::TextAlignmentRole: return (Qt::AlignVCenter | Qt::AlignLeft).toInt();
+    case IconRole: return cell == GapCell::State ? QStringLiteral("warning") : QString();
+    case ToneRole: return static_cast<int>(Token::Late);
+    case FixedRole: return cell == GapCell::Time;
+    default: return {};
+    }
 }
 
 } // namespace trunkline

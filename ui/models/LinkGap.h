@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QVariant>
 
 #include <chrono>
 
@@ -18,5 +19,10 @@ struct LinkGap
 
 /// "Not connected from 12:03:04 to 12:05:10 · 37 missed", one line.
 [[nodiscard]] QString wordsOf(const LinkGap &gap);
+
+/// Where in its row a cell stands.
+enum class GapCell { Time, State, Summary, Other };
+/// What a table's model answers for a cell of a gap's row.
+[[nodiscard]] QVariant gapData(const LinkGap &gap, GapCell cell, int role);
 
 } // namespace trunkline

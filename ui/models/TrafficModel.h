@@ -101,7 +101,6 @@ private:
     [[nodiscard]] bool passes(const JournalEntry &entry) const;
     [[nodiscard]] bool rebase(const HubView &view);
     void trimSorted(quint64 begin);
-    [[nodiscard]] QVariant gapData(const LinkGap &gap, const QModelIndex &index, int role) const;
     [[nodiscard]] quint64 position(int row) const;
     void append(std::vector<JournalEntry> entries);
     void trim();

@@ -28,6 +28,12 @@ qint64 sizeOf(const JournalEntry &entry)
     return std::max<qint64>(entry.textBytes, entry.text.size());
 }
 
+GapCell gapCellOf(TrafficModel::Column column)
+{
+    using enum TrafficModel::Column;
+    return column == Time ? GapCell::Time : column == Status ? GapCell::State : column == Summary ? GapCell::Summary : GapCell::Other;
+}
+
 } // namespace
 
 QVariant TrafficModel::data(const QModelIndex &index, int role) const
@@ -35,7 +41,7 @@ QVariant TrafficModel::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
     if (const LinkGap *gap = gapOf(index.row()))
-        return gapData(*gap, index, role);
+        return gapData(*gap, gapCellOf(static_cast<Column>(index.column())), role);
     const JournalEntry &entry = at(index.row());
     const auto column = static_cast<Column>(index.column());
     switch (role) {
@@ -76,24 +82,6 @@ QVariant TrafficModel::data(const QModelIndex &index, int role) const
         }
     default:
         return {};
-    }
-}
-
-QVariant TrafficModel::gapData(const LinkGap &gap, const QModelIndex &index, int role) const
-{
-    const auto column = static_cast<Column>(index.column());
-    switch (role) {
-    case GapRole: return true;
-    case Qt::DisplayRole:
-    case Qt::AccessibleTextRole:
-        return column == Column::Summary ? wordsOf(gap) : column == Column::Time ? format::timeOfDay(gap.to)
-             : column == Column::Status ? tr("gap") : QString();
-    case Qt::ToolTipRole: return wordsOf(gap);
-    case Qt::TextAlignmentRole: return (Qt::AlignVCenter | Qt::AlignLeft).toInt();
-    case IconRole: return column == Column::Status ? QStringLiteral("warning") : QString();
-    case ToneRole: return static_cast<int>(Token::Late);
-    case FixedRole: return column == Column::Time;
-    default: return {};
     }
 }
 

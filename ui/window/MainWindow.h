@@ -180,9 +180,6 @@ private:
     void refresh();
     void readMore();
     void refreshOrders();
-    void refreshPill();
-    void refreshPages();
-    void refreshStatus();
     void refreshDetail();
     void selectPending();
     void onExchangeSelected();
@@ -194,6 +191,11 @@ private:
     void refreshDemo(const HubSnapshot &snapshot);
     void forgetHub();
     void logRefusals(const HubSnapshot &snapshot);
+
+    // MainWindowShown.cpp
+    void refreshPill();
+    void refreshPages();
+    void refreshStatus();
 
     // MainWindowHub.cpp
     void onLinkChanged();
