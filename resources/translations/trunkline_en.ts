@@ -183,14 +183,14 @@
 <context>
     <name>trunkline::StatusStrip</name>
     <message numerus="yes">
-        <source>%n hub(s)</source>
+        <source>%n hubs</source>
         <translation>
             <numerusform>%n hub</numerusform>
             <numerusform>%n hubs</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>session(s)</source>
+        <source>sessions</source>
         <comment>behind their number</comment>
         <translation>
             <numerusform>session</numerusform>

@@ -4110,7 +4110,7 @@ from %2, for %3
         <translation>背板不可用：%1</translation>
     </message>
     <message numerus="yes">
-        <source>%n hub(s)</source>
+        <source>%n hubs</source>
         <translation>
             <numerusform>%n 个中枢</numerusform>
         </translation>
@@ -4120,7 +4120,7 @@ from %2, for %3
         <translation>Redis %1</translation>
     </message>
     <message numerus="yes">
-        <source>session(s)</source>
+        <source>sessions</source>
         <comment>behind their number</comment>
         <translation>
             <numerusform>会话</numerusform>

@@ -70,7 +70,7 @@ void StatusStrip::show(const HubSnapshot &snapshot, const Counts &counts)
     add(format::count(counts.total), tr("total"));
     add(format::count(counts.shown), tr("shown"));
     add(format::count(counts.dropped), tr("dropped"), counts.dropped > 0 ? m_theme.color(Token::Failed).name() : QString());
-    add(format::count(snapshot.sessions.size()), tr("session(s)", "behind their number", static_cast<int>(snapshot.sessions.size())));
+    add(format::count(snapshot.sessions.size()), tr("sessions", "behind their number", static_cast<int>(snapshot.sessions.size())));
     add(format::count(static_cast<quint64>(counts.messagesPerSecond + 0.5)), tr("msg/s"));
     const QString p99 = snapshot.firstReplyP99 < 0 ? QString(QChar(0x2013)) : format::duration(std::chrono::microseconds(snapshot.firstReplyP99));
     parts << tr("p99 %1").arg(QStringLiteral("<span style='color:%1;font-weight:600'>%2</span>").arg(strong, p99));
@@ -168,7 +168,7 @@ QString backplaneText(const BackplaneState &backplane)
     case BackplaneState::Link::Down: return StatusStrip::tr("Backplane unavailable: %1").arg(QString::fromUtf8(backplane.problem));
     case BackplaneState::Link::Up: break;
     }
-    QStringList parts{QString::fromUtf8(backplane.name), StatusStrip::tr("%n hub(s)", nullptr, backplane.hubs)};
+    QStringList parts{QString::fromUtf8(backplane.name), StatusStrip::tr("%n hubs", nullptr, backplane.hubs)};
     parts << (backplane.latencyMicroseconds < 0 ? QStringLiteral("Redis")
                                                 : StatusStrip::tr("Redis %1").arg(format::duration(std::chrono::microseconds(backplane.latencyMicroseconds))));
     return parts.join(QStringLiteral(" · "));
