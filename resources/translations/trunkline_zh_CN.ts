@@ -352,6 +352,10 @@
         <source>%1 answered when the request had ended.</source>
         <translation>%1 在请求结束后才回复。</translation>
     </message>
+    <message>
+        <source>%1 did not answer in time.</source>
+        <translation>%1 未及时回复。</translation>
+    </message>
 </context>
 <context>
     <name>Filter</name>
@@ -773,6 +777,33 @@
     <message>
         <source>gap</source>
         <translation>缺口</translation>
+    </message>
+</context>
+<context>
+    <name>RowColors</name>
+    <message>
+        <source>Red</source>
+        <translation>红色</translation>
+    </message>
+    <message>
+        <source>Amber</source>
+        <translation>琥珀色</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>绿色</translation>
+    </message>
+    <message>
+        <source>Teal</source>
+        <translation>青色</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>蓝色</translation>
+    </message>
+    <message>
+        <source>Violet</source>
+        <translation>紫色</translation>
     </message>
 </context>
 <context>
@@ -1684,6 +1715,10 @@
         <source>Add as column</source>
         <translation>添加为列</translation>
     </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
 </context>
 <context>
     <name>trunkline::BotsPage</name>
@@ -2351,6 +2386,14 @@
         <source>%1: %2, %3</source>
         <translation>%1：%2，%3</translation>
     </message>
+    <message>
+        <source>marked</source>
+        <translation>已标记</translation>
+    </message>
+    <message>
+        <source>Since %1</source>
+        <translation>自 %1 起</translation>
+    </message>
 </context>
 <context>
     <name>trunkline::FactsView</name>
@@ -2589,6 +2632,14 @@
     <message>
         <source>New name of the filter</source>
         <translation>筛选的新名称</translation>
+    </message>
+    <message>
+        <source>Color its rows</source>
+        <translation>为其行着色</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
     </message>
 </context>
 <context>
@@ -3348,6 +3399,38 @@
     <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Next row, wherever the keyboard is</source>
+        <translation>下一行（无论键盘焦点在哪）</translation>
+    </message>
+    <message>
+        <source>Previous row, wherever the keyboard is</source>
+        <translation>上一行（无论键盘焦点在哪）</translation>
+    </message>
+    <message>
+        <source>Mark or unmark</source>
+        <translation>标记或取消标记</translation>
+    </message>
+    <message>
+        <source>Next marked</source>
+        <translation>下一个标记</translation>
+    </message>
+    <message>
+        <source>Previous marked</source>
+        <translation>上一个标记</translation>
+    </message>
+    <message>
+        <source>Count times from this row</source>
+        <translation>从此行起计时</translation>
+    </message>
+    <message>
+        <source>Select a row first</source>
+        <translation>请先选择一行</translation>
+    </message>
+    <message>
+        <source>No row is marked</source>
+        <translation>没有已标记的行</translation>
     </message>
 </context>
 <context>
@@ -4313,6 +4396,14 @@ from %2, for %3
     <message>
         <source>Leg</source>
         <translation>一侧</translation>
+    </message>
+    <message>
+        <source>marked</source>
+        <translation>已标记</translation>
+    </message>
+    <message>
+        <source>Since %1</source>
+        <translation>自 %1 起</translation>
     </message>
 </context>
 <context>

@@ -97,9 +97,12 @@ const QMap<Do, TestPlace> &TestActions::elsewhere()
 {
     constexpr const char *view = "tst_viewactions.cpp";
     constexpr const char *functions = "tst_windowfunctions.cpp";
+    constexpr const char *rows = "tst_rowactions.cpp";
     constexpr const char *desktop = "tst_desktopwindows.cpp";
     constexpr const char *capture = "tst_capturewindow.cpp";
     static const QMap<Do, TestPlace> map{
+        {Do::NextRow, {rows, "nextRow"}}, {Do::PreviousRow, {rows, "previousRow"}}, {Do::Mark, {rows, "mark"}},
+        {Do::NextMarked, {rows, "nextMarked"}}, {Do::PreviousMarked, {rows, "previousMarked"}}, {Do::TimesFromHere, {rows, "timesFromHere"}},
         {Do::NextPane, {view, "nextPane"}}, {Do::BackToTable, {view, "backToTable"}}, {Do::ZoomIn, {view, "zoomIn"}},
         {Do::ZoomOut, {view, "zoomOut"}}, {Do::ZoomReset, {view, "zoomReset"}}, {Do::ThemeSystem, {view, "themeSystem"}},
         {Do::ThemeLight, {view, "themeLight"}}, {Do::ThemeDark, {view, "themeDark"}}, {Do::LanguageSystem, {view, "languageSystem"}},

@@ -16,6 +16,24 @@ using namespace trunkline;
 using namespace std::chrono_literals;
 using Link = BackplaneState::Link;
 
+namespace {
+
+/// The first row of pixels in which a label has drawn something, from the top of its parent.
+int topOfInk(QLabel &label)
+{
+    const QImage image = label.parentWidget()->grab(label.geometry()).toImage();
+    const QRgb ground = image.pixel(0, 0);
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x) {
+            if (qAbs(qGray(image.pixel(x, y)) - qGray(ground)) > 40)
+                return label.y() + static_cast<int>(y / image.devicePixelRatio());
+        }
+    }
+    return -1;
+}
+
+} // namespace
+
 /// What the window says of a backplane, at the smallest size that the design wants, too: a long reason ends with an ellipsis and
 /// takes no room from what stands beside it.
 class TestBackplane : public QObject
@@ -92,6 +110,14 @@ void TestBackplane::isReadInTheWindow()
         if (label != said)
             QVERIFY2(label->width() >= label->sizeHint().width(), qUtf8Printable(label->text()));
     }
+    // On one line with what stands beside it: both begin with the height of a small "l".
+    QLabel *right = nullptr;
+    for (QLabel *label : strip->findChildren<QLabel *>()) {
+        if (label->accessibleName() == QStringLiteral("Exposure"))
+            right = label;
+    }
+    QVERIFY(right);
+    QCOMPARE(topOfInk(*said), topOfInk(*right));
     QCOMPARE(window.width(), width);
     QCOMPARE(window.sessions().width(), sessions);
 }

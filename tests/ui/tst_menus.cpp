@@ -103,7 +103,8 @@ void TestMenus::exchangeRow()
     QCOMPARE(inMenu(open), QStringList({QStringLiteral("Filter on user:bob"), QStringLiteral("Copy value"), QStringLiteral("Copy message"),
                                         languages + QStringLiteral("bash (curl)"), languages + QStringLiteral("PowerShell"), languages + QStringLiteral("Python"),
                                         languages + QStringLiteral("JavaScript (fetch)"), languages + QStringLiteral("trunkline"),
-                                        QStringLiteral("Copy the timeline as Markdown"), QStringLiteral("Send again"),
+                                        QStringLiteral("Copy the timeline as Markdown"), QStringLiteral("Mark or unmark"),
+                                        QStringLiteral("Count times from this row"), QStringLiteral("Send again"),
                                         QStringLiteral("Edit and send again"), QStringLiteral("Disconnect the session"), QStringLiteral("Choose columns")}));
     inMenu(open, QStringLiteral("Copy value"));
     QCOMPARE(clipboard(), QStringLiteral("bob"));
@@ -133,7 +134,7 @@ void TestMenus::trafficRow()
     const auto open = [this] { openTrafficMenu("request"); };
     const QStringList entries = inMenu(open);
     QVERIFY2(entries.contains(QStringLiteral("Show the exchange")), qUtf8Printable(entries.join(u',')));
-    QCOMPARE(entries.size(), 14);       // those of an exchange's row, and that one
+    QCOMPARE(entries.size(), 16);       // those of an exchange's row, and that one
     inMenu(open, QStringLiteral("Filter on kind:request"));
     QCOMPARE(window().filterBar().field().text(), QStringLiteral("kind:request"));
     const auto onlyRequests = [this] {
@@ -281,8 +282,11 @@ void TestMenus::savedFilter()
             all << one.name;
         return all;
     };
+    const QString colors = QStringLiteral("Color its rows > ");
     QCOMPARE(inMenu(open), QStringList({QStringLiteral("Rename"), QStringLiteral("Replace with the filter above"), QStringLiteral("Move left"),
-                                        QStringLiteral("Move right"), QStringLiteral("Remove")}));
+                                        QStringLiteral("Move right"), colors + QStringLiteral("None"), colors + QStringLiteral("Red"),
+                                        colors + QStringLiteral("Amber"), colors + QStringLiteral("Green"), colors + QStringLiteral("Teal"),
+                                        colors + QStringLiteral("Blue"), colors + QStringLiteral("Violet"), QStringLiteral("Remove")}));
     QCOMPARE(names().indexOf(QStringLiteral("failed")), 0);
     inMenu(open, QStringLiteral("Move right"));
     QCOMPARE(names().indexOf(QStringLiteral("failed")), 1);

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void exchangesKeepTheirNumberOrderWhateverChangesFirst();
     void exchangesChangeInPlace();
     void exchangesTrimFinishedAndFailedApart();
+    void markedExchangesOutliveABurst();
     void exchangesStartAnewWithAnotherHub();
     void exchangesSortByRawNumbers();
     void exchangesAreFilteredBesideTheWindow();
@@ -83,6 +84,24 @@ void TestModels::exchangesTrimFinishedAndFailedApart()
     QCOMPARE(model.rowCount(), static_cast<int>(ExchangeModel::kMostDone) + 1);
     QCOMPARE(model.at(0)->number, 1u);      // the error outlives the burst
     QCOMPARE(model.at(1)->number, many + 2 - ExchangeModel::kMostDone);
+}
+
+void TestModels::markedExchangesOutliveABurst()
+{
+    FakeHubView view;
+    ExchangeModel model;
+    const QAbstractItemModelTester tester(&model, Mode::QtTest);
+    view.addExchange(exchange(1));
+    view.addExchange(exchange(2));
+    model.refresh(view, 10);
+    model.toggleMark(1);
+    const quint64 many = ExchangeModel::kMostDone + ExchangeModel::kTrimSlack + 2;
+    for (quint64 i = 3; i <= many; ++i)
+        view.addExchange(exchange(i));
+    while (model.refresh(view, 4'000)) {}
+    QCOMPARE(model.rowCount(), static_cast<int>(ExchangeModel::kMostDone));
+    QCOMPARE(model.at(0)->number, 2u);
+    QVERIFY(model.isMarked(0) && !model.isMarked(1));
 }
 
 void TestModels::exchangesStartAnewWithAnotherHub()

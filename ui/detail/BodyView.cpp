@@ -15,6 +15,7 @@
 #include <QListWidget>
 #include <QMenu>
 #include <QPlainTextEdit>
+#include <QScrollBar>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -25,6 +26,8 @@ namespace trunkline {
 namespace {
 
 constexpr int PathRole = Qt::UserRole + 1;
+constexpr std::size_t kLeastForAll = 3;             // a request and one reply are read as they are
+constexpr qsizetype kMostOfAll = 1024 * 1024;       // letters
 
 }
 
@@ -76,7 +79,7 @@ BodyView::BodyView(const Theme &theme, QWidget *parent)
     splitter->addWidget(m_list);
     splitter->addWidget(right);
     splitter->setStretchFactor(1, 1);
-    splitter->setSizes({150, 800});
+    splitter->setSizes({176, 774});
     splitter->setHandleWidth(1);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -98,18 +101,26 @@ void BodyView::show(const Subject &subject)
     const bool grown = subject.messages.size() >= m_messages.size() && !m_messages.empty()
                     && subject.messages.front().payload == m_messages.front().payload && subject.messages.front().at == m_messages.front().at;
     const int keep = grown ? m_list->currentRow() : static_cast<int>(subject.chosen);
+    const bool wasAll = grown && isAll();
     const bool same = grown && subject.messages.size() == m_messages.size();
     m_messages = subject.messages;
     if (same)
         return;
     const QSignalBlocker quiet(m_list);
-    if (!grown)
+    if (!grown) {
         m_list->clear();
-    for (int i = m_list->count(); i < static_cast<int>(m_messages.size()); ++i)
-        m_list->addItem(m_messages[static_cast<std::size_t>(i)].title);
+        m_hasAll = false;
+    }
+    const bool addsAll = !m_hasAll && m_messages.size() >= kLeastForAll;
+    if (addsAll) {
+        m_list->insertItem(0, tr("all"));
+        m_hasAll = true;
+    }
+    for (int i = m_list->count() - (m_hasAll ? 1 : 0); i < static_cast<int>(m_messages.size()); ++i)
+        m_list->addItem(titleOf(m_messages[static_cast<std::size_t>(i)]));
     m_list->setVisible(m_messages.size() > 1);
-    m_list->setCurrentRow(m_messages.empty() ? -1 : std::max(keep, 0));
-    if (!grown)
+    m_list->setCurrentRow(m_messages.empty() ? -1 : std::max(keep, 0) + (addsAll ? 1 : 0));
+    if (!grown || wasAll)
         showMessage();
 }
 
@@ -121,19 +132,71 @@ void BodyView::setForm(Form form)
     Q_EMIT formChanged();
 }
 
+bool BodyView::isAll() const
+{
+    return m_hasAll && m_list->currentRow() == 0;
+}
+
+int BodyView::messageRow() const
+{
+    const int row = m_list->currentRow() - (m_hasAll ? 1 : 0);
+    return row < static_cast<int>(m_messages.size()) ? std::max(row, -1) : -1;
+}
+
+/// When it came behind what it is: "reply 5  +1.950 s".
+QString BodyView::titleOf(const Subject::Message &message) const
+{
+    const auto start = m_messages.front().at;
+    if (message.at.count() == 0 || start.count() == 0 || message.at == start)
+        return message.title;
+    return message.title % QStringLiteral("  ") % format::offset(message.at - start);
+}
+
 QString BodyView::text() const
 {
-    const int row = m_list->currentRow();
+    if (isAll())
+        return m_text->toPlainText();
+    const int row = messageRow();
     return row < 0 ? QString() : QString::fromUtf8(m_messages[static_cast<std::size_t>(row)].payload);
 }
 
 void BodyView::showMessage()
 {
-    const int row = m_list->currentRow();
-    const QByteArray payload = row < 0 || row >= static_cast<int>(m_messages.size()) ? QByteArray() : m_messages[static_cast<std::size_t>(row)].payload;
-    m_size->setText(row < 0 ? QString() : format::bytes(payload.size()));
-    showPayload(payload);
+    if (isAll()) {
+        showAll();
+    } else {
+        const int row = messageRow();
+        const QByteArray payload = row < 0 ? QByteArray() : m_messages[static_cast<std::size_t>(row)].payload;
+        m_size->setText(row < 0 ? QString() : format::bytes(payload.size()));
+        showPayload(payload);
+    }
     Q_EMIT contentShown();
+}
+
+QString BodyView::textOf(const QByteArray &payload) const
+{
+    return m_form == Form::Pretty ? payloadtext::pretty(payload) : m_form == Form::Hex ? payloadtext::hex(payload) : QString::fromUtf8(payload);
+}
+
+/// The whole conversation to read from top to bottom: a line each, or blocks in the forms that need several lines.
+void BodyView::showAll()
+{
+    const bool blocks = m_form == Form::Pretty || m_form == Form::Hex;
+    QString text;
+    qint64 bytes = 0;
+    for (const Subject::Message &message : m_messages) {
+        bytes += message.payload.size();
+        if (text.size() < kMostOfAll)
+            text += titleOf(message) % (blocks ? QStringLiteral("\n") : QStringLiteral("  ")) % textOf(message.payload) % (blocks ? QStringLiteral("\n\n") : QStringLiteral("\n"));
+        else if (!text.endsWith(QChar(0x2026)))
+            text += QChar(0x2026);
+    }
+    m_size->setText(format::bytes(bytes));
+    m_stack->setCurrentWidget(m_text);
+    m_text->setWordWrapMode(blocks ? QTextOption::NoWrap : QTextOption::WrapAnywhere);
+    const int place = m_text->verticalScrollBar()->value();
+    m_text->setPlainText(text);
+    m_text->verticalScrollBar()->setValue(place);
 }
 
 void BodyView::showPayload(const QByteArray &payload)
@@ -147,10 +210,7 @@ void BodyView::showPayload(const QByteArray &payload)
     }
     m_stack->setCurrentWidget(m_text);
     m_text->setWordWrapMode(m_form == Form::Raw || m_form == Form::Tree ? QTextOption::WrapAnywhere : QTextOption::NoWrap);
-    if (m_form == Form::Pretty)
-        m_text->setPlainText(payloadtext::pretty(payload));
-    else
-        m_text->setPlainText(m_form == Form::Hex ? payloadtext::hex(payload) : QString::fromUtf8(payload));
+    m_text->setPlainText(textOf(payload));
 }
 
 void BodyView::fillTree(const QByteArray &payload)

@@ -15,7 +15,7 @@ class QTreeWidget;
 
 namespace trunkline {
 
-/// The payloads of a subject: a list of its messages, and the chosen one as tree, pretty, raw or hex.
+/// The payloads of a subject: a list of its messages, and the chosen one as tree, pretty, raw or hex; or all of them one after another.
 class BodyView final : public QWidget
 {
     Q_OBJECT
@@ -39,6 +39,11 @@ Q_SIGNALS:
 private:
     void refreshTheme();
     void showMessage();
+    void showAll();
+    [[nodiscard]] bool isAll() const;
+    [[nodiscard]] int messageRow() const;       // in m_messages; -1: none
+    [[nodiscard]] QString textOf(const QByteArray &payload) const;
+    [[nodiscard]] QString titleOf(const Subject::Message &message) const;
     void showPayload(const QByteArray &payload);
     void fillTree(const QByteArray &payload);
     void showTreeMenu(const QPoint &at);
@@ -52,6 +57,7 @@ private:
     QTreeWidget *m_tree;
     QPlainTextEdit *m_text;
     Form m_form = Form::Tree;
+    bool m_hasAll = false;                      // the first line of the list stands for all messages
 };
 
 } // namespace trunkline

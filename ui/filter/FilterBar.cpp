@@ -2,10 +2,13 @@
 #include "ui/filter/FilterBar.h"
 
 #include "ui/filter/FilterHelp.h"
+#include "ui/filter/RowColorNames.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QHBoxLayout>
 #include <QMenu>
+#include <QPainter>
 #include <QPushButton>
 #include <QSettings>
 #include <QTimer>
@@ -110,10 +113,11 @@ void FilterBar::rebuildChips()
         connect(button, &QWidget::customContextMenuRequested, this,
                 [this, button, name = saved.name](const QPoint &at) { showChipMenu(name, button->mapToGlobal(at)); });
         m_layout->insertWidget(m_layout->indexOf(m_more), button);
-        m_chips.push_back({saved.name, saved.text, button});
+        m_chips.push_back({saved.name, saved.text, saved.color, button});
     }
     refreshChips();
     placeChips();
+    Q_EMIT colorsChanged();
 }
 
 void FilterBar::refreshChips()
@@ -131,10 +135,30 @@ void FilterBar::placeChips()
     m_highlightChip->setChecked(m_highlight->isChecked());
     m_highlightChip->setFixedHeight(m_theme.scaled(kChip));
     for (const Chip &chip : m_chips) {
+        chip.button->setIcon(dot(chip.color));
         chip.button->setFixedHeight(m_theme.scaled(kChip));
         room -= chip.button->sizeHint().width() + m_layout->spacing();
         chip.button->setVisible(room >= 0);
     }
+}
+
+/// What the color of a row means is read here: the dot stands before the filter's name.
+QIcon FilterBar::dot(const QString &color) const
+{
+    const auto tone = rowcolors::toneOf(color);
+    if (!tone)
+        return {};
+    constexpr int side = 16;
+    constexpr qreal ratio = 2;
+    QPixmap pixmap(QSize(side, side) * ratio);
+    pixmap.setDevicePixelRatio(ratio);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(m_theme.color(*tone));
+    painter.drawEllipse(QRectF(4, 4, 8, 8));
+    return QIcon(pixmap);
 }
 
 void FilterBar::resizeEvent(QResizeEvent *event)
@@ -210,12 +234,32 @@ void FilterBar::showChipMenu(const QString &name, const QPoint &globalPosition)
     };
     menu.addAction(tr("Move left"), this, [move] { move(-1); });
     menu.addAction(tr("Move right"), this, [move] { move(1); });
+    addColors(menu, name);
     menu.addSeparator();
     menu.addAction(tr("Remove"), this, [this, name] {
         m_saved.remove(name);
         rebuildChips();
     });
     menu.exec(globalPosition);
+}
+
+void FilterBar::addColors(QMenu &menu, const QString &name)
+{
+    const auto chip = std::find_if(m_chips.begin(), m_chips.end(), [&name](const Chip &each) { return each.name == name; });
+    QMenu *below = menu.addMenu(tr("Color its rows"));
+    auto *group = new QActionGroup(below);
+    const auto add = [&](const QString &words, const QString &color) {
+        QAction *action = below->addAction(dot(color), words, this, [this, name, color] {
+            m_saved.setColor(name, color);
+            rebuildChips();
+        });
+        action->setCheckable(true);
+        action->setChecked(chip != m_chips.end() && chip->color == color);
+        group->addAction(action);
+    };
+    add(tr("None"), {});
+    for (const rowcolors::Color &color : rowcolors::all())
+        add(color.words, color.name);
 }
 
 /// An edit line over the chip: Enter or a click elsewhere takes the name, Esc leaves it.

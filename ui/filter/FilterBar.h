@@ -10,6 +10,7 @@
 
 class QAction;
 class QHBoxLayout;
+class QMenu;
 class QPushButton;
 class QToolButton;
 
@@ -47,6 +48,7 @@ public:
 Q_SIGNALS:
     void filterChanged();
     void highlightingChanged(bool on);
+    void colorsChanged();       ///< of the rows that a saved filter passes
     void left();                ///< Esc: back to the table
 
 protected:
@@ -57,6 +59,7 @@ private:
     {
         QString name;
         QString text;
+        QString color;
         QPushButton *button;
     };
     void makeActions(QSettings &settings);
@@ -67,6 +70,8 @@ private:
     void save();
     void use(const QString &text);
     void showMenu();
+    [[nodiscard]] QIcon dot(const QString &color) const;
+    void addColors(QMenu &menu, const QString &name);
     void showChipMenu(const QString &name, const QPoint &globalPosition);
     void renameInPlace(const QString &name);
     void showHelp();

@@ -11,6 +11,7 @@ namespace trunkline {
 namespace {
 
 const QString kSaved = QStringLiteral("filter/saved");
+const QString kColors = QStringLiteral("filter/colors");
 const QString kRecent = QStringLiteral("filter/recent");
 
 } // namespace
@@ -19,11 +20,16 @@ SavedFilters::SavedFilters(QSettings &settings) : m_settings(settings), m_recent
 {
     const QStringList known = settings.value(kSaved).toStringList();    // name, text, name, text …
     for (qsizetype i = 0; i + 1 < known.size() && m_saved.size() < kMostSaved; i += 2)
-        m_saved.push_back({known[i], known[i + 1]});
+        m_saved.push_back({known[i], known[i + 1], {}});
+    const QStringList colors = settings.value(kColors).toStringList();  // name, color, name, color …
+    for (qsizetype i = 0; i + 1 < colors.size(); i += 2) {
+        if (const auto found = find(colors[i]); found != m_saved.end())
+            found->color = colors[i + 1];
+    }
     if (!settings.contains(kSaved)) {
-        m_saved = {{QCoreApplication::translate("SavedFilters", "failed"), QStringLiteral("state:failed")},
-                   {QStringLiteral("gap>300ms"), QStringLiteral("gap>300ms")},
-                   {QCoreApplication::translate("SavedFilters", "@mentions"), QStringLiteral("mention:*")}};
+        m_saved = {{QCoreApplication::translate("SavedFilters", "failed"), QStringLiteral("state:failed"), {}},
+                   {QStringLiteral("gap>300ms"), QStringLiteral("gap>300ms"), {}},
+                   {QCoreApplication::translate("SavedFilters", "@mentions"), QStringLiteral("mention:*"), {}}};
     }
 }
 
@@ -45,7 +51,7 @@ bool SavedFilters::save(const QString &name, const QString &text)
     if (const auto found = find(name); found != m_saved.end())
         found->text = text;
     else if (m_saved.size() < kMostSaved)
-        m_saved.push_back({name, text});
+        m_saved.push_back({name, text, {}});
     else
         return false;
     store();
@@ -56,6 +62,13 @@ void SavedFilters::remove(const QString &name)
 {
     if (const auto found = find(name); found != m_saved.end())
         m_saved.erase(found);
+    store();
+}
+
+void SavedFilters::setColor(const QString &name, const QString &color)
+{
+    if (const auto found = find(name); found != m_saved.end())
+        found->color = color;
     store();
 }
 
@@ -94,9 +107,14 @@ void SavedFilters::noteUsed(const QString &text)
 void SavedFilters::store()
 {
     QStringList flat;
-    for (const SavedFilter &saved : m_saved)
+    QStringList colors;
+    for (const SavedFilter &saved : m_saved) {
         flat << saved.name << saved.text;
+        if (!saved.color.isEmpty())
+            colors << saved.name << saved.color;
+    }
     m_settings.setValue(kSaved, flat);
+    m_settings.setValue(kColors, colors);
 }
 
 } // namespace trunkline

@@ -14,6 +14,7 @@ struct SavedFilter
 {
     QString name;
     QString text;
+    QString color{};        ///< of the rows that pass: a name from rowcolors::all(); empty: none
     friend bool operator==(const SavedFilter &, const SavedFilter &) = default;
 };
 
@@ -35,6 +36,7 @@ public:
     /// Puts it at the end, or changes the one with that name. False when there is no room.
     bool save(const QString &name, const QString &text);
     void remove(const QString &name);
+    void setColor(const QString &name, const QString &color);
     /// Nothing happens when `to` is empty or taken.
     void rename(const QString &from, const QString &to);
     void moveBy(const QString &name, int places);

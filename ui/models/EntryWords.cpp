@@ -79,6 +79,7 @@ QString meaningOf(const JournalEntry &entry)
     if (entry.kind == EntryKind::Ack)
         return (entry.status == EntryStatus::Timeout ? Words::tr("%1 did not acknowledge it in time.") : Words::tr("%1 acknowledged it.")).arg(user);
     switch (entry.status) {
+    case EntryStatus::Timeout: return entry.kind == EntryKind::Request ? Words::tr("%1 did not answer in time.").arg(user) : QString();
     case EntryStatus::NotConnected: return Words::tr("Nobody was connected as %1, so it was not delivered.").arg(user);
     case EntryStatus::Queued: return Words::tr("Nobody was connected as %1: it is kept until somebody is.").arg(user);
     case EntryStatus::Replayed: return Words::tr("It was kept for %1, and sent when %1 came back.").arg(user);

@@ -46,6 +46,7 @@ void ExchangeModel::forget()
     m_revision = 0;
     m_clearedTo = 0;
     m_running.clear();
+    m_marks.clear();
     endResetModel();
 }
 
@@ -129,6 +130,33 @@ void ExchangeModel::setHighlight(std::function<bool(const ExchangeInfo &)> highl
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {HighlightRole});
 }
 
+void ExchangeModel::setColors(std::vector<RowColors<ExchangeInfo>::Rule> rules)
+{
+    m_colors.set(std::move(rules));
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {RowToneRole});
+}
+
+void ExchangeModel::setTimeReference(std::optional<TimeReference> reference)
+{
+    m_reference = std::move(reference);
+    constexpr int time = static_cast<int>(Column::Time);
+    Q_EMIT headerDataChanged(Qt::Horizontal, time, time);
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, time), index(rowCount() - 1, time), {Qt::DisplayRole});
+}
+
+void ExchangeModel::toggleMark(int row)
+{
+    const ExchangePtr exchange = at(row);
+    if (gapOf(*exchange))
+        return;
+    const std::pair key(exchange->number, static_cast<qint64>(exchange->startedAt.count()));
+    if (m_marks.erase(key) == 0)
+        m_marks.insert(key);
+    Q_EMIT dataChanged(index(row, 0), index(row, 0));
+}
+
 /// Pages come by revision; rows stand by number. One dataChanged and, as a rule, one insertion.
 void ExchangeModel::take(std::vector<ExchangePtr> news)
 {
@@ -179,14 +207,14 @@ void ExchangeModel::append(std::vector<ExchangePtr> fresh)
     endInsertRows();
 }
 
-/// Drops the oldest of each kind. Runs of neighbors go in one step.
+/// Drops the oldest of each kind that have no mark. Runs of neighbors go in one step.
 void ExchangeModel::trim()
 {
     std::size_t done = m_rows.size() - m_failed;
     if (m_keepAll || (done <= kMostDone + kTrimSlack && m_failed <= kMostFailed + kTrimSlack))
         return;
     const auto mustGo = [&](const ExchangePtr &exchange) {
-        return exchange->isFailed() ? m_failed > kMostFailed : done > kMostDone;
+        return !hasMark(*exchange) && (exchange->isFailed() ? m_failed > kMostFailed : done > kMostDone);
     };
     for (std::size_t row = 0; row < m_rows.size() && (done > kMostDone || m_failed > kMostFailed);) {
         if (!mustGo(m_rows[row])) {

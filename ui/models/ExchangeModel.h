@@ -5,6 +5,8 @@
 #include "ui/models/ExchangeRemarks.h"
 #include "ui/models/LinkGap.h"
 #include "ui/models/PathColumns.h"
+#include "ui/models/RowColors.h"
+#include "ui/models/TimeReference.h"
 #include "ui/theme/Palette.h"
 
 #include <QAbstractTableModel>
@@ -13,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -55,6 +58,13 @@ public:
 
     /// Marks what passes instead of hiding the rest; empty: nothing.
     void setHighlight(std::function<bool(const ExchangeInfo &)> highlight);
+    /// Colors the rows that pass; the first rule counts.
+    void setColors(std::vector<RowColors<ExchangeInfo>::Rule> rules);
+    /// Times are counted from there; nothing: the time of the day.
+    void setTimeReference(std::optional<TimeReference> reference);
+    /// A mark at the number that stays until it is taken away; the row stays as long.
+    void toggleMark(int row);
+    [[nodiscard]] bool isMarked(int row) const { return hasMark(*at(row)); }
     /// Puts a mark beside the chunks of those about whom there is something to say, which is the mark's tool tip.
     void setRemarks(ExchangeRemarks::Source source);
 
@@ -78,6 +88,7 @@ public:
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
+    /// Qt::EditRole: the name of the column, whatever its heading says at the moment.
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
@@ -91,7 +102,13 @@ private:
     [[nodiscard]] QVariant raw(const ExchangeInfo &exchange, Column column) const;
     [[nodiscard]] QString filterFor(const ExchangeInfo &exchange, Column column) const;
 
+    [[nodiscard]] bool hasMark(const ExchangeInfo &exchange) const { return !m_marks.empty() && m_marks.contains({exchange.number, exchange.startedAt.count()}); }
+    [[nodiscard]] QString spokenCell(const ExchangeInfo &exchange, const QModelIndex &index) const;
+
     std::function<bool(const ExchangeInfo &)> m_highlight;
+    RowColors<ExchangeInfo> m_colors;
+    std::optional<TimeReference> m_reference;
+    std::set<std::pair<quint64, qint64>> m_marks;       // number and start: numbers begin anew with another start of the hub
     ExchangeRemarks m_remarks;
     PathColumns m_paths;
     std::deque<ExchangePtr> m_rows;     // by number, ascending, behind those of earlier starts

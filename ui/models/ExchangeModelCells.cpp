@@ -112,10 +112,12 @@ QVariant ExchangeModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return column == Column::Waterfall ? QVariant() : text(exchange, column);
     case Qt::AccessibleTextRole:
-        if (column == Column::Waterfall)
-            return text(exchange, column);
-        return tr("%1: %2").arg(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString(), text(exchange, column).toString());
+        return spokenCell(exchange, index);
     case Qt::ToolTipRole:
+        if (column == Column::Number) {
+            const auto *rule = m_colors.of(exchange, exchange.revision);
+            return rule ? rule->name : QVariant();
+        }
         return column == Column::Summary || column == Column::Correlation || column == Column::User ? text(exchange, column) : QVariant();
     case Qt::TextAlignmentRole:
         return (Qt::AlignVCenter | (isRightAligned(column) ? Qt::AlignRight : Qt::AlignLeft)).toInt();
@@ -126,7 +128,13 @@ QVariant ExchangeModel::data(const QModelIndex &index, int role) const
             return static_cast<int>(lookOf(exchange).tone);
         return static_cast<int>(column == Column::Number || column >= Column::Summary ? Token::Muted : Token::Text);
     case IconRole:
-        return column == Column::State ? lookOf(exchange).icon : QString();
+        return column == Column::State ? lookOf(exchange).icon : column == Column::Number && hasMark(exchange) ? QStringLiteral("star") : QString();
+    case IconToneRole:
+        return column == Column::Number ? QVariant(static_cast<int>(Token::Accent)) : QVariant();
+    case RowToneRole: {
+        const auto *rule = m_colors.of(exchange, exchange.revision);
+        return rule ? QVariant(static_cast<int>(rule->tone)) : QVariant();
+    }
     case HighlightRole:
         return m_highlight && m_highlight(exchange);
     case FixedRole:
@@ -138,8 +146,27 @@ QVariant ExchangeModel::data(const QModelIndex &index, int role) const
     }
 }
 
+/// What a color or a mark says to the eyes, it says in words here.
+QString ExchangeModel::spokenCell(const ExchangeInfo &exchange, const QModelIndex &index) const
+{
+    const auto column = static_cast<Column>(index.column());
+    const QString words = text(exchange, column).toString();
+    if (column == Column::Waterfall)
+        return words;
+    QString spoken = tr("%1: %2").arg(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString(), words);
+    if (column == Column::Number) {
+        if (const auto *rule = m_colors.of(exchange, exchange.revision))
+            spoken += QStringLiteral(", ") % rule->name;
+        if (hasMark(exchange))
+            spoken += QStringLiteral(", ") % tr("marked");
+    }
+    return spoken;
+}
+
 QVariant ExchangeModel::text(const ExchangeInfo &exchange, Column column) const
 {
+    if (column == Column::Time && m_reference)
+        return format::offset(exchange.startedAt - m_reference->at);
     if (static_cast<int>(column) >= Columns)
         return pathValue(exchange, static_cast<int>(column));
     return cellOf(exchange, column);
@@ -217,13 +244,13 @@ QVariant ExchangeModel::headerData(int section, Qt::Orientation orientation, int
         return {};
     if (role == Qt::TextAlignmentRole)
         return (Qt::AlignVCenter | (isRightAligned(static_cast<Column>(section)) ? Qt::AlignRight : Qt::AlignLeft)).toInt();
-    if (role != Qt::DisplayRole)
+    if (role != Qt::DisplayRole && role != Qt::EditRole)
         return {};
     if (section >= Columns)
         return m_paths.paths().at(section - Columns);
     switch (static_cast<Column>(section)) {
     case Column::Number: return tr("#");
-    case Column::Time: return tr("Time");
+    case Column::Time: return m_reference && role == Qt::DisplayRole ? tr("Since %1").arg(m_reference->row) : tr("Time");
     case Column::User: return tr("User");
     case Column::State: return tr("State");
     case Column::Chunks: return tr("Chunks");

@@ -80,6 +80,14 @@ QString timeOfDay(std::chrono::milliseconds sinceEpoch)
     return QDateTime::fromMSecsSinceEpoch(sinceEpoch.count()).time().toString(QStringLiteral("HH:mm:ss.zzz"));
 }
 
+QString offset(std::chrono::milliseconds value)
+{
+    if (value.count() == 0)
+        return QStringLiteral("0 s");
+    const qint64 all = qAbs(static_cast<qint64>(value.count()));
+    return QStringLiteral("%1%2.%3 s").arg(value.count() < 0 ? QChar(u'-') : QChar(u'+')).arg(all / 1000).arg(all % 1000, 3, 10, QChar(u'0'));
+}
+
 QString age(std::chrono::milliseconds value)
 {
     const qint64 seconds = std::max<qint64>(0, value.count() / 1000);

@@ -15,6 +15,7 @@ namespace trunkline::format {
 [[nodiscard]] QString bytes(qint64 value);                              ///< "512 B", "1.5 KiB", "41 MiB"
 [[nodiscard]] QString rate(double perSecond);                           ///< "12/s", "0.4/s", "3,412/s"
 [[nodiscard]] QString timeOfDay(std::chrono::milliseconds sinceEpoch);  ///< "12:03:56.505", local time
+[[nodiscard]] QString offset(std::chrono::milliseconds value);          ///< "+1.250 s", "-0.003 s": always with a sign, except for "0 s"
 [[nodiscard]] QString age(std::chrono::milliseconds value);             ///< "8 s", "12 min", "3 h", "4 d"
 
 /// What a payload says in one line: its first text member as the hub looks for mentions, else the JSON itself.

@@ -15,6 +15,7 @@ enum CellRole {
     HighlightRole,                  ///< bool: what the reader looks for is in this row
     FilterRole,                     ///< the filter text that selects rows with this cell's value; empty: none
     IdRole,                         ///< quint64 that a row keeps while rows come and go
+    RowToneRole,                    ///< int of the Token that a person gave rows like this one; invalid: none
     GapRole                         ///< bool: no record, but a time in which the hub was not seen
 };
 

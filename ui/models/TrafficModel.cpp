@@ -84,6 +84,7 @@ void TrafficModel::forget(quint64 last)
     m_store.clear();
     m_shown.clear();
     m_gaps.clear();
+    m_marks.clear();
     m_gapIsOpen = m_rebaseDue = false;
     m_restartedAt = m_store.begin();
     m_sequence = last;
@@ -170,6 +171,7 @@ void TrafficModel::trim()
             endRemoveRows();
     }
     m_gaps.erase(m_gaps.begin(), m_gaps.lower_bound(begin));
+    m_marks.erase(m_marks.begin(), m_marks.lower_bound(begin));
     m_gapIsOpen = m_gapIsOpen && !m_gaps.empty();
 }
 
@@ -255,6 +257,31 @@ void TrafficModel::setHighlight(Filter highlight)
     m_highlight = std::move(highlight);
     if (rowCount() > 0)
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {HighlightRole});
+}
+
+void TrafficModel::setColors(std::vector<RowColors<JournalEntry>::Rule> rules)
+{
+    m_colors.set(std::move(rules));
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {RowToneRole});
+}
+
+void TrafficModel::setTimeReference(std::optional<TimeReference> reference)
+{
+    m_reference = std::move(reference);
+    constexpr int time = static_cast<int>(Column::Time);
+    Q_EMIT headerDataChanged(Qt::Horizontal, time, time);
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, time), index(rowCount() - 1, time), {Qt::DisplayRole});
+}
+
+void TrafficModel::toggleMark(int row)
+{
+    if (isGap(row))
+        return;
+    if (m_marks.erase(position(row)) == 0)
+        m_marks.insert(position(row));
+    Q_EMIT dataChanged(index(row, 0), index(row, 0));
 }
 
 void TrafficModel::finish(const std::vector<std::size_t> &passed)

@@ -6,12 +6,16 @@
 #include "ui/models/FilterRunner.h"
 #include "ui/models/LinkGap.h"
 #include "ui/models/PathColumns.h"
+#include "ui/models/RowColors.h"
+#include "ui/models/TimeReference.h"
 
 #include <QAbstractTableModel>
 
 #include <functional>
 #include <limits>
 #include <map>
+#include <optional>
+#include <set>
 
 namespace trunkline {
 
@@ -56,6 +60,11 @@ public:
     void setFilter(Filter filter);
     /// Marks what passes instead of hiding the rest; empty: nothing.
     void setHighlight(Filter highlight);
+    /// As those of ExchangeModel; but a message that is marked goes with the others when its time has come.
+    void setColors(std::vector<RowColors<JournalEntry>::Rule> rules);
+    void setTimeReference(std::optional<TimeReference> reference);
+    void toggleMark(int row);
+    [[nodiscard]] bool isMarked(int row) const { return !m_marks.empty() && m_marks.contains(position(row)); }
     /// Column -1: as they came. Ends with filterFinished().
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
     [[nodiscard]] bool isSorted() const;
@@ -88,6 +97,7 @@ public:
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
+    /// Qt::EditRole: the name of the column, whatever its heading says at the moment.
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 Q_SIGNALS:
@@ -106,10 +116,14 @@ private:
     void trim();
     void finish(const std::vector<std::size_t> &passed);
     [[nodiscard]] QString text(const JournalEntry &entry, Column column) const;
+    [[nodiscard]] QString spokenCell(const QModelIndex &index) const;
 
     EntryStore m_store;
     Filter m_filter;
     Filter m_highlight;
+    RowColors<JournalEntry> m_colors;
+    std::optional<TimeReference> m_reference;
+    std::set<quint64> m_marks;          // positions
     std::unique_ptr<TrafficOrder> m_order;      // null: as they came
     PathColumns m_paths;
     std::deque<quint64> m_shown;        // positions, ascending unless sorted; only with a filter or an order

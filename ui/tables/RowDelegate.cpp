@@ -26,13 +26,15 @@ QColor RowDelegate::paintBackground(QPainter *painter, const QStyleOptionViewIte
 {
     const Token token = option.state & QStyle::State_Selected ? Token::Selection : index.row() % 2 ? Token::OddRow : Token::Panel;
     QColor ground = m_theme.color(token);
-    const bool marked = index.data(HighlightRole).toBool();
-    if (marked)
-        ground = blend(m_theme.color(Token::Late), ground, m_theme.isDark() ? 0.16 : 0.22);
-    painter->fillRect(option.rect, ground);
-    if (marked) {
+    const QVariant own = index.data(HighlightRole).toBool() ? QVariant(static_cast<int>(Token::Late)) : index.data(RowToneRole);
+    if (own.isValid()) {
+        const QColor tone = m_theme.color(static_cast<Token>(own.toInt()));
+        ground = blend(tone, ground, m_theme.isDark() ? 0.16 : 0.22);
+        painter->fillRect(option.rect, ground);
         if (index.column() == 0)        // a mark beside the color
-            painter->fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()), m_theme.color(Token::Late));
+            painter->fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()), tone);
+    } else {
+        painter->fillRect(option.rect, ground);
     }
     if (option.state & QStyle::State_HasFocus && option.state & QStyle::State_KeyboardFocusChange) {
         painter->setPen(m_theme.color(Token::Accent));

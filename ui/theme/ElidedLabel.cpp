@@ -37,8 +37,13 @@ bool ElidedLabel::event(QEvent *event)
 
 void ElidedLabel::paintEvent(QPaintEvent *)
 {
+    // On the line where a rich label of the same height has its words: the painter's own middle may be half a pixel lower.
+    QRect area = contentsRect();
+    if (alignment() & Qt::AlignVCenter)
+        area.setTop(area.top() + std::max(0, area.height() - fontMetrics().height()) / 2);
+    const int horizontal = static_cast<int>(alignment() & Qt::AlignHorizontal_Mask);
     QPainter painter(this);
-    style()->drawItemText(&painter, contentsRect(), static_cast<int>(alignment()) | Qt::TextSingleLine, palette(), isEnabled(), shownText(), foregroundRole());
+    style()->drawItemText(&painter, area, horizontal | Qt::AlignTop | Qt::TextSingleLine, palette(), isEnabled(), shownText(), foregroundRole());
 }
 
 } // namespace trunkline

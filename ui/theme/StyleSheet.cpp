@@ -30,6 +30,7 @@ QToolButton:disabled { color: @muted; }
 QToolButton#pill { background: @raised; border-radius: 7px; padding: 4px 8px; }
 QToolButton#bare { padding: 3px; }
 QToolButton::menu-indicator { image: none; }
+QPushButton::menu-indicator { image: url(:/icons/arrow.svg); width: 10px; height: 10px; subcontrol-origin: padding; subcontrol-position: right center; right: 8px; }
 QPushButton { background: @raised; color: @text; border: 1px solid @hairline; border-radius: 6px; padding: 5px 14px; }
 QPushButton:hover { border-color: @muted; }
 QPushButton:focus { border-color: @accent; }

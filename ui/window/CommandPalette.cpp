@@ -66,6 +66,10 @@ CommandPalette::CommandPalette(const Theme &theme, const QList<QAction *> &actio
     resize(theme.scaled(520), theme.scaled(380));
     move(parent->mapToGlobal(QPoint((parent->width() - width()) / 2, theme.scaled(60))));
     match({});
+    m_list->ensurePolished();
+    layout->activate();
+    if (const int row = m_list->sizeHintForRow(0); row > 0)        // no half row at the end
+        resize(width(), height() - m_list->height() % row);
     m_field->setFocus();
 }
 

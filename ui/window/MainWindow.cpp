@@ -204,6 +204,8 @@ void MainWindow::makeFilter()
     m_filter = new FilterBar(m_theme, m_settings);
     connect(m_filter, &FilterBar::filterChanged, this, &MainWindow::applyFilter);
     connect(m_filter, &FilterBar::highlightingChanged, this, &MainWindow::applyFilter);
+    connect(m_filter, &FilterBar::colorsChanged, this, &MainWindow::applyColors);
+    applyColors();
     connect(m_filter, &FilterBar::left, this, [this] { action(Do::BackToTable)->trigger(); });
 }
 

@@ -56,7 +56,8 @@ public:
     /// What the toolbar, the menus and the command palette do. Tests trigger them by name.
     enum class Do {
         Pause, Follow, Clear, ClearHub, Compose, Palette, CopyAddress, TryIt, StopDemo, Filter, ClearFilter, Columns,
-        Resend, EditAndResend, NextOfSame, PreviousOfSame, ShowExchange, CopyMarkdown, Disconnect, NextPane, BackToTable, ZoomIn, ZoomOut, ZoomReset,
+        Resend, EditAndResend, NextOfSame, PreviousOfSame, NextRow, PreviousRow, Mark, NextMarked, PreviousMarked, TimesFromHere,
+        ShowExchange, CopyMarkdown, Disconnect, NextPane, BackToTable, ZoomIn, ZoomOut, ZoomReset,
         ThemeSystem, ThemeLight, ThemeDark, LanguageSystem, LanguageEnglish, LanguageChinese, ToggleSessions, PageExchanges, PageTraffic, PageMetrics, PageLog, Keys, Close,
         Find, FindNext, FindPrevious, AsTable, Export, TypeToFilter, Attach, OwnHub, Retry, NewWindow, Settings, OpenCapture, Quit
     };
@@ -170,10 +171,19 @@ private:
     [[nodiscard]] LiveTable *currentTable() const;
     void showPalette();
     void cyclePanes();
-    void stepInCorrelation(int direction);
     void setTheme(Theme::Mode mode);
     void makeLanguageActions();
     void addLanguages(QMenu *menu);
+
+    // MainWindowRows.cpp
+    void makeRowActions();
+    void stepInCorrelation(int direction);
+    void step(int direction);
+    void toggleMarks();
+    void stepToMark(int direction);
+    void toggleTimeReference();
+    void setTimeReference(std::optional<TimeReference> reference);
+    void applyColors();
 
     // MainWindowFeed.cpp
     void onNews();
@@ -242,6 +252,7 @@ private:
     ExchangeProxy m_shownExchanges;
     TrafficModel m_trafficModel;
     MetricsHistory m_history;
+    std::optional<TimeReference> m_reference;
     QHash<Do, QAction *> m_actions;
     QList<QPair<QToolButton *, Do>> m_buttons;
     std::function<void()> m_bannerPressed;

@@ -33,7 +33,8 @@ constexpr MainWindow::Do kAll[] = {
     MainWindow::Do::Pause, MainWindow::Do::Follow, MainWindow::Do::Clear, MainWindow::Do::ClearHub, MainWindow::Do::Compose,
     MainWindow::Do::TryIt, MainWindow::Do::StopDemo, MainWindow::Do::Filter, MainWindow::Do::ClearFilter, MainWindow::Do::ShowExchange, MainWindow::Do::Resend,
     MainWindow::Do::EditAndResend,
-    MainWindow::Do::NextOfSame, MainWindow::Do::PreviousOfSame, MainWindow::Do::CopyMarkdown, MainWindow::Do::Disconnect,
+    MainWindow::Do::NextRow, MainWindow::Do::PreviousRow, MainWindow::Do::NextOfSame, MainWindow::Do::PreviousOfSame, MainWindow::Do::Mark,
+    MainWindow::Do::NextMarked, MainWindow::Do::PreviousMarked, MainWindow::Do::TimesFromHere, MainWindow::Do::CopyMarkdown, MainWindow::Do::Disconnect,
     MainWindow::Do::CopyAddress, MainWindow::Do::PageExchanges, MainWindow::Do::PageTraffic, MainWindow::Do::PageMetrics,
     MainWindow::Do::PageLog, MainWindow::Do::Find, MainWindow::Do::FindNext, MainWindow::Do::FindPrevious, MainWindow::Do::AsTable,
     MainWindow::Do::OpenCapture, MainWindow::Do::Export, MainWindow::Do::ToggleSessions, MainWindow::Do::Columns, MainWindow::Do::NextPane, MainWindow::Do::BackToTable,
@@ -142,8 +143,7 @@ void MainWindow::makeViewActions()
         LiveTable *table = currentTable();
         table->showColumnChooser(table->mapToGlobal(QPoint(table->width() / 2, 0)));
     });
-    add(Do::NextOfSame, tr("Next of the same correlation"), {}, {QKeySequence(Qt::ALT | Qt::Key_Down)}, [this] { stepInCorrelation(1); });
-    add(Do::PreviousOfSame, tr("Previous of the same correlation"), {}, {QKeySequence(Qt::ALT | Qt::Key_Up)}, [this] { stepInCorrelation(-1); });
+    makeRowActions();
     add(Do::ShowExchange, tr("Show the exchange of this message"), {}, {QKeySequence(Qt::CTRL | Qt::Key_E)}, [this] {
         if (m_detail->subject().exchange)
             showExchangeOf(m_detail->subject().exchange->correlation);
@@ -210,7 +210,8 @@ void MainWindow::fillMoreMenu()
         fill(below, what);
     };
     sub("hubMenu", tr("Hub"), {Do::Attach, Do::OwnHub, Do::Retry, std::nullopt, Do::CopyAddress, Do::TryIt, Do::StopDemo, std::nullopt, Do::ClearHub});
-    sub("messageMenu", tr("Message"), {Do::ShowExchange, Do::NextOfSame, Do::PreviousOfSame, std::nullopt, Do::Resend, Do::EditAndResend,
+    sub("messageMenu", tr("Message"), {Do::ShowExchange, Do::NextRow, Do::PreviousRow, Do::NextOfSame, Do::PreviousOfSame, std::nullopt,
+                                       Do::Mark, Do::NextMarked, Do::PreviousMarked, Do::TimesFromHere, std::nullopt, Do::Resend, Do::EditAndResend,
                                        Do::CopyMarkdown, std::nullopt, Do::Find, Do::FindNext, Do::FindPrevious, std::nullopt, Do::Disconnect});
     sub("viewMenu", tr("View"), {Do::PageExchanges, Do::PageTraffic, Do::PageMetrics, Do::PageLog, std::nullopt, Do::AsTable, Do::Columns, Do::ToggleSessions,
                                  std::nullopt, Do::Filter, Do::ClearFilter, Do::TypeToFilter, std::nullopt, Do::ZoomIn, Do::ZoomOut, Do::ZoomReset,
@@ -264,28 +265,6 @@ void MainWindow::cyclePanes()
     if (next == m_detail)
         next = m_detail->findChild<TabStrip *>();
     next->setFocus(Qt::TabFocusReason);
-}
-
-void MainWindow::stepInCorrelation(int direction)
-{
-    LiveTable *table = page() == Page::Traffic ? m_trafficTable : m_exchangeTable;
-    const QModelIndex current = table->currentIndex();
-    if (!current.isValid())
-        return;
-    // Rows of a gap have no correlation.
-    const auto correlationAt = [this, table](int row) {
-        if (table == m_trafficTable)
-            return m_trafficModel.at(row).correlation;
-        return m_shownExchanges.at(m_shownExchanges.index(row, 0))->correlation;
-    };
-    const QByteArray wanted = correlationAt(current.row());
-    for (int row = current.row() + direction; row >= 0 && row < table->model()->rowCount(); row += direction) {
-        if (!wanted.isEmpty() && correlationAt(row) == wanted) {
-            table->setCurrentIndex(table->model()->index(row, current.column()));
-            return;
-        }
-    }
-    m_status->notice(tr("No other message of this correlation"));
 }
 
 } // namespace trunkline

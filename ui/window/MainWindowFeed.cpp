@@ -92,6 +92,7 @@ void MainWindow::forgetHub()
 {
     m_exchanges.forget();
     m_trafficModel.forget();
+    setTimeReference(std::nullopt);
     m_history.clear();
     m_lastRefusal = 0;
 }

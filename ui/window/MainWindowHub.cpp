@@ -39,7 +39,7 @@ std::vector<exporting::Column> columnsOf(const LiveTable &table, int own, const 
     for (int visual = 0; visual < header.count(); ++visual) {
         const int column = header.logicalIndex(visual);
         if (!table.isColumnHidden(column))
-            columns.push_back({table.model()->headerData(column, Qt::Horizontal).toString(), column, column >= own ? added.paths().at(column - own) : QString()});
+            columns.push_back({table.model()->headerData(column, Qt::Horizontal, Qt::EditRole).toString(), column, column >= own ? added.paths().at(column - own) : QString()});
     }
     return columns;
 }

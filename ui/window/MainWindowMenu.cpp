@@ -128,6 +128,9 @@ void MainWindow::showRowMenu(const QModelIndex &index, const QPoint &at, const E
     menu->addSeparator();
     addCopies(*menu, index, exchange, entry);
     menu->addSeparator();
+    menu->addAction(action(Do::Mark));
+    menu->addAction(action(Do::TimesFromHere));
+    menu->addSeparator();
     addOrders(*menu, exchange, entry);
     if (exchange)
         Q_EMIT rowMenuOpening(menu, exchange);
