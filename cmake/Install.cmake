@@ -33,6 +33,9 @@ qt6_deploy_runtime_dependencies(EXECUTABLE \"${window_place}\" ADDITIONAL_EXECUT
     install(SCRIPT ${deploy_script} COMPONENT desktop)
 endif()
 if(WIN32)
+    # What the compiler's library is on a Windows that has none.
+    set(CMAKE_INSTALL_SYSTEM_RUNTIME_COMPONENT desktop)
+    include(InstallRequiredSystemLibraries)
     install(FILES installer/windows/path.ps1 DESTINATION . COMPONENT desktop)
 endif()
 

@@ -12,7 +12,11 @@ import tempfile
 import unittest
 import xml.etree.ElementTree
 
+from hub import eventually
+
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+INSTALLER = "trunkline-1.2.3-win64.exe"
+UNINSTALL = "Microsoft\\Windows\\CurrentVersion\\Uninstall\\Trunkline"
 LINUX = os.path.join(ROOT, "resources", "linux", "org.trunkline.Trunkline")
 
 
@@ -72,25 +76,67 @@ class Packaging(unittest.TestCase):
         opened = [one["LSItemContentTypes"][0] for one in plist["CFBundleDocumentTypes"]]
         self.assertEqual(opened, [one["UTTypeIdentifier"] for one in plist["UTExportedTypeDeclarations"]])
 
-    def test_the_installer_of_windows_compiles(self):
-        """Debian's makensis reads the script as CPack fills it in; every warning is an error."""
+    def windows_installer(self, folder, target=""):
+        """Compiles the script as CPack fills it in, over a tree like that of a release; gives what makensis said."""
         script = read(os.path.join(ROOT, "installer", "windows", "NSIS.template.in"))
+        for name in ("bin/trunkline.exe", "bin/trunkline-desktop.exe", "plugins/platforms/qwindows.dll", "translations/qt_de.qm", "path.ps1",
+                     "vc_redist.x64.exe", "share/doc/trunkline/README.md"):
+            os.makedirs(os.path.join(folder, "files", os.path.dirname(name)), exist_ok=True)
+            with open(os.path.join(folder, "files", name), "wb") as file:
+                file.write(b"MZ " + name.encode())
+        values = {"CPACK_TEMPORARY_DIRECTORY": os.path.join(folder, "files"), "CPACK_TOPLEVEL_DIRECTORY": folder,
+                  "CPACK_OUTPUT_FILE_NAME": INSTALLER, "CPACK_PACKAGE_VERSION": "1.2.3", "CPACK_PACKAGE_VENDOR": "Somebody",
+                  "CPACK_RESOURCE_FILE_LICENSE": os.path.join(ROOT, "LICENSE"),
+                  "CPACK_TRUNKLINE_ICON": os.path.join(ROOT, "resources", "windows", "trunkline.ico")}
+        with open(os.path.join(folder, "project.nsi"), "w", encoding="utf-8") as file:
+            file.write(target + re.sub("@([A-Z_]+)@", lambda found: values[found[1]], script))
+        return self.accepts("makensis", "-WX", "-V4", os.path.join(folder, "project.nsi"))
+
+    def test_the_installer_of_windows_compiles(self):
+        """Debian's makensis reads it; every warning is an error."""
         with tempfile.TemporaryDirectory() as folder:
-            for name in ("bin/trunkline.exe", "bin/trunkline-desktop.exe", "plugins/platforms/qwindows.dll", "path.ps1"):
-                os.makedirs(os.path.join(folder, "files", os.path.dirname(name)), exist_ok=True)
-                with open(os.path.join(folder, "files", name), "wb") as file:
-                    file.write(b"MZ " + name.encode())
-            values = {"CPACK_TEMPORARY_DIRECTORY": os.path.join(folder, "files"), "CPACK_TOPLEVEL_DIRECTORY": folder,
-                      "CPACK_OUTPUT_FILE_NAME": "trunkline-1.2.3-win64.exe", "CPACK_PACKAGE_VERSION": "1.2.3", "CPACK_PACKAGE_VENDOR": "Somebody",
-                      "CPACK_RESOURCE_FILE_LICENSE": os.path.join(ROOT, "LICENSE"),
-                      "CPACK_TRUNKLINE_ICON": os.path.join(ROOT, "resources", "windows", "trunkline.ico")}
-            script = re.sub("@([A-Z_]+)@", lambda found: values[found[1]], script)
-            with open(os.path.join(folder, "project.nsi"), "w", encoding="utf-8") as file:
-                file.write(script)
-            said = self.accepts("makensis", "-WX", "-V4", os.path.join(folder, "project.nsi"))
-            self.assertGreater(os.path.getsize(os.path.join(folder, "trunkline-1.2.3-win64.exe")), 20_000)
+            said = self.windows_installer(folder)
+            self.assertGreater(os.path.getsize(os.path.join(folder, INSTALLER)), 20_000)
             for name in ("trunkline.exe", "qwindows.dll", "path.ps1"):
                 self.assertIn(name, said)
+
+    @unittest.skipUnless(os.environ.get("TRUNKLINE_WINE"), "by hand: TRUNKLINE_WINE=/usr/lib/wine/wine64, of Debian's wine64")
+    def test_the_installer_of_windows_installs_and_leaves_captures(self):
+        """In Wine, without a display: files, Start menu, associations; and all of it gone again, but not what belongs to the user."""
+        with tempfile.TemporaryDirectory() as folder:
+            self.windows_installer(folder, "Target amd64-unicode\n")         # Wine's 64 bits alone: what CPack makes has a stub of 32
+            wine = os.environ["TRUNKLINE_WINE"]
+            environment = {**os.environ, "WINEPREFIX": os.path.join(folder, "prefix"), "WINEDEBUG": "-all", "WINEARCH": "win64", "WINELOADER": wine}
+            environment.pop("DISPLAY", None)
+
+            def run(*command):
+                return subprocess.run([wine, *command], capture_output=True, text=True, timeout=280, env=environment, cwd=folder, check=False)
+
+            def key(name):
+                asked = run("reg", "query", "HKCU\\Software\\" + name, "/s")
+                return asked.stdout if asked.returncode == 0 else ""
+
+            def found(pattern):
+                return [os.path.join(where, one) for where, _, files in os.walk(os.path.join(folder, "prefix")) for one in files if re.search(pattern, one)]
+
+            self.assertEqual(run(INSTALLER, "/S").returncode, 0)
+            window, = found(r"^trunkline-desktop\.exe$")
+            self.assertIn("AppData/Local/Programs/Trunkline/bin", window)
+            self.assertIn("Start Menu", found(r"^Trunkline\.lnk$")[0])
+            for extension, kind in (("trunk", "Trunkline.Capture"), ("trunkcase", "Trunkline.Case")):
+                self.assertIn(kind, key("Classes\\." + extension))
+                self.assertIn('trunkline-desktop.exe" "%1"', key("Classes\\%s\\shell\\open\\command" % kind))
+            self.assertIn("DisplayVersion    REG_SZ    1.2.3", key(UNINSTALL))
+            top = os.path.dirname(os.path.dirname(window))
+            with open(os.path.join(top, "mine.trunk"), "w", encoding="utf-8") as file:
+                file.write("a capture")
+            run("reg", "add", "HKCU\\Software\\Classes\\.trunkcase", "/ve", "/d", "Other.Program", "/f")
+            self.assertEqual(run(os.path.join(top, "uninstall.exe"), "/S").returncode, 0)
+            eventually(lambda: os.listdir(top) == ["mine.trunk"], 60, "all but the capture to be gone")     # a copy of it does the work
+            eventually(lambda: not key(UNINSTALL) and not key("Trunkline"), 60, "its keys to be gone")
+            self.assertEqual((found(r"^Trunkline\.lnk$"), key("Classes\\.trunk"), key("Classes\\Trunkline.Capture")), ([], "", ""))
+            self.assertIn("Other.Program", key("Classes\\.trunkcase"))
+            subprocess.run([os.path.join(os.path.dirname(wine), "wineserver64"), "-k", "-w"], env=environment, timeout=60, check=False)
 
     def test_the_container_is_small_and_safe(self):
         """The Dockerfile as tests/distro.sh --container takes it; what the compose file promises."""
