@@ -57,7 +57,20 @@ class Killed(unittest.TestCase):
         self.profile = tempfile.mkdtemp(prefix="trunkline-profile-")
         self.addCleanup(shutil.rmtree, self.profile, ignore_errors=True)
 
+    def processes(self):
+        """Those that work on the profile; one that is killed takes a moment to be gone."""
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open("/proc/%s/cmdline" % pid, "rb") as file:
+                    if self.profile.encode() in file.read():
+                        found.append(int(pid))
+            except OSError:
+                pass
+        return found
+
     def browser(self, url, tries=5):
+        eventually(lambda: not self.processes(), 20, "the killed browser to be gone")
         for name in os.listdir(self.profile):
             if name.startswith("Singleton"):        # of the one that was killed
                 os.unlink(os.path.join(self.profile, name))

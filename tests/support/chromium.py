@@ -44,7 +44,8 @@ class Chromium:
         environment = {"PATH": os.environ.get("PATH", ""), "HOME": self.profile, "XDG_RUNTIME_DIR": self.profile, "LANG": "C.UTF-8"}
         # The protocol's pipe is descriptors 3 and 4; a session of its own, so that all of its processes end with it.
         shell = ["sh", "-c", 'exec 3<&%d 4>&%d; exec "$@"' % (to_browser, from_browser), "sh", *command]
-        self.process = subprocess.Popen(shell, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        self._log = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(shell, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._log,
                                         env=environment, start_new_session=True, pass_fds=(to_browser, from_browser))
         os.close(to_browser)
         os.close(from_browser)
@@ -71,6 +72,7 @@ class Chromium:
         self.process.wait()
         for end in (self._read, self._write):
             os.close(end)
+        self._log.close()
         for _ in range(20):     # its last processes may still be writing there
             shutil.rmtree(self.profile, ignore_errors=True)
             if not os.path.exists(self.profile):
@@ -101,10 +103,14 @@ class Chromium:
                 raise AssertionError("the browser did not answer %s in time" % what)
             piece = os.read(self._read, 1 << 16)
             if not piece:
-                raise AssertionError("the browser ended during %s" % what)
+                raise AssertionError("the browser ended during %s and said:\n%s" % (what, self._said()))
             self._buffer += piece
         line, self._buffer = self._buffer.split(b"\0", 1)
         return json.loads(line)
+
+    def _said(self):
+        self._log.seek(0)
+        return self._log.read()[-2000:].decode(errors="replace")
 
     def open(self, url):
         """A new tab that has loaded `url`."""
