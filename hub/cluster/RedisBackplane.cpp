@@ -13,6 +13,8 @@ namespace trunkline {
 
 namespace {
 
+constexpr int kClaimTries = 3;      ///< how often a claim is asked for that is given back meanwhile
+
 QByteArray hubName(const Settings &settings)
 {
     QByteArray name = settings.hubName.toUtf8();
@@ -204,14 +206,19 @@ void RedisBackplane::claim(const QByteArray &name, const QByteArray &value, std:
         later([done = std::move(done)] { done(std::nullopt, {}); });
         return;
     }
-    const QByteArray place = key("c", name);
-    const auto call = std::make_shared<Question>(std::move(done));
-    m_claims.emplace(++m_lastClaim, call);
-    m_commands.command({"SET", place, value, "NX", "PX", number(std::max<qint64>(1, ttl.count()))},
-                       [this, place, claim = m_lastClaim](const RedisReply &reply) {
+    m_claims.emplace(++m_lastClaim, std::make_shared<Question>(std::move(done)));
+    tryClaim(m_lastClaim, {key("c", name), value, number(std::max<qint64>(1, ttl.count()))}, kClaimTries);
+}
+
+void RedisBackplane::tryClaim(quint64 claim, const Claim &wanted, int tries)
+{
+    m_commands.command({"SET", wanted.place, wanted.value, "NX", "PX", wanted.ttl}, [this, claim, wanted, tries](const RedisReply &reply) {
         if (reply.isError() || !reply.isNull())
             return answerClaim(claim, reply.isError() ? std::nullopt : std::optional(true), {});
-        m_commands.command({"GET", place}, [this, claim](const RedisReply &held) {
+        m_commands.command({"GET", wanted.place}, [this, claim, wanted, tries](const RedisReply &held) {
+            // Given back in between: its request ended before this one came, but Redis reads connections in an order of its own.
+            if (held.isNull() && tries > 1)
+                return tryClaim(claim, wanted, tries - 1);
             answerClaim(claim, held.isError() ? std::nullopt : std::optional(false), held.text().toByteArray());
         });
     });
@@ -235,6 +242,7 @@ void RedisBackplane::settleClaim(const QByteArray &name, const QByteArray &value
         m_commands.command({"DEL", key("c", name)});
     else
         m_commands.command({"SET", key("c", name), value, "PX", number(std::max<qint64>(1, ttl.count()))});
+    m_commands.flush();     // before the stream ends or the answer goes: who has it may ask another hub at once
 }
 
 } // namespace trunkline

@@ -100,6 +100,8 @@ private:
     quint64 publishOn(const QByteArray &channel, Envelope envelope, std::function<void(const PostOutcome &)> answer);
     void send(quint64 ticket, const QByteArray &channel, const QByteArray &bytes);
     void offer(quint64 ticket, const QByteArray &bytes, QByteArrayList hubs);
+    struct Claim { QByteArray place, value, ttl; };
+    void tryClaim(quint64 claim, const Claim &wanted, int tries);
     void answerClaim(quint64 claim, std::optional<bool> taken, const QByteArray &value);
 
     [[nodiscard]] QByteArray key(const char *kind, QByteArrayView name) const;

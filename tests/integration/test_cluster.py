@@ -119,6 +119,22 @@ class Across(ClusterTestCase):
         one.send({"correlation_id": "same", "is_final": True})
         self.assertEqual(json.loads(again.event())["is_final"], True)
 
+    def test_an_id_is_free_on_the_other_hub_once_its_stream_has_ended(self):
+        users = {self.a: self.join(self.a, "here"), self.b: self.join(self.b, "there")}
+        hubs, conflicts = [self.a, self.b], 0
+        for n in range(300):
+            hub = hubs[n % 2]
+            stream = self.ask(hub, "here" if hub is self.a else "there", correlation_id="again")
+            head = stream.start_stream()
+            if head.status != 200:
+                conflicts += 1
+                continue
+            users[hub].receive()
+            users[hub].send({"correlation_id": "again", "is_final": True})
+            stream.event()
+            self.assertIsNone(stream.event())
+        self.assertEqual(conflicts, 0)
+
     def test_a_broadcast_reaches_everybody_once(self):
         clients = [self.join(hub, "all-%d-%d" % (hub.port, n)) for hub in self.all for n in range(3)]
         answer = self.a.post("/sse/broadcast", {"prefix": "all-", "data": {"n": 9}}).json()
