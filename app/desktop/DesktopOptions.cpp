@@ -24,6 +24,7 @@ QList<Option> ownOptions()
             {QStringLiteral("insecure"), Takes::Nothing, {}, QStringLiteral("Take any certificate of the hub that is watched")},
             {QStringLiteral("env-file"), Takes::Value, QStringLiteral("PATH"), QStringLiteral("Read settings from here instead of .env")},
             {QStringLiteral("check-config"), Takes::Nothing, {}, QStringLiteral("Print every setting and where it came from, start nothing")},
+            {QStringLiteral("json"), Takes::Nothing, {}, QStringLiteral("With --check-config: as one JSON object")},
             {QStringLiteral("ready-file"), Takes::Value, QStringLiteral("PATH"), QStringLiteral("Write pid, port, URLs and admin token there once connections are accepted")},
             {QStringLiteral("exit-when-idle"), Takes::Value, QStringLiteral("DURATION"), QStringLiteral("End after this long without a session or a stream")},
             {QStringLiteral("parent-pid"), Takes::Value, QStringLiteral("PID"), QStringLiteral("End when that process ends")}};
@@ -62,6 +63,9 @@ Result<void> readOwn(const Arguments &arguments, DesktopOptions &options)
     options.token = arguments.value(QStringLiteral("token")).toUtf8();
     options.insecure = arguments.has(QStringLiteral("insecure"));
     options.checkConfig = arguments.has(QStringLiteral("check-config"));
+    options.json = arguments.has(QStringLiteral("json"));
+    if (options.json && !options.checkConfig)
+        return failure(ErrorCode::InvalidSetting, QStringLiteral("--json goes with --check-config"));
     if (arguments.has(QStringLiteral("attach"))) {
         const QString text = arguments.value(QStringLiteral("attach"));
         options.attach = QUrl(text, QUrl::StrictMode);

@@ -27,6 +27,7 @@ struct DesktopOptions
     QByteArray select;                                          ///< the exchange in it
     bool help = false;
     bool checkConfig = false;
+    bool json = false;                      ///< that as JSON
 };
 
 /// InvalidSetting or Io with one line for people. With a hub of its own the journal is larger than a headless one's, unless it was set.

@@ -58,7 +58,8 @@ int main(int argc, char **argv)
     if (options->checkConfig) {
         for (const QString &warning : options->loaded.warnings)
             printError(QStringLiteral("warning: ") + warning);
-        return printOut(describeSettings(options->loaded)) ? ExitFine : ExitCheckFailed;
+        const QByteArray text = options->json ? settingsJson(options->loaded) : describeSettings(options->loaded).toUtf8();
+        return printOut(text) ? ExitFine : ExitCheckFailed;
     }
     return start(argc, argv, *options);
 }

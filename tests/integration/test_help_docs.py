@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Man pages and completions are made of the help, say all of it, and their readers accept them."""
+import json
 import os
 import re
 import shutil
@@ -126,6 +127,16 @@ class Window(unittest.TestCase):
                 text = file.read()
             for option in self.options:
                 self.assertRegex(text, pattern % (re.escape(option) if not name.endswith(".1") else option.replace("-", r"\\-")), name)
+
+    def test_settings_of_the_window_as_json(self):
+        def run(*words):
+            return subprocess.run([os.environ["TRUNKLINE_DESKTOP"], *words], capture_output=True, text=True, timeout=60, env=self.environment, cwd=self.directory,
+                                  check=False)
+        found = json.loads(run("--check-config", "--json", "--port", "9002").stdout)
+        self.assertEqual(found["PORT"], {"value": "9002", "origin": "flag --port"})
+        self.assertEqual(set(found), {line.split("=")[0] for line in run("--check-config").stdout.splitlines()})
+        refused = run("--json")
+        self.assertEqual((refused.returncode, refused.stdout, len(refused.stderr.splitlines())), (2, "", 1))
 
     def test_readers_of_the_window_s_accept_them(self):
         for command in (["groff", "-Kutf8", "-man", "-Tutf8", "-wall", "-Wbreak", "-z", self.path("man1", "trunkline-desktop.1")],
