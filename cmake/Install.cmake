@@ -80,9 +80,9 @@ if(UNIX AND NOT APPLE)
         endif()
     endif()
     # Where Debian's tools look for it, in each package.
-    install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright COMPONENT trunkline)
+    install(FILES installer/debian/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT trunkline)
     if(TRUNKLINE_BUILD_DESKTOP)
-        install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/trunkline-desktop RENAME copyright COMPONENT desktop)
+        install(FILES installer/debian/copyright DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/trunkline-desktop COMPONENT desktop)
     endif()
 endif()
 

@@ -190,8 +190,8 @@ class Packaging(unittest.TestCase):
     def test_scripts_of_the_package_are_sound(self):
         """They start nothing by themselves, and do nothing where there is no systemd."""
         folder = os.path.join(ROOT, "installer", "debian")
-        self.assertEqual(sorted(os.listdir(folder)), ["postinst", "postrm", "prerm"])
-        for name in os.listdir(folder):
+        self.assertEqual(sorted(os.listdir(folder)), ["copyright", "postinst", "postrm", "prerm"])
+        for name in ("postinst", "postrm", "prerm"):
             self.assertTrue(os.access(os.path.join(folder, name), os.X_OK))
             self.accepts("sh", "-n", os.path.join(folder, name))
             self.assertNotRegex(read(os.path.join(folder, name)), r"systemctl (start|enable)")
