@@ -5,7 +5,6 @@ import shutil
 import signal
 import tempfile
 import threading
-import time
 import unittest
 
 import chromium
@@ -69,20 +68,14 @@ class Killed(unittest.TestCase):
                 pass
         return found
 
-    def browser(self, url, tries=5):
+    def browser(self, url):
         eventually(lambda: not self.processes(), 20, "the killed browser to be gone")
         for name in os.listdir(self.profile):
             if name.startswith("Singleton"):        # of the one that was killed
                 os.unlink(os.path.join(self.profile, name))
         browser = chromium.Chromium(["--user-data-dir=" + self.profile])
-        try:
-            return browser, browser.open(url)
-        except (AssertionError, OSError):           # the killed one's last processes may still hold the profile
-            browser.close()
-            if tries == 1:
-                raise
-            time.sleep(0.2)
-            return self.browser(url, tries - 1)
+        self.addCleanup(browser.close)
+        return browser, browser.open(url)
 
     def test_page_that_is_killed_misses_nothing(self):
         hub = Hub(history_size=2 * MESSAGES)
@@ -100,12 +93,10 @@ class Killed(unittest.TestCase):
                 os.killpg(browser.process.pid, signal.SIGKILL)
                 browser.close()
                 browser, page = self.browser(url)
-            try:
-                eventually(lambda: page.run("return await count()") >= MESSAGES, 120, "the rest")
-                publisher.join()
-                messages = page.run("return await stored()")
-            finally:
-                browser.close()
+            eventually(lambda: page.run("return await count()") >= MESSAGES, 120, "the rest")
+            publisher.join()
+            messages = page.run("return await stored()")
+            browser.close()
         self.assertEqual([message.get("gap") for message in messages if "gap" in message], [])
         self.assertEqual([message["n"] for message in messages], list(range(MESSAGES)))
         hub.stop_cleanly()

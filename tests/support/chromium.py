@@ -7,6 +7,7 @@
 
 Nothing is listened on for the browser, and it asks nobody on the network: its profile is new and it knows no update server.
 """
+import fcntl
 import http.server
 import json
 import os
@@ -33,6 +34,12 @@ class ScriptError(Exception):
     """A script threw, or its promise was rejected."""
 
 
+def away_from_3_and_4(descriptor):
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
+    os.close(descriptor)
+    return moved
+
+
 class Chromium:
     """One browser with a profile of its own. `flags` are added to its command line."""
 
@@ -40,10 +47,11 @@ class Chromium:
         self.profile = tempfile.mkdtemp(prefix="trunkline-chromium-")
         to_browser, self._write = os.pipe()
         self._read, from_browser = os.pipe()
+        to_browser, from_browser = away_from_3_and_4(to_browser), away_from_3_and_4(from_browser)
         command = [program(), *FLAGS, "--user-data-dir=" + self.profile, *flags, "about:blank"]
         environment = {"PATH": os.environ.get("PATH", ""), "HOME": self.profile, "XDG_RUNTIME_DIR": self.profile, "LANG": "C.UTF-8"}
         # The protocol's pipe is descriptors 3 and 4; a session of its own, so that all of its processes end with it.
-        shell = ["sh", "-c", 'exec 3<&%d 4>&%d; exec "$@"' % (to_browser, from_browser), "sh", *command]
+        shell = ["bash", "-c", 'exec 3<&%d 4>&%d; exec "$@"' % (to_browser, from_browser), "bash", *command]     # sh: one digit only
         self._log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(shell, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._log,
                                         env=environment, start_new_session=True, pass_fds=(to_browser, from_browser))
@@ -59,6 +67,8 @@ class Chromium:
         self.close()
 
     def close(self):
+        if self._log.closed:
+            return
         if self.process.poll() is None:
             try:
                 self.call("Browser.close", timeout=5)
