@@ -210,8 +210,7 @@ case $mode in
         # gcc 12's ThreadSanitizer cannot live with as much address randomisation as newer kernels make.
         if build tsan; then
             if command -v setarch >/dev/null && setarch "$(uname -m)" -R true 2>/dev/null; then prefix=(setarch "$(uname -m)" -R); fi
-            # The browser tests are about the pages; under tsan the hub answers them too slowly for their deadlines.
-            run_ctest tsan 2400 -LE 'long|browser'
+            run_ctest tsan 2400 -LE long
             prefix=(env)
         fi
         [[ ${#ctest_args[@]} -gt 0 ]] || run_fuzzers 60
