@@ -2011,6 +2011,10 @@
         <source>Key</source>
         <translation>快捷键</translation>
     </message>
+    <message>
+        <source>No command has these letters</source>
+        <translation>没有包含这些字母的命令</translation>
+    </message>
 </context>
 <context>
     <name>trunkline::CompletionList</name>

@@ -228,6 +228,14 @@ void TestMainWindow::everyCommandCanBeFoundAndRun()
     QCOMPARE(palette->list()->topLevelItem(0)->text(0), QStringLiteral("Metrics"));
     QTest::keyClick(palette->field(), Qt::Key_Return);
     QVERIFY(m_live->window->page() == MainWindow::Page::Metrics);
+    QTRY_VERIFY(!m_live->window->findChild<CommandPalette *>());
+    m_live->window->action(Do::Palette)->trigger();
+    palette = m_live->window->findChild<CommandPalette *>();
+    palette->field()->setText(QStringLiteral("xyzzy"));
+    QCOMPARE(palette->list()->topLevelItem(0)->text(0), QStringLiteral("No command has these letters"));
+    QTest::keyClick(palette->field(), Qt::Key_Return);
+    QVERIFY(palette->isVisible());              // nothing to run
+    palette->close();
     m_live->window->action(Do::PageLog)->trigger();
     QVERIFY(m_live->window->page() == MainWindow::Page::Log);
     QVERIFY(matchesLoosely(u"clflt", u"Clear the filter"));

@@ -65,7 +65,7 @@ BodyView::BodyView(const Theme &theme, QWidget *parent)
     m_text->setReadOnly(true);
     m_text->setTextInteractionFlags(Qt::TextBrowserInteraction | Qt::TextSelectableByKeyboard);
     m_text->setAccessibleName(tr("Payload"));
-    new JsonHighlighter(m_theme, m_text->document());
+    m_colors = new JsonHighlighter(m_theme, m_text->document());
     m_stack->addWidget(m_tree);
     m_stack->addWidget(m_text);
 
@@ -194,6 +194,8 @@ void BodyView::showAll()
     m_size->setText(format::bytes(bytes));
     m_stack->setCurrentWidget(m_text);
     m_text->setWordWrapMode(blocks ? QTextOption::NoWrap : QTextOption::WrapAnywhere);
+    m_colors->setTitled(true);
+    m_colors->setOn(m_form != Form::Hex);
     const int place = m_text->verticalScrollBar()->value();
     m_text->setPlainText(text);
     m_text->verticalScrollBar()->setValue(place);
@@ -210,6 +212,8 @@ void BodyView::showPayload(const QByteArray &payload)
     }
     m_stack->setCurrentWidget(m_text);
     m_text->setWordWrapMode(m_form == Form::Raw || m_form == Form::Tree ? QTextOption::WrapAnywhere : QTextOption::NoWrap);
+    m_colors->setTitled(false);
+    m_colors->setOn(m_form != Form::Hex);
     m_text->setPlainText(textOf(payload));
 }
 

@@ -15,6 +15,8 @@ class QTreeWidget;
 
 namespace trunkline {
 
+class JsonHighlighter;
+
 /// The payloads of a subject: a list of its messages, and the chosen one as tree, pretty, raw or hex; or all of them one after another.
 class BodyView final : public QWidget
 {
@@ -56,6 +58,7 @@ private:
     QStackedWidget *m_stack;
     QTreeWidget *m_tree;
     QPlainTextEdit *m_text;
+    JsonHighlighter *m_colors;
     Form m_form = Form::Tree;
     bool m_hasAll = false;                      // the first line of the list stands for all messages
 };

@@ -8,7 +8,13 @@ void JsonHighlighter::highlightBlock(const QString &text)
     constexpr qsizetype mostColored = 20'000;       // a raw line of megabytes stays plain
     if (!m_on || text.size() > mostColored)
         return;
-    for (qsizetype at = 0; at < text.size();) {
+    qsizetype title = 0;
+    if (m_titled && !text.isEmpty() && text[0].isLetter()) {
+        while (title < text.size() && text[title] != u'{' && text[title] != u'[' && text[title] != u'"')
+            ++title;
+        setFormat(0, static_cast<int>(title), m_theme.color(Token::Muted));
+    }
+    for (qsizetype at = title; at < text.size();) {
         const QChar c = text[at];
         const qsizetype start = at;
         if (c == u'"') {

@@ -15,6 +15,8 @@ class JsonHighlighter final : public QSyntaxHighlighter
 public:
     JsonHighlighter(const Theme &theme, QTextDocument *document) : QSyntaxHighlighter(document), m_theme(theme) {}
     void setOn(bool on) { m_on = on; }
+    /// A line that begins with a letter begins with a title, which ends where JSON begins.
+    void setTitled(bool titled) { m_titled = titled; }
 
 protected:
     void highlightBlock(const QString &text) override;
@@ -22,6 +24,7 @@ protected:
 private:
     const Theme &m_theme;
     bool m_on = true;
+    bool m_titled = false;
 };
 
 } // namespace trunkline

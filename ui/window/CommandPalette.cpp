@@ -13,6 +13,8 @@ namespace trunkline {
 
 namespace {
 
+constexpr qsizetype kPrefix = 6;        // of an objectName: "action"
+
 QString plainText(const QAction *action)
 {
     QString text = action->text();
@@ -82,8 +84,14 @@ void CommandPalette::match(const QString &text)
             found << action;
     }
     for (QAction *action : std::as_const(m_actions)) {
-        if (action->isEnabled() && !found.contains(action) && matchesLoosely(text, plainText(action)))
+        const bool byName = action->objectName().mid(kPrefix).contains(text, Qt::CaseInsensitive);      // English, whatever the window speaks
+        if (action->isEnabled() && !found.contains(action) && (byName || matchesLoosely(text, plainText(action))))
             found << action;
+    }
+    if (found.isEmpty()) {
+        auto *nothing = new QTreeWidgetItem(m_list, {tr("No command has these letters")});
+        nothing->setFlags(Qt::NoItemFlags);
+        return;
     }
     for (QAction *action : std::as_const(found)) {
         auto *item = new QTreeWidgetItem(m_list, {plainText(action), action->shortcut().toString(QKeySequence::NativeText)});
@@ -101,9 +109,10 @@ void CommandPalette::run()
 {
     const QTreeWidgetItem *item = m_list->currentItem();
     const QPointer<QAction> action = item ? qobject_cast<QAction *>(item->data(0, Qt::UserRole).value<QObject *>()) : nullptr;
+    if (!action)
+        return;
     close();
-    if (action)
-        action->trigger();
+    action->trigger();
 }
 
 bool CommandPalette::eventFilter(QObject *watched, QEvent *event)

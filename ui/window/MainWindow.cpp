@@ -35,6 +35,8 @@ constexpr int kFoldBelow = 1200;        // pixels of width
 
 constexpr int kWideTimeline = 250;
 constexpr int kNarrowTimeline = 150;
+constexpr int kWideRoute = 190;
+constexpr int kNarrowRoute = 140;
 
 QFrame *hairline()
 {
@@ -282,7 +284,7 @@ QWidget *MainWindow::makeTrafficPage()
     m_trafficTable = new LiveTable(m_theme);
     m_trafficTable->setModel(&m_trafficModel);
     m_trafficTable->setAccessibleName(tr("Traffic"));
-    m_trafficTable->setColumns({80, 122, 96, 100, 190, 84, 140, -1, 120, 84, 250, 100}, TrafficModel::FirstHidden);
+    m_trafficTable->setColumns({80, 122, 96, 100, kWideRoute, 84, 140, -1, 120, 84, 250, 100}, TrafficModel::FirstHidden);
     m_trafficTable->makeSortable([this](quint64 sequence) { return m_trafficModel.rowOf(sequence); });
     m_trafficTable->setFirstAdded(TrafficModel::Columns);
     connect(m_trafficTable, &LiveTable::columnRemovalRequested, this, &MainWindow::removeColumn);
@@ -383,9 +385,12 @@ void MainWindow::fold()
     if (m_sessions->isFolded() == folded)
         return;
     m_sessions->setFolded(folded);
-    const int waterfall = static_cast<int>(ExchangeModel::Column::Waterfall);
-    if (m_exchangeTable->columnWidth(waterfall) == m_theme.scaled(folded ? kWideTimeline : kNarrowTimeline))      // as nobody has changed it
-        m_exchangeTable->setColumnWidth(waterfall, m_theme.scaled(folded ? kNarrowTimeline : kWideTimeline));
+    const auto give = [&](LiveTable *table, int column, int wide, int few) {
+        if (table->columnWidth(column) == m_theme.scaled(folded ? wide : few))      // as nobody has changed it
+            table->setColumnWidth(column, m_theme.scaled(folded ? few : wide));
+    };
+    give(m_exchangeTable, static_cast<int>(ExchangeModel::Column::Waterfall), kWideTimeline, kNarrowTimeline);
+    give(m_trafficTable, static_cast<int>(TrafficModel::Column::Route), kWideRoute, kNarrowRoute);
     const int wanted = folded ? m_theme.scaled(52) : m_theme.scaled(264);
     m_columns->setSizes({wanted, width() - wanted});
 }
