@@ -54,6 +54,13 @@
             <numerusform>%n chunks</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%1, %n more behind it</source>
+        <translation>
+            <numerusform>%1, %n more behind it</numerusform>
+            <numerusform>%1, %n more behind it</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>trunkline::DiffView</name>

@@ -2205,6 +2205,12 @@
         <source>This message is not part of an exchange.</source>
         <translation>该消息不属于任何交互。</translation>
     </message>
+    <message numerus="yes">
+        <source>%1, %n more behind it</source>
+        <translation>
+            <numerusform>%1，其后还有 %n 条</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>trunkline::DiffView</name>

@@ -228,8 +228,10 @@ void DetailPane::showSentence()
     const QString first = clauses.takeFirst();
     if (!why.longestText.isEmpty() && why.longest && why.longest->token > 1)
         clauses.prepend(why.longestText.toHtmlEscaped());
-    for (const auto late : why.late)
-        clauses << lateText(late);
+    if (why.late.size() == 1)
+        clauses << lateText(why.late.front());
+    else if (!why.late.empty())
+        clauses << tr("%1, %n more behind it", nullptr, static_cast<int>(why.late.size()) - 1).arg(lateText(why.late.front()));
     const QString rest = clauses.isEmpty() ? QString() : QStringLiteral(" &middot; ") % clauses.join(QStringLiteral(" &middot; "));
     m_sentence->setText(QStringLiteral("<span style='font-weight:600'>%1</span><span style='color:%2'>%3</span>")
                             .arg(first, m_theme.color(Token::Muted).name(), rest));
