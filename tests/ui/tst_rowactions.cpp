@@ -6,8 +6,10 @@
 #include "ui/filter/FilterBar.h"
 #include "ui/models/Roles.h"
 
+#include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
+#include <QRegularExpression>
 
 using namespace trunkline;
 using Do = MainWindow::Do;
@@ -30,6 +32,7 @@ private Q_SLOTS:
     void timesFromHereInTraffic();
     void savedFiltersColorTheirRows();
     void readsAllMessagesOfAnExchange();
+    void sumsUpLateReplies();
 
 private:
     MainWindow &window() { return *m_live->window; }
@@ -221,6 +224,35 @@ void TestRowActions::readsAllMessagesOfAnExchange()
     QVERIFY(detail.body().text().contains(QStringLiteral("token 1")) && !detail.body().text().contains(QStringLiteral("token 2")));
     m_live->select(0);                                  // one message: no list
     QTRY_VERIFY(list->isHidden());
+}
+
+void TestRowActions::sumsUpLateReplies()
+{
+    using namespace std::chrono_literals;
+    const TrafficModel traffic;
+    DetailPane pane(m_live->theme, traffic);
+    const auto late = [&](int replies) {
+        auto info = std::make_shared<ExchangeInfo>();
+        info->correlation = "c1";
+        info->state = ExchangeState::TimedOut;
+        info->route.target = "bob";
+        info->latency = 30s;
+        info->steps = {{StepKind::RequestComplete, {}, 0}, {StepKind::Ended, 30s, 0}};
+        for (int i = 0; i < replies; ++i)
+            info->steps.push_back({StepKind::LateReply, 31'200ms + i * 10ms, 40});
+        info->lateReplies = replies;
+        Subject subject;
+        subject.exchange = info;
+        pane.show(subject);
+        static const QRegularExpression tags(QStringLiteral("<[^>]*>"));
+        for (const QLabel *label : pane.findChildren<QLabel *>()) {
+            if (label->text().contains(QStringLiteral(" late")))
+                return label->text().remove(tags);
+        }
+        return QString();
+    };
+    QVERIFY2(late(1).endsWith(QStringLiteral("+1.2 s late")), qUtf8Printable(late(1)));
+    QVERIFY2(late(3).endsWith(QStringLiteral("+1.2 s late, 2 more behind it")), qUtf8Printable(late(3)));
 }
 
 QTEST_MAIN(TestRowActions)

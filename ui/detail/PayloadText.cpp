@@ -8,6 +8,7 @@ namespace trunkline::payloadtext {
 
 namespace {
 
+constexpr qsizetype kLooksLikeJson = 64;         // values read before a text counts as JSON; its end may be cut off
 constexpr int kMostDepth = 200;
 
 bool isSpace(char c)
@@ -124,6 +125,8 @@ private:
 
 QString pretty(QByteArrayView json)
 {
+    if (nodes(json, kLooksLikeJson).isEmpty())
+        return QString::fromUtf8(json);
     QByteArray out;
     out.reserve(json.size() * 2);
     int depth = 0;

@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineSeries>
+#include <QMouseEvent>
 #include <QToolTip>
 #include <QValueAxis>
 
@@ -55,13 +56,14 @@ LineChart::LineChart(const Theme &theme, const QString &title, const QString &un
         m_chart->addSeries(series);
         series->attachAxis(m_x);
         series->attachAxis(m_y);
-        connect(series, &QLineSeries::hovered, this, &LineChart::showValues);
         m_series << series;
     }
     m_view->setRenderHint(QPainter::Antialiasing);
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setFocusPolicy(Qt::NoFocus);
     m_view->setMinimumHeight(110);
+    m_view->viewport()->setMouseTracking(true);
+    m_view->viewport()->installEventFilter(this);
     auto *head = new QHBoxLayout;
     head->setContentsMargins(8, 0, 8, 0);
     head->addWidget(m_title);
@@ -125,22 +127,34 @@ void LineChart::show(const QList<QList<QPointF>> &points, int seconds)
     m_y->setLabelFormat((std::fmod(shown, 2.0) != 0.0 ? QStringLiteral("%.1f") : QStringLiteral("%.0f")) + size + m_unit);
 }
 
-void LineChart::showValues(const QPointF &point, bool inside)
+/// Anywhere in the plot, not only on a line of two pixels.
+bool LineChart::eventFilter(QObject *watched, QEvent *event)
 {
-    if (!inside) {
+    if (event->type() == QEvent::MouseMove) {
+        const auto *mouse = static_cast<QMouseEvent *>(event);
+        const QPointF at = m_chart->mapFromScene(m_view->mapToScene(mouse->position().toPoint()));
+        if (m_chart->plotArea().contains(at))
+            showValues(m_chart->mapToValue(at, m_series.constFirst()).x(), mouse->globalPosition().toPoint());
+        else
+            QToolTip::hideText();
+    } else if (event->type() == QEvent::Leave) {
         QToolTip::hideText();
-        return;
     }
-    QString text = tr("%1 s ago").arg(-std::lround(point.x()));
+    return QWidget::eventFilter(watched, event);
+}
+
+void LineChart::showValues(double seconds, const QPoint &globalPosition)
+{
+    QString text = tr("%1 s ago").arg(-std::lround(seconds));
     for (QLineSeries *series : std::as_const(m_series)) {
         const QList<QPointF> points = series->points();
         const auto nearest = std::min_element(points.begin(), points.end(), [&](const QPointF &a, const QPointF &b) {
-            return std::abs(a.x() - point.x()) < std::abs(b.x() - point.x());
+            return std::abs(a.x() - seconds) < std::abs(b.x() - seconds);
         });
         if (nearest != points.end())
             text += QStringLiteral("\n%1: %2%3").arg(series->name()).arg(nearest->y() * m_scale, 0, 'f', 1).arg(m_unit);
     }
-    QToolTip::showText(QCursor::pos(), text, m_view);
+    QToolTip::showText(globalPosition, text, m_view);
 }
 
 } // namespace trunkline

@@ -15,7 +15,7 @@ class QValueAxis;
 
 namespace trunkline {
 
-/// Lines over the last minutes. The one place that knows which library draws them.
+/// Lines over the last minutes; a tooltip says the values where the mouse is. The one place that knows which library draws them.
 class LineChart final : public QWidget
 {
     Q_OBJECT
@@ -32,9 +32,12 @@ public:
     /// Points of all lines, x in seconds before now (negative), and the seconds that the axis spans.
     void show(const QList<QList<QPointF>> &points, int seconds);
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     void refreshTheme();
-    void showValues(const QPointF &point, bool inside);
+    void showValues(double seconds, const QPoint &globalPosition);
 
     const Theme &m_theme;
     QList<Line> m_lines;
