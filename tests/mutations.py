@@ -16,7 +16,7 @@ import tempfile
 MUTATIONS = [
     ("hub/core/Message.cpp", '{"user_id", "original_sender", "correlation_id"}', '{"user_id", "user_id", "correlation_id"}',
      "test_push_batch.py", "a member that the hub sets is left in data as well"),
-    ("hub/Hub.cpp", "request->target != from.user", "false",
+    ("hub/HubRequests.cpp", "request->target != from.user", "false",
      "test_stream_ends.py test_send_stream.py seed_promises.py test_websocket.py", "any user may answer for any other"),
     ("hub/core/CorrelationTable.cpp", "    it->second->deadline = m_clock.now() + m_timeout;\n", "",
      "test_stream_ends.py seed_promises.py test_send_stream.py", "a reply does not restart the clock"),
@@ -77,6 +77,12 @@ MUTATIONS = [
      "test_tokens.py", "a token that is meant for somebody else is good"),
     ("hub/net/ConnectionAdmission.cpp", "rate.isOn() ? rate.take(pass.bearer) : std::nullopt", "std::optional<Clock::Duration>()",
      "test_limits.py", "no user's requests are counted"),
+    ("hub/cluster/RedisBackplane.cpp", 'wanted.value, "NX", "PX"', 'wanted.value, "PX"',
+     "test_cluster.py", "two hubs have a request with the same id open"),
+    ("hub/HubArrivals.cpp", "asked->second.holders < 0 || asked->second.left < asked->second.holders", "false",
+     "test_cluster.py", "a request ends when one of the hubs that have the user loses it"),
+    ("hub/HubElsewhere.cpp", "        noteNotTaken(target, key, outcome, request);\n", "",
+     "test_cluster.py", "a push to another hub that nobody took is not counted"),
 ]
 
 
@@ -109,6 +115,16 @@ def code_of(command, environment):
         except ProcessLookupError:
             pass
         test.wait()
+
+
+def patterns_gone(root):
+    """Mutations whose place is no longer there, or there more than once."""
+    gone = []
+    for name, before, *_, meaning in MUTATIONS:
+        with open(os.path.join(root, name), encoding="utf-8") as file:
+            if file.read().count(before) != 1:
+                gone.append("%s: %s" % (name, meaning))
+    return gone
 
 
 def main():

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every test that tests/contract.md or docs/security.md names must exist, every test of tests/integration must be named in one of
-them, and every row of the threat model must name a test."""
+them, every row of the threat model must name a test, and every mutation of tests/mutations.py must still find its place."""
 import ast
 import os
 import re
@@ -8,6 +8,9 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SELF = os.path.basename(__file__)
+ROOT = os.path.join(HERE, os.pardir, os.pardir)
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+import mutations  # noqa: E402
 NAME = re.compile(r"`([a-z_0-9]+)::([A-Za-z0-9]+)\.(\*|[A-Za-z0-9_]+)`")
 UNIT_NAME = re.compile(r"`(tst_[a-z_0-9]+)::([A-Za-z0-9]+)`")
 FILE_NAME = re.compile(r"`(tests/[a-z_0-9/.]+)`")
@@ -30,9 +33,8 @@ def existing():
 
 def pages():
     """(page, the text in which it names tests)"""
-    root = os.path.join(HERE, os.pardir, os.pardir)
     for path, heading in (("tests/contract.md", "\n## "), ("docs/security.md", "\n## Threat model")):
-        with open(os.path.join(root, path), encoding="utf-8") as page:
+        with open(os.path.join(ROOT, path), encoding="utf-8") as page:
             yield path, page.read().split(heading, 1)[1]
 
 
@@ -64,10 +66,11 @@ def main():
         problems += ["%s names a test that does not exist: %s::%s" % (path, *name) for name in sorted(set(UNIT_NAME.findall(text)))
                      if not unit_test_exists(*name)]
         problems += ["%s names a file that does not exist: %s" % (path, name) for name in set(FILE_NAME.findall(text))
-                     if not os.path.exists(os.path.join(HERE, os.pardir, os.pardir, name))]
+                     if not os.path.exists(os.path.join(ROOT, name))]
         if path == "docs/security.md":
             problems += ["docs/security.md has a row without a test: %s" % row for row in rows_without_a_test(text)]
     problems += ["neither contract.md nor security.md names: %s::%s.%s" % test for test in sorted(tests - covered)]
+    problems += ["tests/mutations.py does not find its place in %s" % gone for gone in mutations.patterns_gone(ROOT)]
     print("\n".join(problems) or "%d tests, all named in contract.md or security.md" % len(tests))
     return 1 if problems or not tests else 0
 
