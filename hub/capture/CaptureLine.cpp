@@ -11,6 +11,11 @@
 #include <charconv>
 #include <cstring>
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define TRUNKLINE_SHUFFLED_ESCAPES 1
+#endif
+
 namespace trunkline {
 
 namespace {
@@ -27,6 +32,8 @@ constexpr std::array<bool, 256> kEscaped = [] {
 
 /// Names, numbers and everything else of a line that is neither name nor text.
 constexpr qsizetype kFixedBytes = 400;
+/// What is written behind a string and written over, at most.
+constexpr qsizetype kOvershoot = 16;
 /// A control character becomes six.
 constexpr qsizetype kMostEscaped = 6;
 /// Texts up to that many bytes get the room that they need at most; larger ones are looked at first.
@@ -52,6 +59,50 @@ int plainBytes(const char *bytes)
     const quint64 found = (((word - ones * 0x20) & ~word) | zeros(word ^ ones * '"') | zeros(word ^ ones * '\\')) & high;
     return found ? std::countr_zero(found) / 8 : 8;
 }
+
+#ifdef TRUNKLINE_SHUFFLED_ESCAPES
+/// For each set of bytes among eight that get a backslash: where each byte of the result comes from; the ninth is the backslash.
+struct Escapes
+{
+    alignas(16) std::array<std::array<char, 16>, 256> from{};
+    std::array<quint8, 256> bytes{};
+};
+constexpr Escapes kEscapes = [] {
+    Escapes made;
+    for (std::size_t set = 0; set < 256; ++set) {
+        std::size_t at = 0;
+        for (std::size_t bit = 0; bit < 8; ++bit) {
+            if (set >> bit & 1)
+                made.from[set][at++] = 8;
+            made.from[set][at++] = char(bit);
+        }
+        made.bytes[set] = quint8(at);
+    }
+    return made;
+}();
+
+/// Writes eight bytes after the other, up to 15 bytes more than counts, until fewer are left or one is a control character. JSON in a
+/// string has a quote every few bytes: that they come cannot be foreseen, and here need not.
+__attribute__((target("ssse3"))) void putShuffled(char *&out, const char *&at, const char *end)
+{
+    const __m128i quote = _mm_set1_epi8('"');
+    const __m128i backslash = _mm_set1_epi8('\\');
+    const __m128i control = _mm_set1_epi8(0x1f);
+    while (end - at >= 8) {
+        const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i *>(at));
+        if (_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes)) & 0xff)
+            return;
+        const __m128i found = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
+        const auto set = std::size_t(_mm_movemask_epi8(found) & 0xff);
+        const __m128i from = _mm_load_si128(reinterpret_cast<const __m128i *>(kEscapes.from[set].data()));
+        _mm_storeu_si128(reinterpret_cast<__m128i *>(out), _mm_shuffle_epi8(_mm_unpacklo_epi64(bytes, backslash), from));
+        out += kEscapes.bytes[set];
+        at += 8;
+    }
+}
+
+const bool kCanShuffle = __builtin_cpu_supports("ssse3");
+#endif
 
 /// Writes behind what `out` holds, into room that was asked for; the end is set by finish().
 class Pen
@@ -89,6 +140,13 @@ public:
         const char *at = utf8.data();
         const char *const end = at + utf8.size();
         while (end - at >= 8) {
+#ifdef TRUNKLINE_SHUFFLED_ESCAPES
+            if (kCanShuffle) {
+                putShuffled(m_at, at, end);
+                if (end - at < 8)
+                    break;
+            }
+#endif
             // All eight are written; what is to be escaped, and what is behind it, is written over.
             std::memcpy(m_at, at, 8);
             const int plain = plainBytes(at);
@@ -124,11 +182,38 @@ private:
     char *m_at;
 };
 
+/// The members whose values are words of ours, put together once.
+struct Words
+{
+    std::array<std::array<std::array<QByteArray, hubjson::kKinds.size()>, hubjson::kDirections.size()>, hubjson::kLegs.size()> what;
+    std::array<QByteArray, hubjson::kStatuses.size()> status;
+
+    Words()
+    {
+        const auto word = [](const char *member, const char *value) -> QByteArray { return QByteArray(",\"") + member + "\":\"" + value + '"'; };
+        for (const auto &[leg, legName] : hubjson::kLegs) {
+            for (const auto &[direction, directionName] : hubjson::kDirections) {
+                auto &ofKind = what[std::size_t(leg)][std::size_t(direction)];
+                for (const auto &[kind, kindName] : hubjson::kKinds)
+                    ofKind[std::size_t(kind)] = word("leg", legName) + word("dir", directionName) + word("kind", kindName);
+            }
+        }
+        for (const auto &[value, name] : hubjson::kStatuses)
+            status[std::size_t(value)] = word("status", name);
+    }
+};
+
+const Words &words()
+{
+    static const Words made;
+    return made;
+}
+
 } // namespace
 
 void appendCaptureString(QByteArray &out, QByteArrayView utf8)
 {
-    Pen pen(out, escapedBytes(utf8) + 2);
+    Pen pen(out, escapedBytes(utf8) + 2 + kOvershoot);
     pen.putString(utf8);
     pen.finish();
 }
@@ -144,13 +229,7 @@ void appendCaptureLine(QByteArray &out, const JournalItem &item)
     pen.putNumber(item.sequence);
     pen.put(",\"t_us\":");
     pen.putNumber(qint64(item.time.sinceStart.count()));
-    pen.put(",\"leg\":\"");
-    pen.put(QByteArrayView(nameOf(hubjson::kLegs, record.leg)));
-    pen.put("\",\"dir\":\"");
-    pen.put(QByteArrayView(nameOf(hubjson::kDirections, record.direction)));
-    pen.put("\",\"kind\":\"");
-    pen.put(QByteArrayView(nameOf(hubjson::kKinds, record.kind)));
-    pen.put('"');
+    pen.put(words().what[std::size_t(record.leg)][std::size_t(record.direction)][std::size_t(record.kind)]);
     if (record.session) {
         pen.put(",\"session\":");
         pen.putNumber(record.session.value);
@@ -165,9 +244,7 @@ void appendCaptureLine(QByteArray &out, const JournalItem &item)
         pen.put(",\"rid\":");
         pen.putString(record.request);
     }
-    pen.put(",\"status\":\"");
-    pen.put(QByteArrayView(nameOf(hubjson::kStatuses, record.status)));
-    pen.put('"');
+    pen.put(words().status[std::size_t(record.status)]);
     if (record.fault != Fault::None) {
         pen.put(",\"fault\":\"");
         pen.put(QByteArrayView(nameOf(hubjson::kFaults, record.fault)));
