@@ -192,6 +192,7 @@ public:
     [[nodiscard]] const CorrelationTable &correlations() const { return m_correlations; }
     [[nodiscard]] const MentionRouter &mentions() const { return m_mentions; }
     [[nodiscard]] const Journal &journal() const { return m_journal; }
+    void setTap(JournalTap *tap) { m_journal.setTap(tap); }
     [[nodiscard]] const ExchangeLog &exchanges() const { return m_exchanges; }
     [[nodiscard]] const Metrics &metrics() const { return m_metrics; }
     [[nodiscard]] const Heartbeats &heartbeats() const { return m_heartbeats; }

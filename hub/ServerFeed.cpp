@@ -139,6 +139,8 @@ void ServerFeed::setWatched(bool watched)
 
 void ServerFeed::setRecording(bool recording) { m_hub.setRecording(recording); }
 
+void ServerFeed::setTap(JournalTap *tap) { m_hub.setTap(tap); }
+
 void ServerFeed::setFaults(FaultPlan plan)
 {
     m_faultRules = int(plan.rules().size());

@@ -39,6 +39,7 @@ public:
     [[nodiscard]] std::vector<std::pair<QByteArray, QByteArray>> settings() const override;
     void setWatched(bool watched) override;
     void setRecording(bool recording) override;
+    void setTap(JournalTap *tap) override;
     void setFaults(FaultPlan plan) override;
     bool disconnectSession(SessionId session, const QByteArray &reason) override;
     void clearHistory() override;

@@ -9,8 +9,10 @@
 #include <QStringList>
 
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 
 /// What differs between systems. PlatformUnix.cpp and PlatformWindows.cpp implement it.
 namespace trunkline::platform {
@@ -47,6 +49,29 @@ public:
 private:
     qint64 m_pid;
     int m_descriptor = -1;
+};
+
+/// Memory, and where the system can do it a second process that shares it and only waits: when this one has ended without
+/// done(), killed or crashed, it calls `finish` with the memory. Make it before the first thread.
+class Afterlife final
+{
+public:
+    using Finish = std::function<void(std::span<char> memory)>;
+    /// `bytes` of zeros. Io: there is no such memory.
+    static Result<std::unique_ptr<Afterlife>> start(std::size_t bytes, const Finish &finish);
+    ~Afterlife();       ///< as done()
+    Q_DISABLE_COPY_MOVE(Afterlife)
+
+    [[nodiscard]] std::span<char> memory() const { return m_memory; }
+    /// Whether somebody waits.
+    [[nodiscard]] bool isGuarded() const { return m_pipe >= 0; }
+    void done();
+
+private:
+    explicit Afterlife(std::span<char> memory) : m_memory(memory) { }
+    std::span<char> m_memory;
+    qint64 m_pid = 0;
+    int m_pipe = -1;
 };
 
 /// SIGINT and SIGTERM as an event of the loop; the second of them ends the process at once with 128 + its number. SIGHUP asks to

@@ -11,12 +11,15 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #ifdef Q_OS_LINUX
 #include <sys/syscall.h>
@@ -67,6 +70,75 @@ void tuneAllocator()
     ::mallopt(M_TRIM_THRESHOLD, 16 * 1024 * 1024);
     ::mallopt(M_MMAP_THRESHOLD, 8 * 1024 * 1024);
 #endif
+}
+
+namespace {
+
+/// In the process that waits: nothing of the first one's but the memory and the pipe.
+[[noreturn]] void waitForTheEnd(int pipe, std::span<char> memory, const Afterlife::Finish &finish)
+{
+    // The first process decides when both end.
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT})
+        std::signal(number, SIG_IGN);
+    const int nothing = open("/dev/null", O_RDWR);
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        dup2(nothing, standard);
+    for (int descriptor = STDERR_FILENO + 1; descriptor < 1024; ++descriptor) {
+        if (descriptor != pipe)
+            close(descriptor);
+    }
+    char said = 0;
+    ssize_t got = 0;
+    do {
+        got = read(pipe, &said, 1);
+    } while (got < 0 && errno == EINTR);
+    if (got == 0)
+        finish(memory);
+    _exit(0);
+}
+
+} // namespace
+
+Result<std::unique_ptr<Afterlife>> Afterlife::start(std::size_t bytes, const Finish &finish)
+{
+    void *memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return failure(ErrorCode::Io, QStringLiteral("no memory to share: %1").arg(QString::fromLocal8Bit(std::strerror(errno))));
+    std::unique_ptr<Afterlife> made(new Afterlife({static_cast<char *>(memory), bytes}));
+    int ends[2];
+    if (pipe(ends) != 0)
+        return made;
+    // What this process starts later must not keep the pipe open.
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        close(ends[1]);
+        waitForTheEnd(ends[0], made->m_memory, finish);
+    }
+    close(ends[0]);
+    if (pid < 0) {
+        close(ends[1]);
+        return made;
+    }
+    made->m_pid = pid;
+    made->m_pipe = ends[1];
+    return made;
+}
+
+void Afterlife::done()
+{
+    if (m_pipe < 0)
+        return;
+    const auto written = write(m_pipe, ".", 1);
+    Q_UNUSED(written)       // whoever was killed does not wait any more
+    close(std::exchange(m_pipe, -1));
+    while (waitpid(pid_t(m_pid), nullptr, 0) < 0 && errno == EINTR) { }
+}
+
+Afterlife::~Afterlife()
+{
+    done();
+    munmap(m_memory.data(), m_memory.size());
 }
 
 bool isProcessAlive(qint64 pid)

@@ -46,6 +46,18 @@ quint64 raiseOpenFileLimit()
 
 void tuneAllocator() { }
 
+Result<std::unique_ptr<Afterlife>> Afterlife::start(std::size_t bytes, const Finish &)
+{
+    void *memory = VirtualAlloc(nullptr, bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    if (!memory)
+        return failure(ErrorCode::Io, QStringLiteral("no memory to share"));
+    return std::unique_ptr<Afterlife>(new Afterlife({static_cast<char *>(memory), bytes}));
+}
+
+void Afterlife::done() { }
+
+Afterlife::~Afterlife() { VirtualFree(m_memory.data(), 0, MEM_RELEASE); }
+
 bool isProcessAlive(qint64 pid)
 {
     const HANDLE process = OpenProcess(SYNCHRONIZE, FALSE, static_cast<DWORD>(pid));

@@ -7,10 +7,11 @@
 #include "app/trunkline/ReadyFile.h"
 #include "hub/Server.h"
 #include "hub/bots/BotRunner.h"
+#include "hub/capture/CaptureRescue.h"
 #include "hub/capture/Recorder.h"
 #include "hub/core/Clock.h"
 #include "hub/net/EpollDispatcher.h"
-#include "hub/view/LocalHubView.h"
+#include "hub/view/HubMonitor.h"
 
 #include <QAbstractEventDispatcher>
 #include <QCoreApplication>
@@ -23,6 +24,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace trunkline {
@@ -144,20 +146,23 @@ void watchIdle(Server &server, milliseconds limit, const std::function<void(cons
     timer->start(std::clamp(limit / 4, milliseconds(10), milliseconds(1000)));
 }
 
-/// The recorder looks ten times a second: what comes in between has to fit into the journal.
-void makeRoomForRecorder(Settings &settings)
+/// What a recorder that falls behind has to catch up.
+constexpr std::size_t kRecorderMemory = 64 * 1024 * 1024;
+
+Result<std::unique_ptr<platform::Afterlife>> startAfterlife(const ServeOptions &options)
 {
-    settings.journalEntries = std::max(settings.journalEntries, 200'000);
-    settings.journalBytes = std::max<qint64>(settings.journalBytes, 64LL * 1024 * 1024);
+    auto afterlife = platform::Afterlife::start(kRecorderMemory, [path = options.record.path](std::span<char> memory) { (void)finishCapture(path, memory); });
+    if (afterlife && !(*afterlife)->isGuarded())
+        qCWarning(lcServe, "Should the hub be killed, the capture will lack its last tenth of a second");
+    return afterlife;
 }
 
-Result<std::unique_ptr<Recorder>> startRecorder(Server &server, const Settings &settings, const ServeOptions &options)
+Result<std::unique_ptr<Recorder>> startRecorder(Server &server, const Settings &settings, const ServeOptions &options, JournalTap &tap)
 {
-    auto recorder = Recorder::start({.file = options.record, .from = Recorder::From::Beginning, .settings = recordedSettings(settings), .redact = {}},
-                                    [door = server.monitor().door()] { return std::make_unique<LocalHubView>(door, Recorder::kViewLimits, nullptr, Legs::Both); });
+    // Before the first connection is served: nothing is missed.
+    server.monitor().record(tap);
+    auto recorder = Recorder::start({.file = options.record, .settings = recordedSettings(settings), .redact = {}}, tap, *server.monitor().snapshot());
     if (recorder) {
-        // At once: the recorder's own thread would ask for both legs a moment later, when the first messages are through.
-        server.monitor().addRecorder();
         QObject::connect(recorder->get(), &Recorder::failed, &server, [](const QString &detail) {
             qCCritical(lcServe, "Recording has ended: %s", qUtf8Printable(detail));
         });
@@ -219,11 +224,20 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
     qCDebug(lcServe, "up to %llu open files", static_cast<unsigned long long>(files));
 
     const SystemClock clock;
-    Settings settings = loaded.settings;
-    if (!options.record.path.isEmpty())
-        makeRoomForRecorder(settings);
-    // Before the server in life, behind it in death: it writes what the server's end still says.
+    const Settings &settings = loaded.settings;
+    // Before the server in life, behind it in death: the recorder writes what the server's end still says.
+    std::unique_ptr<platform::Afterlife> afterlife;
+    std::optional<JournalTap> tap;
     std::unique_ptr<Recorder> recorder;
+    if (!options.record.path.isEmpty()) {
+        auto started = startAfterlife(options);
+        if (!started) {
+            printError(QStringLiteral("%1 serve: --record: %2").arg(options.program, started.error().detail));
+            return ExitUsage;
+        }
+        afterlife = *std::move(started);
+        tap.emplace(afterlife->memory());
+    }
     const auto passed = platform::passedListener();
     if (!passed) {
         printError(QStringLiteral("%1 serve: %2").arg(options.program, passed.error().detail));
@@ -240,8 +254,8 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
         printError(QStringLiteral("%1 serve: --ready-file: %2").arg(options.program, written.error().detail));
         return ExitUsage;
     }
-    if (!options.record.path.isEmpty()) {
-        auto started = startRecorder(**server, settings, options);
+    if (tap) {
+        auto started = startRecorder(**server, settings, options, *tap);
         if (!started) {
             printError(QStringLiteral("%1 serve: --record: %2").arg(options.program, started.error().detail));
             return ExitUsage;

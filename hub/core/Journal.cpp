@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub/core/Journal.h"
 
-#include "hub/core/JournalBatch.h"
+#include "hub/core/JournalTap.h"
 
 #include <algorithm>
 #include <cstring>
@@ -50,29 +50,13 @@ qint64 Journal::reserve(qint64 bytes)
 
 void Journal::append(const JournalRecord &record)
 {
-    if (m_maxEntries == 0) {
-        m_first = ++m_sequence + 1;
-        ++m_evicted;
-        return;
-    }
+    if (m_maxEntries == 0 && !m_tap)
+        return onlyCount();
     PackedEntry header{};
     header.user = quint16(qMin<qsizetype>(record.user.size(), 0xffff));
     header.correlation = quint16(qMin<qsizetype>(record.correlation.size(), 0xffff));
     header.request = quint16(qMin<qsizetype>(record.request.size(), 0xffff));
     header.textBytes = record.text.size();
-    const qint64 fixed = qint64(sizeof header) + header.user + header.correlation + header.request;
-    if (fixed + 8 > m_capacity) {
-        while (m_first <= m_sequence)
-            evictOldest();
-        m_first = ++m_sequence + 1;
-        ++m_evicted;
-        return;
-    }
-    // A text that would push out everything else is noted without its bytes.
-    const bool fits = aligned(fixed + record.text.size()) <= m_capacity / 2 || aligned(fixed + record.text.size()) <= 4096;
-    header.kept = fits && aligned(fixed + record.text.size()) <= m_capacity ? quint32(record.text.size()) : 0;
-    header.total = aligned(fixed + header.kept);
-    const qint64 jump = reserve(header.total);
     header.time = m_clock.now().sinceStart.count();
     header.session = record.session.value;
     header.leg = record.leg;
@@ -80,6 +64,33 @@ void Journal::append(const JournalRecord &record)
     header.kind = record.kind;
     header.status = record.status;
     header.fault = record.fault;
+    if (m_maxEntries > 0)
+        keep(header, record);
+    else
+        onlyCount();
+    if (m_tap)
+        m_tap->put(header, record, m_sequence);
+}
+
+void Journal::onlyCount()
+{
+    m_first = ++m_sequence + 1;
+    ++m_evicted;
+}
+
+void Journal::keep(PackedEntry &header, const JournalRecord &record)
+{
+    const qint64 fixed = qint64(sizeof header) + header.user + header.correlation + header.request;
+    if (fixed + 8 > m_capacity) {
+        while (m_first <= m_sequence)
+            evictOldest();
+        return onlyCount();
+    }
+    // A text that would push out everything else is noted without its bytes.
+    const bool fits = aligned(fixed + record.text.size()) <= m_capacity / 2 || aligned(fixed + record.text.size()) <= 4096;
+    header.kept = fits && aligned(fixed + record.text.size()) <= m_capacity ? quint32(record.text.size()) : 0;
+    header.total = aligned(fixed + header.kept);
+    const qint64 jump = reserve(header.total);
 
     if (m_write + header.total > m_capacity)
         m_write = 0;        // also when the ring is filled to its last byte and nothing is jumped over

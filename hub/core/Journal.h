@@ -66,6 +66,8 @@ struct JournalPage
 };
 
 class JournalBatch;
+class JournalTap;
+struct PackedEntry;
 
 /// What happened lately: a ring of bytes, bounded in entries and in bytes; the oldest fall out first. Writing is one copy
 /// into memory that is walked in order: no allocation, nothing to free.
@@ -77,6 +79,8 @@ public:
     Journal(const Clock &clock, int maxEntries, qint64 maxBytes);
 
     void append(const JournalRecord &record);
+    /// What is appended from now on also goes there, whether the ring keeps it or not; null: nowhere any more.
+    void setTap(JournalTap *tap) { m_tap = tap; }
     /// Up to `max` entries whose sequence is greater than `sequence`.
     [[nodiscard]] JournalPage after(quint64 sequence, std::size_t max) const;
     /// The same as they lie in the ring, one copy of memory, and at most about `maxBytes`; the first of them, however large, always.
@@ -91,10 +95,13 @@ public:
 private:
     [[nodiscard]] qint64 offsetOf(quint64 sequence) const { return m_offsets[std::size_t(sequence % m_maxEntries)]; }
     [[nodiscard]] qint64 endOf(quint64 sequence) const;
+    void keep(PackedEntry &header, const JournalRecord &record);
+    void onlyCount();
     qint64 reserve(qint64 bytes);
     void evictOldest();
 
     const Clock &m_clock;
+    JournalTap *m_tap = nullptr;
     quint64 m_maxEntries;
     qint64 m_capacity;
     std::unique_ptr<char[]> m_ring;

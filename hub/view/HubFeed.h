@@ -27,6 +27,8 @@ public:
     virtual void setWatched(bool watched) = 0;
     /// Somebody records: the journal holds the upstream leg, too.
     virtual void setRecording(bool recording) = 0;
+    /// Everything that the journal notes from now on also goes there, until it is null.
+    virtual void setTap(JournalTap *tap) = 0;
     /// Meddles with messages of sessions that come from now on; an empty plan ends it.
     virtual void setFaults(FaultPlan plan) = 0;
     virtual bool disconnectSession(SessionId session, const QByteArray &reason) = 0;

@@ -2,6 +2,7 @@
 #include "hub/view/HubMonitor.h"
 
 #include "hub/core/HandOver.h"
+#include "hub/core/JournalTap.h"
 
 #include <QElapsedTimer>
 
@@ -98,6 +99,13 @@ void HubMonitor::removeRecorder()
 {
     if (--m_recorders == 0)
         m_feed.setRecording(false);
+}
+
+void HubMonitor::record(JournalTap &tap)
+{
+    tap.begin(m_feed.journal().lastSequence(), m_feed.clock().now());
+    m_feed.setTap(&tap);
+    addRecorder();
 }
 
 void HubMonitor::setFaults(FaultPlan plan)

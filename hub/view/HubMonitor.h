@@ -64,6 +64,8 @@ public:
     /// As long as there are more addRecorder() than removeRecorder(), the journal holds the upstream leg, too.
     void addRecorder();
     void removeRecorder();
+    /// From now on `tap` gets all that happens, on both legs. It has to outlive the hub. One for each hub.
+    void record(JournalTap &tap);
 
     /// The newest snapshot, at most kInterval old unless taking one is dear. Never null.
     [[nodiscard]] std::shared_ptr<const HubSnapshot> snapshot();
