@@ -3,14 +3,18 @@
 import glob
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
+import time
 import unittest
 import xml.etree.ElementTree as ElementTree
 
 from bench import BenchTestCase, read_capture
 from hub import eventually
+
+import hub as support
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), *[os.pardir] * 3)
 PYTHON_FIRST = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]      # the one that has websockets
@@ -113,7 +117,6 @@ class Check(BenchTestCase):
         cases = {
             "events: 3": "exactly 3 chunks",
             "events: {max: 1}": "0 to 1 chunks",
-            "first_within: 0.001ms": None,
             "done_within: 10ms": "the end of the stream within 10 ms",
             "text: {path: data.d, is: 'xz'}": 'the text at data.d',
             "last: {data: {n: 3}}": "data.n: 2, wanted 3",
@@ -122,11 +125,13 @@ class Check(BenchTestCase):
             "http: 409": "HTTP 409",
         }
         for number, (expect, text) in enumerate(cases.items()):
-            if text is None:
-                continue
             result = self.run_command("check", self.write("c%d.yaml" % number, head + send % expect), "--own")
             self.assertEqual(result.returncode, 1, expect + result.stdout + result.stderr)
             self.assertIn(text, result.stdout, expect)
+        slow = self.write("slow.yaml", (head + send % "first_within: 100ms").replace("every: 20ms", "after: 300ms"))
+        result = self.run_command("check", slow, "--own")
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+        self.assertRegex(result.stdout, r"expected: the first chunk within 100 ms")
         steps = {
             "push: {user_id: nobody, data: {}}\n    expect: {status: success}": 'status: "partial", wanted "success"',
             "push: {user_id: alice}\n    expect: {status: success}": "HTTP 422",
@@ -149,6 +154,40 @@ class Check(BenchTestCase):
         self.assertEqual(self.run_command("check").returncode, 2)
         self.assertEqual(self.run_command("check", self.path("none.yaml")).returncode, 2)
         self.assertEqual(self.run_command("check", self.write("a.yaml", GOOD % 1), "--only", "nothing").returncode, 2)
+
+    def test_parallel_scenarios_each_with_own_users(self):
+        """Four that pause for a second take less than two: at hubs of their own, and at one hub."""
+        files = [self.write("p%d.yaml" % n, (GOOD % n).replace("alice", "alice_%d" % n) + "  - pause: 1s\n") for n in range(4)]
+        hub = self.start_hub()
+        for where in (["--own"], ["--hub", hub.ready["url"], "--token", hub.ready["token"]]):
+            began = time.monotonic()
+            result = self.run_command("check", *files, *where, "--jobs", "4", "--json")
+            took = time.monotonic() - began
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            value = json.loads(result.stdout)
+            self.assertEqual((value["passed"], value["failed"]), (4, 0))
+            self.assertLess(took, 3.5, where)           # one after another: over 4
+
+    def test_colors_and_progress_on_a_terminal_only(self):
+        files = [self.write("late.yaml", LATE), self.write("good.yaml", GOOD % 1)]
+        screen, keyboard = pty.openpty()
+        check = subprocess.Popen([support.binary(), "check", *files, "--own"], cwd=self.directory, stdin=keyboard, stdout=keyboard, stderr=keyboard,
+                                 env=dict(support.clean_environment(self.directory), TERM="xterm"))
+        os.close(keyboard)
+        seen = b""
+        while True:
+            try:
+                piece = os.read(screen, 65536)
+            except OSError:         # nobody writes any more
+                break
+            if not piece:
+                break
+            seen += piece
+        os.close(screen)
+        self.assertEqual(check.wait(30), 1)
+        self.assertRegex(seen, rb"\x1b\[[0-9;]*m")
+        self.assertIn(b"0 of 2 ...", seen)
+        self.assertIn(b"1 passed, 1 failed", seen)
 
     def test_only(self):
         files = [self.write("g%d.yaml" % n, GOOD % n) for n in range(3)]
