@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef Q_OS_LINUX
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #endif
 #ifdef __GLIBC__
@@ -77,6 +78,9 @@ namespace {
 /// In the process that waits: nothing of the first one's but the memory and the pipe.
 [[noreturn]] void waitForTheEnd(int pipe, std::span<char> memory, const Afterlife::Finish &finish)
 {
+#ifdef Q_OS_LINUX
+    prctl(PR_SET_NAME, "recorder-guard");       // in lists of processes
+#endif
     // The first process decides when both end.
     for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT})
         std::signal(number, SIG_IGN);

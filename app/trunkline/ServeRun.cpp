@@ -151,7 +151,9 @@ constexpr std::size_t kRecorderMemory = 64 * 1024 * 1024;
 
 Result<std::unique_ptr<platform::Afterlife>> startAfterlife(const ServeOptions &options)
 {
-    auto afterlife = platform::Afterlife::start(kRecorderMemory, [path = options.record.path](std::span<char> memory) { (void)finishCapture(path, memory); });
+    auto afterlife = platform::Afterlife::start(kRecorderMemory, [path = options.record.path](std::span<char> memory) {
+        (void)finishCapture(path, memory);
+    });
     if (afterlife && !(*afterlife)->isGuarded())
         qCWarning(lcServe, "Should the hub be killed, the capture will lack its last tenth of a second");
     return afterlife;
@@ -161,7 +163,8 @@ Result<std::unique_ptr<Recorder>> startRecorder(Server &server, const Settings &
 {
     // Before the first connection is served: nothing is missed.
     server.monitor().record(tap);
-    auto recorder = Recorder::start({.file = options.record, .settings = recordedSettings(settings), .redact = {}}, tap, *server.monitor().snapshot());
+    auto recorder = Recorder::start({.file = options.record, .settings = recordedSettings(settings), .redact = {}}, tap,
+                                    *server.monitor().snapshot());
     if (recorder) {
         QObject::connect(recorder->get(), &Recorder::failed, &server, [](const QString &detail) {
             qCCritical(lcServe, "Recording has ended: %s", qUtf8Printable(detail));
