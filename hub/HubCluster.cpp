@@ -180,15 +180,15 @@ quint64 Hub::Cluster::knownThrough(const UserId &user) const
 /// What a user of this hub was sent while nothing came through.
 void Hub::Cluster::missed(const UserId &user, StoredUser kept, quint64 after)
 {
-    if (!m_hub.m_sessions.isConnected(user))
-        return;
+    if (!m_hub.m_sessions.isConnected(user) || kept.last == 0)
+        return;         // gone, or it could not be read
     UserLog *log = m_hub.m_log->find(user);
     const auto held = m_held.find(user);
     // Who came meanwhile has no numbers yet, or some that this hub has made up.
     const bool known = log && held != m_held.end() && held->second.known;
     if (!known || kept.last < log->last) {
         if (held != m_held.end())
-            held->second.known = kept.last != 0;
+            held->second.known = true;
         return reload(user, std::move(kept), after);
     }
     for (const StoredUser::Item &item : kept.items) {

@@ -82,15 +82,16 @@ private:
     void missed(const UserId &user, StoredUser kept, quint64 after);
     void maybeUp();
     void goDown(const QString &reason);
+    void onSubscribed(QByteArrayView kind, const RedisReply &reply);
+    void onBundle(QByteArrayView bundle);
+    // What happens all the time; in RedisBeat.cpp.
     void tick();
     void beat();
     void renewLeases();
     void watchHubs();
     void bury(const QByteArray &hub);
-    void onSubscribed(QByteArrayView kind, const RedisReply &reply);
-    void onBundle(QByteArrayView bundle);
-    void fallBack(Held &held);
     // Coming and going of users; in RedisUsers.cpp.
+    void fallBack(Held &held);
     void lease(const UserId &user, Held &held);
     void subscribe(const UserId &user);
     void arrive(const UserId &user);

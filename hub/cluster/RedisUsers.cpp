@@ -126,7 +126,10 @@ void RedisBackplane::drop(const UserId &user)
         return;
     const bool asked = it->second.asked;
     m_users.erase(it);
-    m_early.erase(user);
+    if (const auto early = m_early.extract(user); !early.empty()) {
+        for (const QByteArray &bytes : early.mapped())
+            m_earlyBytes -= bytes.size();
+    }
     if (m_state.link == BackplaneState::Link::Down)
         return;
     if (m_leases)

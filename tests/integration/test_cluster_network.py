@@ -5,13 +5,17 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
 import unittest
 
-from cluster import ClusterTestCase, Proxy, Redis, eventually, free_port
-from hub import binary, clean_environment
+from cluster import ClusterTestCase, Proxy, Redis, as_body, eventually, free_port
+from http_client import HttpConnection
+from hub import WsClient, binary, clean_environment
+
+MANUAL = pathlib.Path(__file__).resolve().parents[2] / "docs" / "deployment.md"
 
 
 class Passwords(ClusterTestCase):
@@ -52,7 +56,7 @@ class Passwords(ClusterTestCase):
         self.assertEqual(user.json()["n"], 1)
 
     def test_the_rights_that_the_manual_gives_are_enough(self):
-        text = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "deployment.md").read_text(encoding="utf-8")
+        text = MANUAL.read_text(encoding="utf-8")
         command = re.search(r"ACL SETUSER hubs (.*?[^\\])\n", text, re.DOTALL).group(1).replace("\\\n", " ").replace(">PASSWORD", ">pw")
         self.redis.command("-a", "correct horse", "--no-auth-warning", "ACL", "SETUSER", "hubs", *command.split())
         settings = {"history_size": 5, "offline_queue": 5, "duplicate_policy": "replace"}
@@ -212,6 +216,89 @@ class CutNetwork(ClusterTestCase):
         self.assertEqual(self.push(self.b, "user", {"n": 3}).json()["sessions"], 1)
         self.assertEqual(user.json()["n"], 1)
         self.assertIn(user.json()["n"], (2, 3))     # the one that was answered with 503 may have been on its way
+
+
+def blocks_of_manual(language):
+    return re.findall("```%s\\n(.*?)```" % language, MANUAL.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def balancer(name):
+    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin")
+
+
+class BehindProxy(ClusterTestCase):
+    """Two hubs behind the balancers that the manual describes, with its own configuration: no session is sticky."""
+
+    def serve_by(self, command, configuration, port):
+        folder = tempfile.mkdtemp(prefix="trunkline-test-")
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        path = os.path.join(folder, "conf")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(configuration.replace("FOLDER", folder))
+        with open(os.path.join(folder, "log"), "w", encoding="utf-8") as log:
+            process = subprocess.Popen([word.replace("CONF", path) for word in command], cwd=folder, stdin=subprocess.DEVNULL, stdout=log,
+                                       stderr=subprocess.STDOUT)
+        self.addCleanup(process.wait, 10)
+        self.addCleanup(process.terminate)
+
+        def listens():
+            self.assertIsNone(process.poll(), (pathlib.Path(folder) / "log").read_text(encoding="utf-8"))
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", port)) == 0
+
+        eventually(listens, what="the balancer to listen")
+        self.address = ("127.0.0.1", port)
+
+    def hubs_for(self, text):
+        for number, hub in enumerate(self.all):
+            text = text.replace("10.0.0.%d:8080" % (number + 1), "127.0.0.1:%d" % hub.port)
+        return text
+
+    def post(self, path, value):
+        with HttpConnection(self.address) as connection:
+            return connection.request("POST", path, (), as_body(value))
+
+    def check(self):
+        clients = [WsClient(self.address, "user-%d" % n) for n in range(8)]
+        for client in clients:
+            self.addCleanup(client.leave)
+        self.assertTrue(all(hub.connections() > 0 for hub in self.all), "both hubs have users")
+        for n, client in enumerate(clients):
+            for _ in range(4):
+                self.assertEqual(self.post("/sse/push", {"user_id": "user-%d" % n, "data": {"n": n}}).json()["status"], "success")
+                self.assertEqual(client.json()["n"], n)
+            connection = HttpConnection(self.address)
+            self.addCleanup(connection.close)
+            connection.send_request("POST", "/sse/send", (), as_body({"user_id": "user-%d" % n, "data": {"correlation_id": "c-%d" % n}}))
+            connection.start_stream()
+            client.json()
+            for last in (False, True):
+                client.send({"correlation_id": "c-%d" % n, "is_final": last})
+                self.assertEqual(json.loads(connection.event())["is_final"], last)
+            self.assertIsNone(connection.event())
+        again = WsClient(self.address, "user-0")
+        self.addCleanup(again.http.close)
+        self.assertEqual(again.closed(), (1008, "User already connected"))
+
+    @unittest.skipUnless(balancer("nginx"), "needs nginx")
+    def test_nginx(self):
+        one, upstream = blocks_of_manual("nginx")
+        one = re.sub(r"upstream trunkline \{.*?\}\n", "", one)
+        one = re.sub(r" *ssl_certificate.*\n", "", one)
+        port = free_port()
+        one = one.replace("listen 443 ssl", "listen 127.0.0.1:%d" % port).replace("proxy_set_header Host $host;", "proxy_set_header Host $http_host;")
+        temporary = "".join("%s_temp_path FOLDER/%s;\n" % (kind, kind) for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        self.serve_by([balancer("nginx"), "-e", "stderr", "-c", "CONF"],
+                      "daemon off;\npid FOLDER/pid;\nevents {}\nhttp {\naccess_log off;\n" + temporary + self.hubs_for(upstream) + one + "}\n", port)
+        self.check()
+
+    @unittest.skipUnless(balancer("haproxy"), "needs haproxy")
+    def test_haproxy(self):
+        port = free_port()
+        head = ("defaults\n    mode http\n    timeout connect 5s\n    timeout client 1h\n\n"
+                "frontend hubs\n    bind 127.0.0.1:%d\n    default_backend trunkline\n\n" % port)
+        self.serve_by([balancer("haproxy"), "-f", "CONF"], head + self.hubs_for(blocks_of_manual("haproxy")[0]), port)
+        self.check()
 
 
 if __name__ == "__main__":
