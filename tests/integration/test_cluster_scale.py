@@ -15,6 +15,7 @@ USERS = int(os.environ.get("TRUNKLINE_USERS", "900"))
 
 class Spread(ClusterTestCase):
     hubs = 3
+    settings = {"ws_ping_interval": "0"}    # nobody answers while thousands of others come
 
     def test_everybody_is_reached_from_every_hub(self):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
