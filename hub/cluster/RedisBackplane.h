@@ -142,6 +142,8 @@ private:
     QTimer m_reconnect;
     std::chrono::milliseconds m_backoff;
     int m_ticks = 0;
+    Clock::Instant m_lastTick{};
+    bool m_excused = false;                     ///< the last tick came late
     std::size_t m_awaitedChannels = 0;          ///< while connecting
     int m_awaitedAnswers = 0;
     Clock::Instant m_pong{};                    ///< when the subscribing connection was last heard of

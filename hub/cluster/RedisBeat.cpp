@@ -3,6 +3,7 @@
 #include "hub/cluster/RedisBackplane.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace trunkline {
 
@@ -16,12 +17,20 @@ constexpr std::size_t kChunk = 500;                             ///< leases rene
 
 void RedisBackplane::tick()
 {
+    // A hub that did not run has not read what came meanwhile: it judges at the next tick.
+    const Clock::Instant now = m_clock.now();
+    const bool stood = now - std::exchange(m_lastTick, now) > m_settings.redisTimeout / 2;
+    if (stood && !std::exchange(m_excused, true)) {
+        m_pong = now;
+        return;
+    }
+    m_excused = false;
     m_posts.expire();
     if (m_state.link == BackplaneState::Link::Down)
         return;
     const Clock::Duration patience = m_settings.redisTimeout;
     const bool silent = m_commands.waiting() > patience || m_subscriber.waiting() > patience
-        || (m_subscriber.isReady() && m_commands.isReady() && m_clock.now() - m_pong > patience + std::chrono::seconds(1));
+        || (m_subscriber.isReady() && m_commands.isReady() && now - m_pong > patience + std::chrono::seconds(1));
     if (silent)
         return goDown(QStringLiteral("no answer within %1 ms").arg(m_settings.redisTimeout.count()));
     if (isUp() && ++m_ticks % kTicksPerBeat == 0)

@@ -45,6 +45,7 @@ void RedisBackplane::start(BackplaneHost &host)
     m_state.link = BackplaneState::Link::Connecting;
     m_commands.open();
     m_subscriber.open();
+    m_lastTick = m_clock.now();
     m_tick.start();
 }
 

@@ -68,6 +68,20 @@ class RedisFaults(ClusterTestCase):
             pass        # the message that was answered with 503 may have been on its way
         self.works()
 
+    def test_a_hub_that_stood_still_does_not_blame_redis(self):
+        far = self.join(self.a, "far")
+        self.a.process.send_signal(signal.SIGSTOP)
+        answer = self.push(self.b, "far", {"n": 1})
+        self.assertEqual((answer.status, answer.json()["detail"]), (503, "Backplane unavailable"))
+        time.sleep(2.5 * TIMEOUT_SECONDS)
+        self.a.process.send_signal(signal.SIGCONT)
+        self.assertEqual(far.json()["n"], 1)
+        time.sleep(TIMEOUT_SECONDS)
+        state = self.a.metrics()["backplane"]
+        self.assertEqual((state["up"], state["reconnects"]), (True, 0))
+        self.assertEqual(self.push(self.b, "far", {"n": 2}).json()["status"], "success")
+        self.assertEqual(far.json()["n"], 2)
+
     def test_a_paused_redis_delays_but_loses_nothing(self):
         far = self.join(self.b, "far")
         self.redis.command("CLIENT", "PAUSE", "500", "ALL")
