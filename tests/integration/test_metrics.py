@@ -225,7 +225,8 @@ class Examples(unittest.TestCase):
     def test_promtool_accepts_the_alerts(self):
         if not shutil.which("promtool"):
             self.skipTest("promtool is not installed")
-        for arguments in (["check", "rules", "alerts.yml"], ["test", "rules", "alerts.test.yml"]):
+        for arguments in (["check", "rules", "alerts.yml"], ["test", "rules", "alerts.test.yml"], ["check", "config", "prometheus.yml"],
+                          ["check", "config", "prometheus-compose.yml"]):
             done = subprocess.run(["promtool", *arguments], cwd=self.EXAMPLES, capture_output=True, timeout=60, check=False)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
