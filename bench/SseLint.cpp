@@ -3,6 +3,8 @@
 
 #include "hub/core/JsonTree.h"
 
+#include <QList>
+
 #include <algorithm>
 
 namespace trunkline {
