@@ -17,12 +17,12 @@ using Kind = SessionRow::Kind;
 using Section = SessionRow::Section;
 
 /// "team-12" -> "team-"; empty when the name does not end in digits.
-QByteArray prefixOf(const QByteArray &name)
+QByteArrayView prefixOf(const QByteArray &name)
 {
     qsizetype end = name.size();
     while (end > 0 && name[end - 1] >= '0' && name[end - 1] <= '9')
         --end;
-    return end == name.size() ? QByteArray() : name.first(end);
+    return end == name.size() ? QByteArrayView() : QByteArrayView(name).first(end);
 }
 
 /// Where a row stands under the order by name; also what makes a row the same row as before.
@@ -31,11 +31,6 @@ auto keyOf(const SessionRow &row)
     const int block = row.kind == Kind::Heading ? 0 : row.fold.isEmpty() ? 1 : 2;
     const QByteArray name = row.kind == Kind::Fold ? QByteArray() : row.name;
     return std::tuple(row.section, block, row.fold, row.kind != Kind::Fold, name, row.session.id.value, row.upstream.agent);
-}
-
-QByteArray countKey(const SessionInfo &session)
-{
-    return QByteArray::number(session.id.value);
 }
 
 /// What is kept for the user, for the tooltip: lines, or nothing.
@@ -58,11 +53,11 @@ QByteArray countKey(const UpstreamInfo &upstream)
 
 } // namespace
 
-void SessionModel::refresh(const HubSnapshot &snapshot)
+void SessionModel::refresh(std::shared_ptr<const HubSnapshot> snapshot)
 {
-    m_clients = static_cast<int>(snapshot.sessions.size());
-    measure(snapshot);
-    m_snapshot = snapshot;
+    m_clients = static_cast<int>(snapshot->sessions.size());
+    measure(*snapshot);
+    m_snapshot = std::move(snapshot);
     rebuild();
 }
 
@@ -73,17 +68,20 @@ void SessionModel::measure(const HubSnapshot &snapshot)
     if (passed < std::chrono::seconds(1) && passed.count() >= 0)
         return;
     const double seconds = std::max(1.0, static_cast<double>(passed.count()) / 1000.0);
-    QHash<QByteArray, Count> counts;
-    const auto note = [&](const QByteArray &key, quint64 messages) {
-        const auto before = m_counts.constFind(key);
-        const quint64 known = before == m_counts.cend() ? (m_measuredAt.count() == 0 ? messages : 0) : before->messages;
+    const auto note = [&](auto &counts, const auto &old, const auto &key, quint64 messages) {
+        const auto before = old.constFind(key);
+        const quint64 known = before == old.cend() ? (m_measuredAt.count() == 0 ? messages : 0) : before->messages;
         counts.insert(key, {messages, messages < known ? 0.0 : static_cast<double>(messages - known) / seconds});
     };
+    QHash<quint64, Count> sessions;
+    sessions.reserve(static_cast<qsizetype>(snapshot.sessions.size()));
     for (const SessionInfo &session : snapshot.sessions)
-        note(countKey(session), session.messagesIn + session.messagesOut);
+        note(sessions, m_counts, session.id.value, session.messagesIn + session.messagesOut);
+    m_counts = std::move(sessions);
+    QHash<QByteArray, Count> upstreams;
     for (const UpstreamInfo &upstream : snapshot.upstreams)
-        note(countKey(upstream), upstream.requests);
-    m_counts = std::move(counts);
+        note(upstreams, m_upstreamCounts, countKey(upstream), upstream.requests);
+    m_upstreamCounts = std::move(upstreams);
     m_measuredAt = snapshot.takenAt;
 }
 
@@ -117,41 +115,55 @@ bool SessionModel::matches(const QByteArray &name) const
 void SessionModel::addClients(std::vector<SessionRow> &rows, bool isPublic) const
 {
     const Section section = isPublic ? Section::Public : Section::Users;
-    QHash<QByteArray, int> members;
-    std::vector<const SessionInfo *> found;
-    for (const SessionInfo &session : m_snapshot.sessions) {
+    // Ten thousand of them, ten times a second: a row is made only for those that have one.
+    QHash<QByteArrayView, int> members;
+    std::vector<std::pair<const SessionInfo *, QByteArrayView>> found;
+    found.reserve(m_snapshot->sessions.size());
+    for (const SessionInfo &session : m_snapshot->sessions) {
         if (session.isPublic != isPublic || !matches(session.user))
             continue;
-        found.push_back(&session);
-        if (const QByteArray prefix = prefixOf(session.user); !prefix.isEmpty())
+        const QByteArrayView prefix = prefixOf(session.user);
+        found.emplace_back(&session, prefix);
+        if (!prefix.isEmpty())
             ++members[prefix];
     }
     if (found.empty())
         return;
     rows.push_back({.section = section, .kind = Kind::Heading, .count = static_cast<int>(found.size())});
     const bool folds = found.size() > kFoldAbove;
-    QHash<QByteArray, double> foldRates;
-    for (const SessionInfo *session : found) {
-        SessionRow row{.section = section, .kind = Kind::Client, .name = session->user, .session = *session};
-        row.rate = m_counts.value(countKey(*session)).rate;
-        if (const QByteArray prefix = prefixOf(session->user); folds && members.value(prefix) >= kFoldMembers) {
-            row.fold = prefix;
-            foldRates[prefix] += row.rate;
-            if (!m_expanded.contains(prefix))
+    struct Fold
+    {
+        QByteArray name;
+        double rate = 0.0;
+        bool expanded = false;
+    };
+    QHash<QByteArrayView, Fold> byPrefix;
+    for (const auto &[session, prefix] : found) {
+        const double rate = m_counts.value(session->id.value).rate;
+        QByteArray fold;
+        if (folds && members.value(prefix) >= kFoldMembers) {
+            auto known = byPrefix.find(prefix);
+            if (known == byPrefix.end()) {
+                const QByteArray name = prefix.toByteArray();
+                known = byPrefix.insert(prefix, {name, 0.0, m_expanded.contains(name)});
+            }
+            known->rate += rate;
+            if (!known->expanded)
                 continue;
+            fold = known->name;
         }
-        rows.push_back(std::move(row));
+        rows.push_back({.section = section, .kind = Kind::Client, .name = session->user, .fold = fold, .session = *session, .rate = rate});
     }
-    for (auto fold = foldRates.cbegin(); fold != foldRates.cend(); ++fold) {
-        rows.push_back({.section = section, .kind = Kind::Fold, .name = fold.key(), .fold = fold.key(), .count = members.value(fold.key()),
-                        .expanded = m_expanded.contains(fold.key()), .rate = fold.value()});
+    for (const Fold &fold : std::as_const(byPrefix)) {
+        rows.push_back({.section = section, .kind = Kind::Fold, .name = fold.name, .fold = fold.name, .count = members.value(fold.name),
+                        .expanded = fold.expanded, .rate = fold.rate});
     }
 }
 
 void SessionModel::addWaiting(std::vector<SessionRow> &rows) const
 {
     const std::size_t before = rows.size();
-    for (const WaitingInfo &waiting : m_snapshot.waiting) {
+    for (const WaitingInfo &waiting : m_snapshot->waiting) {
         if (matches(waiting.user))
             rows.push_back({.section = Section::Away, .kind = Kind::Waiting, .name = waiting.user, .waiting = waiting});
     }
@@ -162,10 +174,10 @@ void SessionModel::addWaiting(std::vector<SessionRow> &rows) const
 void SessionModel::addUpstreams(std::vector<SessionRow> &rows) const
 {
     const std::size_t before = rows.size();
-    for (const UpstreamInfo &upstream : m_snapshot.upstreams) {
+    for (const UpstreamInfo &upstream : m_snapshot->upstreams) {
         if (matches(upstream.address + ' ' + upstream.agent)) {
             rows.push_back({.section = Section::Upstreams, .kind = Kind::Upstream, .name = upstream.address, .upstream = upstream,
-                            .rate = m_counts.value(countKey(upstream)).rate});
+                            .rate = m_upstreamCounts.value(countKey(upstream)).rate});
         }
     }
     if (rows.size() > before)
@@ -265,11 +277,11 @@ QVariant SessionModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         if (row.kind == Kind::Waiting) {
             return tr("%1\n%n messages wait, the oldest for %2", nullptr, static_cast<int>(row.waiting.messages))
-                .arg(text, format::age(m_snapshot.takenAt - row.waiting.since));
+                .arg(text, format::age(m_snapshot->takenAt - row.waiting.since));
         }
         if (row.kind == Kind::Client) {
             return QString(tr("%1\nfrom %2, for %3\n%4 in, %5 out, %6 queued").arg(text, QString::fromUtf8(row.session.remote),
-                format::age(m_snapshot.takenAt - row.session.connectedAt), format::count(row.session.messagesIn),
+                format::age(m_snapshot->takenAt - row.session.connectedAt), format::count(row.session.messagesIn),
                 format::count(row.session.messagesOut), format::bytes(row.session.queuedBytes))
                 % keptOf(row.session));
         }

@@ -7,6 +7,7 @@
 #include <QHash>
 #include <QSet>
 
+#include <memory>
 #include <vector>
 
 namespace trunkline {
@@ -42,7 +43,9 @@ public:
 
     explicit SessionModel(QObject *parent = nullptr) : QAbstractListModel(parent) {}
 
-    void refresh(const HubSnapshot &snapshot);
+    /// Keeps it: no copy of ten thousand sessions.
+    void refresh(std::shared_ptr<const HubSnapshot> snapshot);
+    void refresh(const HubSnapshot &snapshot) { refresh(std::make_shared<const HubSnapshot>(snapshot)); }
     void setSearch(const QString &text);
     void setOrder(Order order);
     [[nodiscard]] Order order() const { return m_order; }
@@ -71,8 +74,9 @@ private:
     [[nodiscard]] bool matches(const QByteArray &name) const;
 
     std::vector<SessionRow> m_rows;
-    HubSnapshot m_snapshot;
-    QHash<QByteArray, Count> m_counts;          // by session number or upstream
+    std::shared_ptr<const HubSnapshot> m_snapshot = std::make_shared<const HubSnapshot>();
+    QHash<quint64, Count> m_counts;             // by session number
+    QHash<QByteArray, Count> m_upstreamCounts;
     std::chrono::milliseconds m_measuredAt{};
     QSet<QByteArray> m_expanded;
     QString m_search;

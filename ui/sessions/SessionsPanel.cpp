@@ -112,22 +112,22 @@ QWidget *SessionsPanel::makeStrip()
     return page;
 }
 
-void SessionsPanel::refresh(const HubSnapshot &snapshot, bool readOnly)
+void SessionsPanel::refresh(const std::shared_ptr<const HubSnapshot> &snapshot, bool readOnly)
 {
     m_readOnly = readOnly;
-    m_webSocketUrl = QString::fromUtf8(snapshot.webSocketUrl);
+    m_webSocketUrl = QString::fromUtf8(snapshot->webSocketUrl);
     m_model.refresh(snapshot);
     keepSelection();
     m_total->setText(format::count(static_cast<quint64>(m_model.clients())));
-    const bool empty = snapshot.sessions.empty() && snapshot.upstreams.empty() && snapshot.waiting.empty();
+    const bool empty = snapshot->sessions.empty() && snapshot->upstreams.empty() && snapshot->waiting.empty();
     m_list->setVisible(!empty);
     m_search->setVisible(!empty);
     m_order->setVisible(!empty);
     m_nobody->setVisible(empty);
     m_address->setVisible(empty);
     m_address->setText(m_webSocketUrl % QStringLiteral("?user_id=") % QChar(0x2026));
-    int counts[kStrip] = {0, 0, static_cast<int>(snapshot.upstreams.size()), static_cast<int>(snapshot.waiting.size())};
-    for (const SessionInfo &session : snapshot.sessions)
+    int counts[kStrip] = {0, 0, static_cast<int>(snapshot->upstreams.size()), static_cast<int>(snapshot->waiting.size())};
+    for (const SessionInfo &session : snapshot->sessions)
         ++counts[session.isPublic ? 1 : 0];
     const QString names[kStrip] = {tr("%n users", nullptr, counts[0]), tr("%n public accounts", nullptr, counts[1]), tr("%n upstreams", nullptr, counts[2]),
                                    tr("%n users are away and messages wait", nullptr, counts[3])};

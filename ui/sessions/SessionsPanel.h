@@ -22,7 +22,7 @@ class SessionsPanel final : public QWidget
 public:
     explicit SessionsPanel(const Theme &theme, QWidget *parent = nullptr);
 
-    void refresh(const HubSnapshot &snapshot, bool readOnly);
+    void refresh(const std::shared_ptr<const HubSnapshot> &snapshot, bool readOnly);
     void setFolded(bool folded);
     [[nodiscard]] bool isFolded() const { return m_folded; }
     [[nodiscard]] SessionModel &model() { return m_model; }

@@ -189,6 +189,7 @@ private:
     void onNews();
     void refresh();
     void readMore();
+    void readSoon();
     void refreshOrders();
     void refreshDetail();
     void selectPending();

@@ -120,6 +120,8 @@ void MainWindow::onNews()
 /// At most ten times a second, when the hub has news.
 void MainWindow::refresh()
 {
+    QElapsedTimer turn;
+    turn.start();
     m_later->stop();
     m_pace.note(sinceStart(), m_trafficModel.arrived());
     const auto snapshot = m_view ? m_view->snapshot() : nullptr;
@@ -135,9 +137,12 @@ void MainWindow::refresh()
             m_trafficModel.setMaxBytes(snapshot->journalMaxBytes);
         refreshDemo(*snapshot);
         if (!m_paused) {
-            m_sessions->refresh(*snapshot, m_view->isReadOnly());
+            m_sessions->refresh(snapshot, m_view->isReadOnly());
             m_empty->refresh(*snapshot, m_view->isReadOnly());
-            readMore();
+            if (turn.elapsed() < kReadingTime)
+                readMore();
+            else
+                readSoon();             // ten thousand sessions took this turn
         }
         refreshPill();
     }
@@ -162,14 +167,20 @@ void MainWindow::readMore()
     m_reader->note(page() == Page::Traffic ? m_trafficModel.arrived() : m_exchanges.arrived(), m_exchanges.failed());
     selectPending();
     refreshDetail();
-    if ((moreExchanges || moreTraffic) && !m_reading) {
-        m_reading = true;
-        QTimer::singleShot(0, this, [this] {
-            readMore();
-            refreshPages();
-            refreshStatus();
-        });
-    }
+    if (moreExchanges || moreTraffic)
+        readSoon();
+}
+
+void MainWindow::readSoon()
+{
+    if (m_reading)
+        return;
+    m_reading = true;
+    QTimer::singleShot(0, this, [this] {
+        readMore();
+        refreshPages();
+        refreshStatus();
+    });
 }
 
 /// The exchange in sight may have gone on; the copy is exchanged for the newer one, and its messages join. A push may have got its receipt.
