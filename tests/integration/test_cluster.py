@@ -41,6 +41,14 @@ class Across(ClusterTestCase):
         answer = self.push(self.a, "nobody")
         self.assertEqual((answer.status, answer.json()["status"], answer.json()["message"]), (200, "partial", "User not connected"))
 
+    def test_what_nobody_took_is_counted_and_in_the_journal_of_the_hub_that_was_asked(self):
+        before = self.a.metrics()["pushes_not_connected"]
+        self.push(self.a, "nobody-at-all")
+        self.assertEqual(self.a.metrics()["pushes_not_connected"], before + 1)
+        admin = [("Authorization", "Bearer " + self.a.ready["token"])]
+        entries = self.a.get("/admin/journal?after=0&max=10000", admin).json()["entries"]
+        self.assertEqual([entry["status"] for entry in entries if entry["user"] == "nobody-at-all"], ["not_connected"])
+
     def test_a_user_is_reachable_everywhere_as_soon_as_the_handshake_is_answered(self):
         for n in range(20):
             user = self.join(self.a, "quick-%d" % n)
