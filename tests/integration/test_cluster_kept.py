@@ -181,6 +181,7 @@ class KeptWhileAway(ClusterTestCase):
         proxy.drop()
         proxy.refuses = True
         self.wait_unready(far)
+        eventually(lambda: self.redis.command("PUBSUB", "NUMSUB", "trunkline:u:missing").split()[-1] == "0", what="Redis to notice, too")
         for n in range(1, 6):
             self.assertIn(self.push(self.a, "missing", {"n": n}).json()["status"], ("queued",))
         proxy.refuses = False
