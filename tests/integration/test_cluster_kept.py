@@ -178,8 +178,8 @@ class KeptWhileAway(ClusterTestCase):
         self.wait_ready(far)
         user = self.join(far, None, path="/ws?user_id=missing&sequence=1")
         first = self.push(self.a, "missing", {"n": 0}).json()["seq"]
+        proxy.refuses = True            # before they end: the hub comes again at once
         proxy.drop()
-        proxy.refuses = True
         self.wait_unready(far)
         eventually(lambda: self.redis.command("PUBSUB", "NUMSUB", "trunkline:u:missing").split()[-1] == "0", what="Redis to notice, too")
         for n in range(1, 6):
