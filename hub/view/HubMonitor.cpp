@@ -214,7 +214,9 @@ bool HubMonitor::takeSnapshot()
     const bool due = std::exchange(m_snapshotDue, false);
     const bool differs = due || !m_snapshot || fresh->sessions != m_snapshot->sessions || fresh->upstreams != m_snapshot->upstreams
         || fresh->openRequests != m_snapshot->openRequests || fresh->history != m_snapshot->history
-        || fresh->queue != m_snapshot->queue || fresh->waiting != m_snapshot->waiting || fresh->faultRules != m_snapshot->faultRules;
+        || fresh->queue != m_snapshot->queue || fresh->waiting != m_snapshot->waiting || fresh->faultRules != m_snapshot->faultRules
+        || fresh->firstReplyP50 != m_snapshot->firstReplyP50 || fresh->firstReplyP99 != m_snapshot->firstReplyP99
+        || fresh->backplane != m_snapshot->backplane;
     if (differs)
         m_snapshot = std::move(fresh);
     m_snapshotCost = Clock::Duration(cost.nsecsElapsed() / 1000);

@@ -33,7 +33,7 @@ public:
     static constexpr std::chrono::milliseconds kInterval{100};
     /// A snapshot takes at most one part in so many of the hub's time: with many sessions it comes less often.
     static constexpr int kSnapshotShare = 50;
-    /// Pings and queues change without an entry: looked at so often, and told only when they did.
+    /// Pings, queues and the backplane change without an entry, latencies grow old: looked at so often, and told only when they did.
     static constexpr std::chrono::milliseconds kQuietInterval{2000};
     static constexpr std::size_t kMaxBatch = 20'000;            ///< journal entries for one mailbox at a time
     static constexpr qint64 kMaxBatchBytes = 16LL * 1024 * 1024;

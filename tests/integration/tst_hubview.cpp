@@ -51,6 +51,7 @@ private Q_SLOTS:
     void demoIsThereWithinTwoSeconds();
     void demoLoadComesAndGoes();
     void isQuietWhileNothingHappens();
+    void latenciesGrowOldInSilence();
     void tellsAtMostTenTimesASecond();
     void severalWindowsSeeTheSame();
     void linkIsLostWhenTheHubStops();
@@ -320,6 +321,19 @@ void tst_HubView::isQuietWhileNothingHappens()
     QSignalSpy updates(rig.view.get(), &HubView::updated);
     QTest::qWait(2500);     // longer than the quiet look at pings and queues
     QCOMPARE(updates.size(), 0);
+}
+
+/// They are of the last seconds, and no counter tells that these are over.
+void tst_HubView::latenciesGrowOldInSilence()
+{
+    RIG();
+    if (twin != HubRig::Remote)
+        return;         // ten seconds once are enough: the monitor is the same
+    const auto bob = rig.connectUser(QStringLiteral("bob"), inTwoParts);
+    rig.compose(HubControl::Kind::Send, push("bob", "hi"));
+    QTRY_VERIFY(rig.view->snapshot()->firstReplyP50 >= 0);
+    QTRY_COMPARE_WITH_TIMEOUT(rig.view->snapshot()->firstReplyP50, -1, 20'000);
+    QCOMPARE(rig.view->snapshot()->firstReplyP99, -1);
 }
 
 void tst_HubView::tellsAtMostTenTimesASecond()

@@ -1,13 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Metrics page: what it says of messages that wait.
+// The Metrics page: what it says of messages that wait, and of a hub in which nothing happens.
+#include "tests/ui/FakeHubView.h"
+#include "ui/log/LogModel.h"
+#include "ui/metrics/LineChart.h"
 #include "ui/metrics/MetricsPage.h"
+#include "ui/sessions/SessionsPanel.h"
+#include "ui/window/MainWindow.h"
 #include "ui/window/StatusStrip.h"
 
 #include <QLabel>
+#include <QRegularExpression>
+#include <QSettings>
+#include <QTableWidget>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace trunkline;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// What stands above a chart, without its colors: "in 3 out 3".
+QString legendOf(const QWidget &page, const QString &title)
+{
+    static const QRegularExpression tags(QStringLiteral("<[^>]*>|&[^;]*;"));
+    for (const LineChart *chart : page.findChildren<LineChart *>()) {
+        if (chart->accessibleName() == title)
+            return chart->findChildren<QLabel *>().constLast()->text().remove(tags).simplified();
+    }
+    return {};
+}
+
+/// The hub has taken `messages` in all.
+void push(HubSnapshot &state, std::chrono::milliseconds at, quint64 messages)
+{
+    ++state.number;
+    state.takenAt = at;
+    state.metrics.pushes = state.metrics.messagesDelivered = messages;
+}
+
+} // namespace
 
 class tst_Metrics : public QObject
 {
@@ -15,6 +47,9 @@ class tst_Metrics : public QObject
 
 private Q_SLOTS:
     void saysWhatWaits();
+    void goesOnWhileTheHubIsSilent();
+    void standsStillWhileTheHubIsLost();
+    void aPeakKeepsItsShapeWhileItMoves();
 };
 
 void tst_Metrics::saysWhatWaits()
@@ -68,6 +103,105 @@ void tst_Metrics::saysWhatWaits()
     history.clear();
     page.refresh();
     QCOMPARE(line->text(), QString());
+}
+
+/// The last news of a load come too soon after the sample before them to be one, and no others follow.
+void tst_Metrics::goesOnWhileTheHubIsSilent()
+{
+    const QTemporaryDir folder;
+    QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
+    Theme theme;
+    LogModel log;
+    FakeHubView view;
+    HubSnapshot &state = *view.state;
+    push(state, 1'000s, 0);
+    for (quint64 n = 1; n <= 51; ++n)
+        state.sessions.push_back({.id = {n}, .user = "load-" + QByteArray::number(n)});
+    MainWindow window({.theme = theme, .log = log, .settings = settings});
+    window.setHub(&view, nullptr);
+    window.setPage(MainWindow::Page::Metrics);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    push(state, 1'001s, 500);
+    for (SessionInfo &session : state.sessions)
+        session.messagesOut = 10;
+    view.announce();
+    const auto status = [&] { return window.findChild<StatusStrip *>()->findChildren<QLabel *>().constFirst()->accessibleName(); };
+    QCOMPARE(legendOf(window, QStringLiteral("Messages a second")), QStringLiteral("in 500 out 500"));
+    QCOMPARE(legendOf(window, QStringLiteral("Sessions")), QStringLiteral("connected 51"));
+    QVERIFY2(status().contains(QStringLiteral("1,000 msg/s")), qPrintable(status()));
+    push(state, 1'001s + 300ms, 510);
+    state.sessions.resize(1);
+    view.announce();
+
+    QTRY_COMPARE(legendOf(window, QStringLiteral("Sessions")), QStringLiteral("connected 1"));
+    QTRY_COMPARE(legendOf(window, QStringLiteral("Messages a second")), QStringLiteral("in 0 out 0"));
+    QVERIFY2(status().contains(QStringLiteral(" 0 msg/s")), qPrintable(status()));
+    const auto *page = window.findChild<MetricsPage *>();
+    const std::size_t before = page->history().samples().size();
+    QTRY_VERIFY_WITH_TIMEOUT(page->history().samples().size() >= before + 2, 5'000);
+    const MetricsSample &last = page->history().samples().back();
+    QVERIFY(last.at >= 1'003s);
+    // It speaks again, a little earlier on its own clock than the window had guessed: that is no restart.
+    push(state, last.at - 200ms, 515);
+    view.announce();
+    push(state, last.at + 1s, 520);
+    view.announce();
+    QCOMPARE(legendOf(window, QStringLiteral("Messages a second")), QStringLiteral("in 10 out 10"));
+    window.setHub(nullptr, nullptr);
+}
+
+void tst_Metrics::standsStillWhileTheHubIsLost()
+{
+    const QTemporaryDir folder;
+    QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
+    Theme theme;
+    LogModel log;
+    FakeHubView view;
+    push(*view.state, 1'000s, 0);
+    MainWindow window({.theme = theme, .log = log, .settings = settings});
+    window.setHub(&view, nullptr);
+    push(*view.state, 1'001s, 500);
+    view.announce();
+    view.linkState = HubView::Link::Lost;
+    Q_EMIT view.linkChanged();
+    const std::size_t before = window.findChild<MetricsPage *>()->history().samples().size();
+    QTest::qWait(2'500);
+    QCOMPARE(window.findChild<MetricsPage *>()->history().samples().size(), before);
+    window.setHub(nullptr, nullptr);
+}
+
+void tst_Metrics::aPeakKeepsItsShapeWhileItMoves()
+{
+    Theme theme;
+    MetricsHistory history;
+    MetricsPage page(theme, history);
+    page.resize(1000, 500);
+    page.show();
+    page.setMinutes(30);        // six seconds a point
+    page.setTableShown(true);
+    const auto *table = page.findChild<QTableWidget *>();
+    HubSnapshot state;
+    quint64 pushes = 0;
+    std::chrono::milliseconds at = 1'000'000s;
+    const auto passSecond = [&] {
+        pushes += at == 1'000'900s ? 600 : 0;
+        push(state, at, pushes);
+        history.note(state);
+        page.refresh();
+        at += 1s;
+    };
+    while (at < 1'000'960s)
+        passSecond();
+    for (int second = 0; second < 20; ++second) {
+        QStringList peak;
+        for (int row = 0; row < table->rowCount(); ++row) {
+            if (const QString rate = table->item(row, 1)->text(); rate != QStringLiteral("0.0"))
+                peak << rate;
+        }
+        QCOMPARE(peak, QStringList{QStringLiteral("100.0")});
+        passSecond();
+    }
 }
 
 QTEST_MAIN(tst_Metrics)

@@ -7,6 +7,8 @@ namespace trunkline {
 
 namespace {
 
+constexpr std::chrono::seconds kClockSet{5};        // further back than this, somebody has set the hub's clock
+
 quint64 messagesIn(const Metrics &m)
 {
     return m.pushes + m.requests + m.replies + m.repliesLate + m.repliesOrphan + m.repliesRefused + m.textsWithoutId + m.textsMalformed;
@@ -28,7 +30,8 @@ quint64 errors(const Metrics &m)
 bool MetricsHistory::note(const HubSnapshot &snapshot)
 {
     const auto passed = snapshot.takenAt - m_at;
-    if (m_started && passed >= std::chrono::milliseconds(0) && passed < std::chrono::milliseconds(950))
+    // A little back: between what was guessed in a silence and what the hub said after it.
+    if (m_started && passed > -kClockSet && passed < std::chrono::milliseconds(950))
         return false;
     const Metrics &now = snapshot.metrics;
     const BackplaneState before = m_delivery.backplane;

@@ -19,30 +19,50 @@ namespace {
 
 constexpr int kMostPoints = 300;        // of one line; longer spans are averaged
 
+/// The mean of what came together; of what has peaks, the highest.
+MetricsSample meanOf(const MetricsSample *first, const MetricsSample *end)
+{
+    MetricsSample mean = *first;
+    for (const MetricsSample *each = first + 1; each < end; ++each) {
+        mean.inPerSecond += each->inPerSecond;
+        mean.outPerSecond += each->outPerSecond;
+        mean.errorsPerSecond += each->errorsPerSecond;
+        mean.sessions = std::max(mean.sessions, each->sessions);
+        mean.p50 = std::max(mean.p50, each->p50);
+        mean.p99 = std::max(mean.p99, each->p99);
+        mean.at = each->at;
+    }
+    const auto count = static_cast<double>(end - first);
+    mean.inPerSecond /= count;
+    mean.outPerSecond /= count;
+    mean.errorsPerSecond /= count;
+    return mean;
+}
 
-/// The samples of the last `seconds`, joined so that at most kMostPoints are left.
+/// The samples of the last `seconds`, joined so that about kMostPoints are left. Which belong together is a matter of the clock and not
+/// of where the chart begins: a peak keeps its shape while it moves along.
 QList<MetricsSample> joined(const std::deque<MetricsSample> &samples, int seconds)
 {
-    QList<MetricsSample> out;
+    if (samples.empty())
+        return {};
     const int step = std::max(1, seconds / kMostPoints);
-    const auto first = samples.size() > static_cast<std::size_t>(seconds) ? samples.size() - static_cast<std::size_t>(seconds) : 0;
-    for (std::size_t i = first; i < samples.size(); i += static_cast<std::size_t>(step)) {
-        MetricsSample mean = samples[i];
-        int count = 1;
-        for (std::size_t k = i + 1; k < samples.size() && k < i + static_cast<std::size_t>(step); ++k, ++count) {
-            mean.inPerSecond += samples[k].inPerSecond;
-            mean.outPerSecond += samples[k].outPerSecond;
-            mean.errorsPerSecond += samples[k].errorsPerSecond;
-            mean.sessions = std::max(mean.sessions, samples[k].sessions);
-            mean.p50 = std::max(mean.p50, samples[k].p50);
-            mean.p99 = std::max(mean.p99, samples[k].p99);
-            mean.at = samples[k].at;
-        }
-        mean.inPerSecond /= count;
-        mean.outPerSecond /= count;
-        mean.errorsPerSecond /= count;
-        out << mean;
+    const auto bucketOf = [step](const MetricsSample &sample) { return sample.at.count() / 1000 / step; };
+    const auto oldest = samples.back().at - std::chrono::seconds(seconds);
+    QList<MetricsSample> out;
+    std::vector<MetricsSample> bucket;
+    const auto close = [&] {
+        if (!bucket.empty())
+            out << meanOf(bucket.data(), bucket.data() + bucket.size());
+        bucket.clear();
+    };
+    for (const MetricsSample &sample : samples) {
+        if (sample.at < oldest)
+            continue;
+        if (!bucket.empty() && (step == 1 || bucketOf(sample) != bucketOf(bucket.front())))
+            close();
+        bucket.push_back(sample);
     }
+    close();
     return out;
 }
 
@@ -142,8 +162,6 @@ void MetricsPage::refresh()
     const QList<MetricsSample> samples = joined(m_history.samples(), seconds);
     for (const MetricsSample &sample : samples) {
         const double x = static_cast<double>((sample.at - m_history.samples().back().at).count()) / 1000.0;
-        if (x < -seconds)
-            continue;
         in << QPointF(x, sample.inPerSecond);
         out << QPointF(x, sample.outPerSecond);
         sessions << QPointF(x, sample.sessions);

@@ -26,6 +26,7 @@ public:
     void refresh();             ///< costs nothing while the page is hidden
     void setMinutes(int minutes);
     void setTableShown(bool shown);
+    [[nodiscard]] const MetricsHistory &history() const { return m_history; }
 
 protected:
     void showEvent(QShowEvent *event) override;

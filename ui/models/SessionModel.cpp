@@ -65,7 +65,7 @@ void SessionModel::refresh(std::shared_ptr<const HubSnapshot> snapshot)
 void SessionModel::measure(const HubSnapshot &snapshot)
 {
     const auto passed = snapshot.takenAt - m_measuredAt;
-    if (passed < std::chrono::seconds(1) && passed.count() >= 0)
+    if (passed < std::chrono::seconds(1) && passed > -std::chrono::seconds(5))      // further back: somebody has set the clock
         return;
     const double seconds = std::max(1.0, static_cast<double>(passed.count()) / 1000.0);
     const auto note = [&](auto &counts, const auto &old, const auto &key, quint64 messages) {

@@ -67,6 +67,9 @@ MainWindow::MainWindow(const Parts &parts)
     resize(1440, 900);
     m_later->setSingleShot(true);
     connect(m_later, &QTimer::timeout, this, &MainWindow::refresh);
+    auto *second = new QTimer(this);
+    connect(second, &QTimer::timeout, this, &MainWindow::passSecond);
+    second->start(HubSilence::kBeat);
     makeActions();
     build();
     connect(&m_theme, &Theme::changed, this, &MainWindow::refreshTheme);

@@ -6,6 +6,7 @@
 #include "ui/models/ExchangeProxy.h"
 #include "ui/models/TrafficModel.h"
 #include "ui/theme/Theme.h"
+#include "ui/window/HubSilence.h"
 #include "ui/window/ReadingPace.h"
 
 #include <QHash>
@@ -188,6 +189,7 @@ private:
     // MainWindowFeed.cpp
     void onNews();
     void refresh();
+    void passSecond();
     void readMore();
     void readSoon();
     void refreshOrders();
@@ -302,6 +304,7 @@ private:
     bool m_reading = false;             // more pages are on their way
     ReadingPace m_pace;
     QTimer *m_later;                    // runs while news wait
+    HubSilence m_silence;
     bool m_foldToggled = false;
 };
 

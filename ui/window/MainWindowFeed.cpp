@@ -129,6 +129,7 @@ void MainWindow::refresh()
         logRefusals(*snapshot);
     m_log.refresh();
     if (snapshot) {
+        m_silence.note(*snapshot, sinceStart());
         if (m_history.note(*snapshot)) {
             m_metricsPage->refresh();
             tellValues(*snapshot);
@@ -147,6 +148,20 @@ void MainWindow::refresh()
         refreshPill();
     }
     refreshPages();
+    refreshStatus();
+}
+
+/// Nothing has happened in the hub for a second: charts go on, and rates fall. Not while it is out of sight: what it does is not known then.
+void MainWindow::passSecond()
+{
+    const auto now = sinceStart();
+    if (!m_view || m_view->link() != HubView::Link::Live || !m_silence.isLong(now))
+        return;
+    const auto snapshot = HubSilence::asOf(*m_view->snapshot(), m_silence.length(now));
+    if (m_history.note(*snapshot))
+        m_metricsPage->refresh();
+    if (!m_paused)
+        m_sessions->refresh(snapshot, m_view->isReadOnly());
     refreshStatus();
 }
 

@@ -4,7 +4,10 @@
 
 #include "ui/detail/DetailPane.h"
 #include "ui/filter/FilterBar.h"
+#include "ui/log/LogModel.h"
+#include "ui/log/LogPage.h"
 #include "ui/models/Format.h"
+#include "ui/tables/LiveTable.h"
 #include "ui/window/ListeningPill.h"
 #include "ui/window/StatusStrip.h"
 
@@ -82,10 +85,17 @@ void MainWindow::refreshStatus()
 {
     static const HubSnapshot none;
     const auto snapshot = m_view ? m_view->snapshot() : nullptr;
-    const bool traffic = page() == Page::Traffic;
     StatusStrip::Counts counts;
-    counts.total = traffic ? m_trafficModel.total() : static_cast<quint64>(m_exchanges.rowCount());
-    counts.shown = static_cast<quint64>(traffic ? m_trafficModel.rowCount() : m_shownExchanges.rowCount());
+    if (page() == Page::Exchanges) {
+        counts.total = static_cast<quint64>(m_exchanges.rowCount());
+        counts.shown = static_cast<quint64>(m_shownExchanges.rowCount());
+    } else if (page() == Page::Log) {
+        counts.total = static_cast<quint64>(m_log.rowCount());
+        counts.shown = static_cast<quint64>(m_logPage->table().model()->rowCount());
+    } else {        // the charts are of all messages
+        counts.total = static_cast<quint64>(m_trafficModel.total());
+        counts.shown = static_cast<quint64>(m_trafficModel.rowCount());
+    }
     counts.dropped = m_trafficModel.skipped() + m_exchanges.skipped();
     counts.messagesPerSecond = m_history.messagesPerSecond();
     counts.paused = m_paused;
