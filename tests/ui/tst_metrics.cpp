@@ -123,6 +123,8 @@ void tst_Metrics::goesOnWhileTheHubIsSilent()
     window.show();
     QVERIFY(QTest::qWaitForWindowExposed(&window));
     push(state, 1'001s, 500);
+    state.firstReplyP50 = 600;
+    state.firstReplyP99 = 4'500;
     for (SessionInfo &session : state.sessions)
         session.messagesOut = 10;
     view.announce();
@@ -130,13 +132,16 @@ void tst_Metrics::goesOnWhileTheHubIsSilent()
     QCOMPARE(legendOf(window, QStringLiteral("Messages a second")), QStringLiteral("in 500 out 500"));
     QCOMPARE(legendOf(window, QStringLiteral("Sessions")), QStringLiteral("connected 51"));
     QVERIFY2(status().contains(QStringLiteral("1,000 msg/s")), qPrintable(status()));
+    QCOMPARE(legendOf(window, QStringLiteral("Time to the first reply")), QStringLiteral("p50 0.6 ms p99 4.5 ms"));
     push(state, 1'001s + 300ms, 510);
+    state.firstReplyP50 = state.firstReplyP99 = -1;
     state.sessions.resize(1);
     view.announce();
 
     QTRY_COMPARE(legendOf(window, QStringLiteral("Sessions")), QStringLiteral("connected 1"));
     QTRY_COMPARE(legendOf(window, QStringLiteral("Messages a second")), QStringLiteral("in 0 out 0"));
     QVERIFY2(status().contains(QStringLiteral(" 0 msg/s")), qPrintable(status()));
+    QCOMPARE(legendOf(window, QStringLiteral("Time to the first reply")), QStringLiteral("p50 \u2013 p99 \u2013"));
     const auto *page = window.findChild<MetricsPage *>();
     const std::size_t before = page->history().samples().size();
     QTRY_VERIFY_WITH_TIMEOUT(page->history().samples().size() >= before + 2, 5'000);

@@ -33,6 +33,12 @@ double roundedUp(double value)
     return value;
 }
 
+/// One digit behind the point where it says something.
+QString numberText(double value)
+{
+    return value < 10.0 && value != std::floor(value) ? QString::number(value, 'f', 1) : format::count(static_cast<quint64>(std::llround(value)));
+}
+
 } // namespace
 
 LineChart::LineChart(const Theme &theme, const QString &title, const QString &unit, const QList<Line> &lines, QWidget *parent)
@@ -105,8 +111,9 @@ void LineChart::show(const QList<QList<QPointF>> &points, int seconds)
     for (qsizetype i = 0; i < m_series.size() && i < points.size(); ++i) {
         for (const QPointF &point : points[i])
             most = std::max(most, point.y());
-        const double last = points[i].isEmpty() ? 0.0 : points[i].constLast().y();
-        const QString value = points[i].isEmpty() ? QString(QChar(0x2013)) : (last < 10.0 && last != std::floor(last) ? QString::number(last, 'f', 1) : format::count(static_cast<quint64>(std::llround(last)))) % m_unit;
+        // A line that ended before now has no value now.
+        const bool hasValue = !points[i].isEmpty() && points[i].constLast().x() >= 0.0;
+        const QString value = hasValue ? numberText(points[i].constLast().y()) % m_unit : QString(QChar(0x2013));
         legend += QStringLiteral("&nbsp;&nbsp;&nbsp;<span style='color:%1'>&#9632;</span> <span style='color:%2'>%3</span> <b>%4</b>")
                       .arg(m_theme.color(m_lines[i].tone).name(), m_theme.color(Token::Muted).name(), m_lines[i].name.toHtmlEscaped(), value);
     }

@@ -151,7 +151,7 @@ void MainWindow::refresh()
     refreshStatus();
 }
 
-/// Nothing has happened in the hub for a second: charts go on, and rates fall. Not while it is out of sight: what it does is not known then.
+/// Nothing has happened in the hub for a second: charts go on, and rates fall. Not while it is lost: what it does is not known then.
 void MainWindow::passSecond()
 {
     const auto now = sinceStart();
