@@ -162,7 +162,9 @@ std::vector<Lane> lanesOf(const ExchangeInfo &exchange)
     const Micros handed = moments.handed();
     if (moments.written) {
         Lane routed{Words::tr("routed, written"), {{{}, handed, Token::Hub, Shape::Solid}}, format::duration(handed)};
-        if (moments.drained && *moments.drained > handed)
+        // Who has answered has read it: that the kernel was seen to be done later says nothing.
+        const Micros answered = moments.replies.empty() ? span : moments.replies.front();
+        if (moments.drained && *moments.drained > handed && *moments.drained <= answered)
             routed.bars.push_back({handed, *moments.drained, Token::Client, Shape::Waiting});
         lanes.push_back(std::move(routed));
     } else if (moments.routed || moments.ended) {
