@@ -237,7 +237,7 @@ private:
     void welcome(SessionId session, ClientEndpoint &endpoint);
     void resume(Session &session, UserLog &log, quint64 after);
     void catchUp(SessionId session);
-    bool tellGap(Session &session, quint64 next, const char *reason);
+    bool tellGap(Session &session, quint64 after, quint64 next, const char *reason);
     void awaitReceipt(const Session &session, quint64 through);
     void confirm(const UserId &user, quint64 through);
     void armKeeper();

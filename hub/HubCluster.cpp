@@ -191,9 +191,11 @@ void Hub::Cluster::missed(const UserId &user, StoredUser kept, quint64 after)
             held->second.known = true;
         return reload(user, std::move(kept), after);
     }
+    log->lostThrough = std::max(log->lostThrough, kept.lostThrough);
     for (const StoredUser::Item &item : kept.items) {
         if (item.message->sequence <= log->last)
             continue;
+        skipTo(user, item.message->sequence, kept.lostThrough);
         Envelope envelope;
         envelope.user = user;
         envelope.key = item.message->correlation;
@@ -206,11 +208,27 @@ void Hub::Cluster::missed(const UserId &user, StoredUser kept, quint64 after)
         if (!log)
             return;
     }
+    skipTo(user, kept.last + 1, kept.lostThrough);
     if (m_hub.m_store && m_hub.m_settings.offlineQueue > 0 && !kept.items.empty())
         m_hub.m_store->removeFromQueue(user, log->last);
     // What came by the channel since it was subscribed to again is among these.
     for (const SessionId id : m_hub.m_sessions.sessionsOf(user))
         m_hub.m_sessions.find(id)->replayedThrough = log->last;
+}
+
+/// The user's next message is number `next`. Whoever asked for numbers is told when some before it are lost, as one who comes back is;
+/// who still catches up finds out by itself.
+void Hub::Cluster::skipTo(const UserId &user, quint64 next, quint64 lostThrough)
+{
+    UserLog *log = m_hub.m_log->find(user);
+    if (!log || next <= log->last + 1 || lostThrough <= log->last)
+        return;
+    const quint64 after = std::exchange(log->last, next - 1);
+    for (const SessionId id : m_hub.m_sessions.sessionsOf(user)) {
+        Session *session = m_hub.m_sessions.find(id);
+        if (session && !session->catchUp && session->endpoint->wishes().numbers())
+            m_hub.tellGap(*session, after, next, "expired");
+    }
 }
 
 /// Takes numbers and messages of the backplane for those of this hub. What waits comes to those who are here.

@@ -114,6 +114,7 @@ private:
     Asked *askedFor(const QByteArray &key);
     [[nodiscard]] bool isOwn(const Foreign &request) const { return request.request && request.hub == m_backplane.name(); }
     void reload(const UserId &user, StoredUser kept, quint64 after);
+    void skipTo(const UserId &user, quint64 next, quint64 lostThrough);
     void expectReply(const Envelope &envelope);
     void expectReceipt(const Envelope &envelope);
     void takeSaid(const Envelope &envelope);

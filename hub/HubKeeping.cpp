@@ -145,7 +145,7 @@ int Hub::deliverLive(const UserId &target, const OutboundMessage &message, Entry
 void Hub::welcome(SessionId id, ClientEndpoint &endpoint)
 {
     const ClientWishes wishes = endpoint.wishes();
-    const bool wantsNumbers = wishes.sequence || wishes.eventStream || wishes.after;
+    const bool wantsNumbers = wishes.numbers();
     if (!m_log && wantsNumbers)
         makeLog();
     Session *session = m_sessions.find(id);
@@ -176,7 +176,7 @@ void Hub::resume(Session &session, UserLog &log, quint64 after)
     session.catchUp = std::make_unique<CatchUp>(CatchUp{after == 0 ? next - 1 : isKnown ? after : 0, true});
     session.replayedThrough = log.last;
     session.endpoint->greet(0);
-    if (isKnown || tellGap(session, next, "unknown"))
+    if (isKnown || tellGap(session, std::exchange(session.catchUp->cursor, next - 1), next, "unknown"))
         catchUp(id);
 }
 
@@ -192,7 +192,7 @@ void Hub::catchUp(SessionId id)
         const KeptMessagePtr next = m_log->after(*log, progress.cursor, from);
         const quint64 number = next ? next->sequence : log->last + 1;
         if (progress.numbered && number > progress.cursor + 1 && log->lostThrough > progress.cursor) {
-            if (!tellGap(*session, number, "expired"))
+            if (!tellGap(*session, std::exchange(progress.cursor, number - 1), number, "expired"))
                 return;
             continue;
         }
@@ -213,10 +213,9 @@ void Hub::catchUp(SessionId id)
     }
 }
 
-/// Says that messages behind the client's place are not kept any more: the next one it gets is number `next`.
-bool Hub::tellGap(Session &session, quint64 next, const char *reason)
+/// Says that messages behind the number `after` are not kept any more: the next one that the client gets is number `next`.
+bool Hub::tellGap(Session &session, quint64 after, quint64 next, const char *reason)
 {
-    const quint64 after = std::exchange(session.catchUp->cursor, next - 1);
     QByteArray json = R"({"type":"gap","user_id":)" + encodeJsonString(session.user) + R"(,"after":)";
     json.append(QByteArray::number(after)).append(R"(,"next":)").append(QByteArray::number(next));
     json.append(R"(,"reason":")").append(reason).append("\"}");

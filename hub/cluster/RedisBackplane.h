@@ -137,6 +137,8 @@ private:
     std::map<QByteArray, QByteArray> m_bundles; ///< by hub
     bool m_flushPosted = false;
     QByteArrayList m_hubs;
+    QByteArray m_epoch;                         ///< the hub that found Redis empty
+    bool m_emptied = false;                     ///< Redis was emptied while this hub was away, whose users have not all been read again
     bool m_watchesPresence = false;
     QTimer m_tick;
     QTimer m_reconnect;

@@ -96,6 +96,13 @@ void RedisBackplane::sync()
             maybeUp();
         });
     }
+    // Tells a Redis that was emptied, or is another one.
+    const QByteArray epoch = m_prefix + ":epoch";
+    m_commands.command({"SET", epoch, m_name, "NX"});
+    m_commands.command({"GET", epoch}, [this](const RedisReply &reply) {
+        const QByteArray last = std::exchange(m_epoch, reply.text().toByteArray());
+        m_emptied = m_emptied || (!last.isEmpty() && last != m_epoch);
+    });
     m_awaitedChannels = 2;
     m_subscriber.subscribe({"SUBSCRIBE", m_hubChannel, m_allChannel});
     if (m_watchesPresence) {
@@ -157,9 +164,13 @@ void RedisBackplane::readMissed()
             continue;
         }
         ++m_reading;
-        m_store.read(user, m_host->knownThrough(user), [this, user](StoredUser kept, quint64 after) {
+        const quint64 known = m_host->knownThrough(user);
+        m_store.read(user, known, [this, user, known](StoredUser kept, quint64 after) {
             --m_reading;
             --m_awaitedAnswers;
+            // Redis has no number of the user: it got nothing for so long that its own has expired, unless Redis has lost all that it had.
+            if (known != 0 && after == 0 && kept.items.empty() && !m_emptied)
+                kept.lostThrough = std::min(kept.lostThrough, known);
             missed(user, std::move(kept), after);
             readMissed();
             maybeUp();
@@ -192,6 +203,7 @@ void RedisBackplane::maybeUp()
             m_host->arrived(*Envelope::decode(bytes));
     }
     m_earlyBytes = 0;
+    m_emptied = false;
     syncUsers();        // those that came meanwhile: more and more would come if all were waited for
     m_backoff = kFirstBackoff;
     watchHubs();        // this hub is subscribed now

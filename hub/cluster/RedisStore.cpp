@@ -90,7 +90,7 @@ void RedisStore::read(const UserId &user, quint64 after, std::function<void(Stor
 {
     const auto place = [&](const char *kind) { return QByteArray(m_prefix + kind + user); };
     m_commands.command({"EVALSHA", m_scripts.read.sha, "3", place(":n:"), place(":hist:"), place(":q:"), QByteArray::number(after)},
-                       [user, done = std::move(done)](const RedisReply &reply) {
+                       [user, keepsHistory = m_settings.historySize > 0, done = std::move(done)](const RedisReply &reply) {
         StoredUser kept;
         kept.user = user;
         if (reply.size() != 5)
@@ -106,6 +106,8 @@ void RedisStore::read(const UserId &user, quint64 after, std::function<void(Stor
         });
         if (!hasHistory && behind == 0)     // it has expired, or there is none
             kept.lostThrough = kept.items.empty() ? kept.last : kept.items.front().message->sequence - 1;
+        else if (!hasHistory && keepsHistory)
+            kept.lostThrough = std::max(kept.lostThrough, kept.last);
         done(std::move(kept), behind);
     });
 }

@@ -19,6 +19,8 @@ struct ClientWishes
     bool eventStream = false;           ///< listens on Server-Sent Events and replies by POST
     std::optional<quint64> after;       ///< resumes behind that number; 0: from the oldest that is kept
 
+    /// Whether it sees the numbers of its messages.
+    [[nodiscard]] bool numbers() const { return sequence || eventStream || after; }
     friend bool operator==(const ClientWishes &, const ClientWishes &) = default;
 };
 

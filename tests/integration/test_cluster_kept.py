@@ -6,6 +6,7 @@ import time
 import unittest
 
 from cluster import BATCH, SEND, ClusterTestCase, Proxy, as_body, eventually
+from sse_client import SseClient
 
 
 class Keeping(ClusterTestCase):
@@ -63,13 +64,15 @@ class Keeping(ClusterTestCase):
                 thread.start()
             query = ("", "&sequence=1", "&last_event_id=0")[self.round % 3]
             user = self.join(self.all[self.round % 2], None, path="/ws?user_id=comer-%d%s" % (self.round, query))
-            got = [user.json()["n"] for _ in range(10)]
+            messages = [user.json() for _ in range(10)]
             stop.set()
             for thread in threads:
                 thread.join()
             user.send_frame(9, b"end")      # a ping: its pong comes behind everything
             while (piece := user.frame())[0] & 15 != 10:
-                got.append(json.loads(piece[1])["n"])
+                messages.append(json.loads(piece[1]))
+            # One who comes late may be told that some of what nobody took is not kept any more.
+            got = [message["n"] for message in messages if message.get("type") != "gap"]
             wanted = [n for n, status in sent.items() if n.startswith("%d-" % self.round) and status == "success"]
             self.assertEqual([n for n in wanted if n not in got], [])
             self.assertEqual(len(set(got)), len(got), "nothing came twice")
@@ -218,6 +221,110 @@ class KeptWhileAway(ClusterTestCase):
         eventually(lambda: self.push(self.b, "flushed", {"n": 1}).status == 200, what="the scripts to be back")
         while user.json()["n"] != 1:
             pass
+
+
+class MissedMoreThanIsKept(ClusterTestCase):
+    """A hub loses Redis, and its users are sent more than their history holds: who asked for numbers is told of the gap."""
+
+    settings = {"history_size": 5, "offline_queue": 3}
+
+    def setUp(self):
+        super().setUp()
+        self.proxy = Proxy(self, self.redis.port)
+        self.far = self.start_hub("hub-far", url="redis://127.0.0.1:%d" % self.proxy.port)
+        self.wait_ready(self.far)
+
+    def cut(self, *users):
+        self.proxy.refuses = True       # before they end: the hub comes again at once
+        self.proxy.drop()
+        self.wait_unready(self.far)
+        for user in users:
+            eventually(lambda user=user: self.redis.command("PUBSUB", "NUMSUB", "trunkline:u:" + user).split()[-1] == "0", what="Redis to notice, too")
+
+    def mend(self):
+        self.proxy.refuses = False
+        self.wait_ready(self.far)
+
+    def seen(self, client, count):
+        """Numbers of messages, and what was said of gaps."""
+        messages = [client.json() for _ in range(count)]
+        return [message["n"] if "n" in message else {name: message[name] for name in ("type", "after", "next", "reason")} for message in messages]
+
+    def test_who_asked_for_numbers_is_told_in_its_order_and_others_are_not(self):
+        user = self.join(self.far, None, path="/ws?user_id=numbered&sequence=1")
+        plain = self.join(self.far, "plain")
+        listener = SseClient(self.far.address, "streamed")
+        self.addCleanup(listener.close)
+        listener.greeting()
+        names = ("numbered", "plain", "streamed")
+        first = {name: self.push(self.a, name, {"n": 0}).json()["seq"] for name in names}
+        self.cut(*names)
+        for n in range(1, 21):
+            self.a.post(BATCH, [{"user_id": name, "data": {"n": n}} for name in names])
+        self.mend()
+        for name in names:
+            self.assertEqual(self.push(self.a, name, {"n": 21}).json()["status"], "success")
+
+        def gap(name):
+            return {"type": "gap", "after": first[name] + 3, "next": first[name] + 16, "reason": "expired"}
+
+        # Three waited in the queue, five are in the history.
+        self.assertEqual(self.seen(user, 11), [0, 1, 2, 3, gap("numbered"), 16, 17, 18, 19, 20, 21])
+        self.assertEqual(self.seen(plain, 10), [0, 1, 2, 3, 16, 17, 18, 19, 20, 21])
+        events = listener.take(11)
+        self.assertEqual([event.json().get("n") for event in events], [0, 1, 2, 3, None, 16, 17, 18, 19, 20, 21])
+        told = events[4]
+        self.assertEqual((told.name, told.id), ("gap", first["streamed"] + 15))
+        self.assertEqual({name: told.json()[name] for name in gap("streamed")}, gap("streamed"))
+        for client in (user, plain):
+            self.assertTrue(client.nothing_came())
+        self.assertEqual(self.far.metrics()["gaps"], 2)
+
+    def test_the_gap_is_told_also_when_nothing_is_left_and_only_once(self):
+        user = self.join(self.far, None, path="/ws?user_id=emptied&sequence=1")
+        first = self.push(self.a, "emptied", {"n": 0}).json()["seq"]
+        self.cut("emptied")
+        for n in range(1, 4):
+            self.push(self.a, "emptied", {"n": n})
+        self.redis.command("DEL", "trunkline:hist:emptied", "trunkline:q:emptied")      # as their time to live does
+        self.mend()
+        self.assertEqual(self.seen(user, 2), [0, {"type": "gap", "after": first, "next": first + 4, "reason": "expired"}])
+        self.cut("emptied")
+        self.mend()
+        self.assertEqual(self.push(self.a, "emptied", {"n": 4}).json()["seq"], first + 4)
+        self.assertEqual(self.seen(user, 1), [4])
+        self.assertTrue(user.nothing_came())
+
+    def test_nothing_is_said_where_nothing_was_missed(self):
+        users = {name: self.join(self.far, None, path="/ws?user_id=%s&sequence=1" % name) for name in ("quiet", "forgotten", "kept")}
+        for name, user in users.items():
+            self.push(self.a, name, {"n": 0})
+            self.assertEqual(user.json()["n"], 0)
+        self.cut(*users)
+        # Nobody sent it anything for so long that Redis has forgotten its number.
+        self.redis.command("DEL", "trunkline:n:forgotten", "trunkline:hist:forgotten")
+        for n in range(1, 6):
+            self.push(self.a, "kept", {"n": n})
+        self.mend()
+        self.assertEqual(self.seen(users["kept"], 5), [1, 2, 3, 4, 5])
+        for name, user in users.items():
+            self.assertEqual(self.push(self.a, name, {"n": 6}).json()["status"], "success")
+            self.assertEqual(self.seen(user, 1), [6])
+            self.assertTrue(user.nothing_came())
+
+    def test_a_redis_that_was_emptied_may_have_lost_something(self):
+        user = self.join(self.far, None, path="/ws?user_id=erased&sequence=1")
+        first = self.push(self.a, "erased", {"n": 0}).json()["seq"]
+        self.assertEqual(self.seen(user, 1), [0])
+        self.cut("erased")
+        self.assertEqual(self.push(self.a, "erased", {"n": 1}).json()["status"], "queued")
+        self.redis.command("FLUSHALL")
+        self.mend()
+        gap = self.seen(user, 1)[0]
+        self.assertEqual((gap["type"], gap["after"], gap["reason"]), ("gap", first, "expired"))
+        answer = self.push(self.a, "erased", {"n": 2}).json()
+        self.assertEqual((answer["status"], self.seen(user, 1)), ("success", [2]))
+        self.assertGreaterEqual(answer["seq"], gap["next"])
 
 
 class LongTalks(ClusterTestCase):
