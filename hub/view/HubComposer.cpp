@@ -3,6 +3,9 @@
 
 #include "hub/core/Json.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QNetworkProxy>
 #include <QNetworkReply>
 
@@ -56,6 +59,23 @@ private:
     std::function<void(const ComposeAnswer &)> m_answered;
     ComposeAnswer m_answer;
 };
+
+/// A page of GET /presence.
+std::optional<FoundUsers> readPresence(const QByteArray &json)
+{
+    const QJsonObject page = QJsonDocument::fromJson(json).object();
+    if (!page.value(QLatin1StringView("users")).isArray())
+        return std::nullopt;
+    FoundUsers found;
+    for (const QJsonValue &entry : page.value(QLatin1StringView("users")).toArray()) {
+        FoundUser user{entry[QLatin1StringView("user_id")].toString().toUtf8()};
+        for (const QJsonValue &hub : entry[QLatin1StringView("hubs")].toArray())
+            user.hubs.append(hub.toString().toUtf8());
+        found.users.push_back(std::move(user));
+    }
+    found.more = page.value(QLatin1StringView("next")).isString();
+    return found;
+}
 
 const QByteArray &pathOf(const HubAccess &access, HubControl::Kind kind)
 {
@@ -128,6 +148,20 @@ void HubComposer::post(HubControl::Kind kind, const QByteArray &body, std::funct
     if (m_access.insecure)
         reply->ignoreSslErrors();
     new Answer(reply, kind == HubControl::Kind::Send ? correlationIn(body) : QByteArray(), std::move(answered));
+}
+
+void HubComposer::findUsers(const QByteArray &prefix, int max, std::function<void(std::optional<FoundUsers>)> found)
+{
+    const QString path = QStringLiteral("/presence?limit=%1&prefix=%2").arg(QString::number(max), QString::fromLatin1(prefix.toPercentEncoding()));
+    m_manager.setProxy(QNetworkProxy(QNetworkProxy::NoProxy));
+    QNetworkReply *reply = m_manager.get(hubRequest(m_access, path));
+    if (m_access.insecure)
+        reply->ignoreSslErrors();
+    // The reply dies with the manager, and then tells nobody.
+    QObject::connect(reply, &QNetworkReply::finished, reply, [reply, found = std::move(found)] {
+        reply->deleteLater();
+        found(reply->error() == QNetworkReply::NoError ? readPresence(reply->readAll()) : std::nullopt);
+    });
 }
 
 } // namespace trunkline

@@ -33,6 +33,8 @@ public:
 
     /// `answered` comes on this thread, for a send each time the stream has grown; never after the composer died.
     void post(HubControl::Kind kind, const QByteArray &body, std::function<void(const ComposeAnswer &)> answered);
+    /// Asks GET /presence: HubControl::findUsers().
+    void findUsers(const QByteArray &prefix, int max, std::function<void(std::optional<FoundUsers>)> found);
     /// What a hub says about its own paths.
     void setPaths(const HubSnapshot &hub);
     [[nodiscard]] QNetworkAccessManager &manager() { return m_manager; }

@@ -4,9 +4,12 @@
 #include "hub/core/Result.h"
 #include "hub/view/HubValues.h"
 
+#include <QByteArrayList>
 #include <QObject>
 
 #include <functional>
+#include <optional>
+#include <vector>
 
 namespace trunkline {
 
@@ -57,6 +60,19 @@ struct ComposeAnswer
     QByteArray correlation;         ///< of a send: its id, to select the exchange
 };
 
+/// A user, and the names of the hubs that hold its sessions.
+struct FoundUser
+{
+    QByteArray user;
+    QByteArrayList hubs{};
+};
+/// Users of all hubs behind one backplane.
+struct FoundUsers
+{
+    std::vector<FoundUser> users{};     ///< by name, at most as many as were asked for
+    bool more = false;                  ///< there are more of them
+};
+
 /// How a window gives orders. Orders are queued; callbacks come on the window's thread, and not after the HubControl died.
 class HubControl
 {
@@ -67,6 +83,8 @@ public:
     /// Posts `body` to the route of `kind` exactly as a service would, by HTTP. `answered` may be called several times
     /// for a send, as the stream grows.
     virtual void compose(Kind kind, const QByteArray &body, std::function<void(const ComposeAnswer &)> answered) = 0;
+    /// Asks where users are whose name begins with `prefix`, on all hubs. `found` is called once, with nullopt when it cannot be known.
+    virtual void findUsers(const QByteArray &prefix, int max, std::function<void(std::optional<FoundUsers>)> found) = 0;
     /// Closes a session with 1008 and `reason`.
     virtual void disconnectSession(SessionId session, const QByteArray &reason) = 0;
     /// Empties journal and exchanges of the hub itself.

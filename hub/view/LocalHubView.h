@@ -29,6 +29,10 @@ public:
     LocalHubControl(std::shared_ptr<HubDoor> door, const HubAccess &access);
 
     void compose(Kind kind, const QByteArray &body, std::function<void(const ComposeAnswer &)> answered) override;
+    void findUsers(const QByteArray &prefix, int max, std::function<void(std::optional<FoundUsers>)> found) override
+    {
+        m_composer.findUsers(prefix, max, std::move(found));
+    }
     void disconnectSession(SessionId session, const QByteArray &reason) override;
     void clearJournal() override;
     void startDemo(int load) override;

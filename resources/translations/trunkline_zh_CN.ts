@@ -3897,6 +3897,20 @@ from %2, for %3
 %n 条消息在等待，最早的已等 %2</numerusform>
         </translation>
     </message>
+    <message>
+        <source>On other hubs</source>
+        <translation>在其他中枢上</translation>
+    </message>
+    <message>
+        <source>%1, on %2</source>
+        <translation>%1，在 %2 上</translation>
+    </message>
+    <message>
+        <source>%1
+connected to %2</source>
+        <translation>%1
+连接在 %2 上</translation>
+    </message>
 </context>
 <context>
     <name>trunkline::SessionsPanel</name>
@@ -3975,6 +3989,10 @@ from %2, for %3
         <translation>
             <numerusform>%n 个用户离线，有消息等待</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Copy the name of its hub</source>
+        <translation>复制其中枢的名称</translation>
     </message>
 </context>
 <context>

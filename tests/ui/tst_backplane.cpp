@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/FakeHubControl.h"
 #include "tests/ui/FakeHubView.h"
 #include "tests/ui/Pictures.h"
 #include "ui/log/LogModel.h"
@@ -8,6 +9,7 @@
 #include "ui/window/StatusStrip.h"
 
 #include <QLabel>
+#include <QLineEdit>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
@@ -43,6 +45,7 @@ class TestBackplane : public QObject
 private Q_SLOTS:
     void isReadInTheWindow_data();
     void isReadInTheWindow();
+    void saysWhichHubHoldsAUser();
 };
 
 void TestBackplane::isReadInTheWindow_data()
@@ -120,6 +123,57 @@ void TestBackplane::isReadInTheWindow()
     QCOMPARE(topOfInk(*said), topOfInk(*right));
     QCOMPARE(window.width(), width);
     QCOMPARE(window.sessions().width(), sessions);
+}
+
+void TestBackplane::saysWhichHubHoldsAUser()
+{
+    const QTemporaryDir folder;
+    QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
+    Theme theme;
+    LogModel log;
+    FakeHubView view;
+    FakeHubControl control;
+    MainWindow window({.theme = theme, .log = log, .settings = settings});
+    window.resize(1440, 800);
+    window.setHub(&view, &control);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    SessionsPanel &panel = window.sessions();
+    auto *search = panel.findChild<QLineEdit *>();
+    const auto announce = [&] {
+        view.state->takenAt += 1s;
+        ++view.state->number;
+        view.announce();
+    };
+    announce();
+    QTRY_VERIFY(!search->isVisible());
+    QVERIFY(control.searches.empty());         // a hub that stands alone has nobody to ask
+
+    view.state->backplane = {.link = Link::Up, .name = "hub-a#1", .hubs = 2};
+    announce();
+    QTRY_COMPARE(control.searches.size(), std::size_t(1));
+    QVERIFY(search->isVisible());              // also while nobody is here
+    QCOMPARE(control.searches[0].prefix, QByteArray());
+    control.searches[0].found(FoundUsers{{{"alice", {"hub-b#2"}}, {"bob", {"hub-a#1"}}}, false});
+    QCOMPARE(panel.model().rowCount(), 2);
+    QCOMPARE(panel.model().at(1).hubs, QByteArray("hub-b#2"));
+    picture(window, QStringLiteral("elsewhere"));
+
+    search->setText(QStringLiteral("al"));
+    QTRY_COMPARE(control.searches.size(), std::size_t(2));
+    QCOMPARE(control.searches[1].prefix, QByteArray("al"));
+    search->setText(QStringLiteral("alm"));
+    control.searches[1].found(FoundUsers{{{"al", {"hub-b#2"}}}, false});     // too late
+    QCOMPARE(panel.model().rowCount(), 0);
+    QTRY_COMPARE(control.searches.size(), std::size_t(3));
+    control.searches[2].found(FoundUsers{{{"alma", {"hub-b#2"}}}, false});
+    QCOMPARE(panel.model().at(1).name, QByteArray("alma"));
+
+    view.state->backplane.link = Link::Down;
+    announce();
+    QTRY_COMPARE(panel.model().rowCount(), 0);
+    control.searches[2].found(FoundUsers{{{"alma", {"hub-b#2"}}}, false});
+    QCOMPARE(panel.model().rowCount(), 0);
 }
 
 QTEST_MAIN(TestBackplane)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/FakeHubView.h"
+#include "tests/ui/FakeHubControl.h"
 #include "ui/compose/ComposePanel.h"
 
 #include <QClipboard>
@@ -17,28 +18,6 @@ using Kind = HubControl::Kind;
 using Grade = DraftRemark::Grade;
 
 namespace {
-
-/// Takes orders and lets the test answer them.
-class FakeControl final : public HubControl
-{
-public:
-    struct Order
-    {
-        Kind kind;
-        QByteArray body;
-        std::function<void(const ComposeAnswer &)> answered;
-    };
-    std::vector<Order> orders;
-
-    void compose(Kind kind, const QByteArray &body, std::function<void(const ComposeAnswer &)> answered) override
-    {
-        orders.push_back({kind, body, std::move(answered)});
-    }
-    void disconnectSession(SessionId, const QByteArray &) override {}
-    void clearJournal() override {}
-    void startDemo(int) override {}
-    void stopDemo() override {}
-};
 
 // Single quotes stand for double ones in the JSON of these tests.
 QByteArray json(const char *text) { return QByteArray(text).replace('\'', '"'); }
@@ -75,7 +54,7 @@ private:
     std::unique_ptr<QSettings> m_settings;
     std::unique_ptr<Theme> m_theme;
     std::unique_ptr<FakeHubView> m_view;
-    std::unique_ptr<FakeControl> m_control;
+    std::unique_ptr<FakeHubControl> m_control;
     std::unique_ptr<ComposePanel> m_panel;
 };
 
@@ -91,7 +70,7 @@ void tst_Compose::init()
     m_view->state->ssePath = "/sse/push";
     m_view->state->sseSendPath = "/sse/send";
     m_view->state->sseBatchPath = "/sse/push/batch";
-    m_control = std::make_unique<FakeControl>();
+    m_control = std::make_unique<FakeHubControl>();
     m_panel = std::make_unique<ComposePanel>(*m_theme, *m_view, *m_control, *m_settings);
     m_panel->resize(1100, 420);
     m_panel->show();

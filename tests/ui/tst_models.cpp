@@ -32,6 +32,7 @@ private Q_SLOTS:
     void clearedExchangesComeBackOnlyWhileTheyRun();
     void sessionsGroupAndFold();
     void sessionsShowWhoIsAwayAndWhatWaits();
+    void sessionsShowWhoIsOnOtherHubs();
     void sessionsKeepRowsThatStay();
     void sessionsMeasureRates();
 };
@@ -292,6 +293,35 @@ void TestModels::sessionsShowWhoIsAwayAndWhatWaits()
     snapshot.waiting.clear();
     model.refresh(snapshot);
     QCOMPARE(model.rowCount(), 2);
+}
+
+void TestModels::sessionsShowWhoIsOnOtherHubs()
+{
+    HubSnapshot snapshot;
+    snapshot.sessions = {session(1, "alice")};
+    snapshot.waiting = {{"carol", 3, {}}};
+    snapshot.backplane = {.link = BackplaneState::Link::Up, .name = "hub-a#1", .hubs = 3};
+    SessionModel model;
+    const QAbstractItemModelTester tester(&model, Mode::QtTest);
+    model.refresh(snapshot);
+    model.setFound({{{"alice", {"hub-a#1"}}, {"bob", {"hub-b#2"}}, {"both", {"hub-a#1", "hub-c#3"}}, {"carl", {"hub-b#2", "hub-c#3"}}}, false});
+    const QString dot = QString(QStringLiteral(" %1 ")).arg(QChar(0xb7));
+    // Who is here, too, is one of both.
+    QCOMPARE(texts(model, 0), QStringList({QStringLiteral("Users") + dot + QStringLiteral("1"), QStringLiteral("alice"),
+                                           QStringLiteral("On other hubs") + dot + QStringLiteral("3"), QStringLiteral("bob"), QStringLiteral("both"),
+                                           QStringLiteral("carl"), QStringLiteral("Away, messages wait") + dot + QStringLiteral("1"), QStringLiteral("carol")}));
+    QCOMPARE(model.index(3).data(Qt::AccessibleTextRole).toString(), QStringLiteral("bob, on hub-b#2"));
+    QCOMPARE(model.at(4).hubs, QByteArray("hub-c#3"));
+    QCOMPARE(model.index(5).data(Qt::ToolTipRole).toString(), QStringLiteral("carl\nconnected to hub-b#2, hub-c#3"));
+    QCOMPARE(model.index(5).data(FilterRole).toString(), QStringLiteral("user:carl"));
+    model.setSearch(QStringLiteral("BOB"));
+    QCOMPARE(model.rowCount(), 2);
+    model.setSearch({});
+    model.setFound({{{"bob", {"hub-c#3"}}}, true});
+    QCOMPARE(model.index(2).data().toString(), QString(QStringLiteral("On other hubs") + dot + QStringLiteral("1+")));
+    QCOMPARE(model.at(3).hubs, QByteArray("hub-c#3"));
+    model.setFound({});
+    QCOMPARE(model.rowCount(), 4);
 }
 
 void TestModels::sessionsKeepRowsThatStay()

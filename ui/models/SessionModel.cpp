@@ -85,6 +85,14 @@ void SessionModel::measure(const HubSnapshot &snapshot)
     m_measuredAt = snapshot.takenAt;
 }
 
+void SessionModel::setFound(FoundUsers found)
+{
+    if (found.users.empty() && m_found.users.empty())
+        return;
+    m_found = std::move(found);
+    rebuild();
+}
+
 void SessionModel::setSearch(const QString &text)
 {
     m_search = text;
@@ -160,6 +168,21 @@ void SessionModel::addClients(std::vector<SessionRow> &rows, bool isPublic) cons
     }
 }
 
+void SessionModel::addElsewhere(std::vector<SessionRow> &rows) const
+{
+    const std::size_t before = rows.size();
+    for (const FoundUser &found : m_found.users) {
+        QByteArrayList hubs = found.hubs;
+        hubs.removeAll(m_snapshot->backplane.name);
+        if (!hubs.isEmpty() && matches(found.user))
+            rows.push_back({.section = Section::Elsewhere, .kind = Kind::Elsewhere, .name = found.user, .hubs = hubs.join(", ")});
+    }
+    if (rows.size() > before) {
+        rows.push_back({.section = Section::Elsewhere, .kind = Kind::Heading, .count = static_cast<int>(rows.size() - before),
+                        .more = m_found.more});
+    }
+}
+
 void SessionModel::addWaiting(std::vector<SessionRow> &rows) const
 {
     const std::size_t before = rows.size();
@@ -202,6 +225,7 @@ void SessionModel::rebuild()
     std::vector<SessionRow> rows;
     addClients(rows, false);
     addClients(rows, true);
+    addElsewhere(rows);
     addWaiting(rows);
     addUpstreams(rows);
     sort(rows);
@@ -257,13 +281,17 @@ QVariant SessionModel::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const SessionRow &row = at(index.row());
-    static const char *const sections[] = {QT_TR_NOOP("Users"), QT_TR_NOOP("Public accounts"), QT_TR_NOOP("Away, messages wait"), QT_TR_NOOP("Upstreams")};
+    static const char *const sections[] = {QT_TR_NOOP("Users"), QT_TR_NOOP("Public accounts"), QT_TR_NOOP("On other hubs"),
+                                           QT_TR_NOOP("Away, messages wait"), QT_TR_NOOP("Upstreams")};
     QString text;
     switch (row.kind) {
     case Kind::Heading:
         text = tr("%1 %2 %3").arg(tr(sections[static_cast<int>(row.section)]), QChar(0xb7)).arg(format::count(static_cast<quint64>(row.count)));
+        if (row.more)
+            text += u'+';
         break;
     case Kind::Client:
+    case Kind::Elsewhere:
     case Kind::Waiting: text = format::oneLine(row.name); break;
     case Kind::Fold: text = tr("%1 %2 %3").arg(format::oneLine(row.name), QChar(0xb7), format::count(static_cast<quint64>(row.count))); break;
     case Kind::Upstream: text = format::oneLine(countKey(row.upstream)).trimmed(); break;
@@ -273,12 +301,16 @@ QVariant SessionModel::data(const QModelIndex &index, int role) const
     case Qt::AccessibleTextRole:
         if (row.kind == Kind::Waiting)
             return tr("%1, away, %n messages wait", nullptr, static_cast<int>(row.waiting.messages)).arg(text);
+        if (row.kind == Kind::Elsewhere)
+            return tr("%1, on %2").arg(text, QString::fromUtf8(row.hubs));
         return row.kind == Kind::Heading ? text : tr("%1, %2").arg(text, format::rate(row.rate));
     case Qt::ToolTipRole:
         if (row.kind == Kind::Waiting) {
             return tr("%1\n%n messages wait, the oldest for %2", nullptr, static_cast<int>(row.waiting.messages))
                 .arg(text, format::age(m_snapshot->takenAt - row.waiting.since));
         }
+        if (row.kind == Kind::Elsewhere)
+            return tr("%1\nconnected to %2").arg(text, QString::fromUtf8(row.hubs));
         if (row.kind == Kind::Client) {
             return QString(tr("%1\nfrom %2, for %3\n%4 in, %5 out, %6 queued").arg(text, QString::fromUtf8(row.session.remote),
                 format::age(m_snapshot->takenAt - row.session.connectedAt), format::count(row.session.messagesIn),
@@ -291,15 +323,15 @@ QVariant SessionModel::data(const QModelIndex &index, int role) const
             return row.expanded ? QStringLiteral("collapse") : QStringLiteral("expand");
         return row.kind == Kind::Heading ? QString()
              : row.kind == Kind::Waiting ? QStringLiteral("clock")
-             : row.section == Section::Users ? QStringLiteral("user") : row.section == Section::Public ? QStringLiteral("bot") : QStringLiteral("upstream");
+             : row.section == Section::Users || row.section == Section::Elsewhere ? QStringLiteral("user") : row.section == Section::Public ? QStringLiteral("bot") : QStringLiteral("upstream");
     case ToneRole:
-        if (row.kind == Kind::Heading || row.kind == Kind::Fold)
+        if (row.kind == Kind::Heading || row.kind == Kind::Fold || row.kind == Kind::Elsewhere)
             return static_cast<int>(Token::Muted);
         if (row.kind == Kind::Waiting)
             return static_cast<int>(Token::Late);
         return static_cast<int>(row.section == Section::Users ? Token::Client : row.section == Section::Public ? Token::Hub : Token::Upstream);
     case FilterRole:
-        return row.kind == Kind::Client || row.kind == Kind::Waiting ? QString(QStringLiteral("user:") % filterValue(QString::fromUtf8(row.name))) : QString();
+        return row.kind == Kind::Client || row.kind == Kind::Elsewhere || row.kind == Kind::Waiting ? QString(QStringLiteral("user:") % filterValue(QString::fromUtf8(row.name))) : QString();
     default: return {};
     }
 }

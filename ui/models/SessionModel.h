@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "hub/view/HubValues.h"
+#include "hub/view/HubView.h"
 
 #include <QAbstractListModel>
 #include <QHash>
@@ -15,8 +15,8 @@ namespace trunkline {
 /// One line of the sessions panel.
 struct SessionRow
 {
-    enum class Kind { Heading, Client, Fold, Waiting, Upstream };
-    enum class Section { Users, Public, Away, Upstreams };
+    enum class Kind { Heading, Client, Fold, Elsewhere, Waiting, Upstream };
+    enum class Section { Users, Public, Elsewhere, Away, Upstreams };
 
     Section section = Section::Users;
     Kind kind = Kind::Heading;
@@ -25,12 +25,14 @@ struct SessionRow
     SessionInfo session{};          ///< of a Client
     UpstreamInfo upstream{};        ///< of an Upstream
     WaitingInfo waiting{};          ///< of a Waiting: a user who is away
+    QByteArray hubs{};              ///< of an Elsewhere: the names of the hubs that hold the user
     int count = 0;                  ///< members of a Heading or a Fold
+    bool more = false;              ///< of a Heading: there are more of them
     bool expanded = false;          ///< of a Fold
     double rate = 0.0;              ///< messages a second, in and out
 };
 
-/// Who is connected, and for whom messages wait, in four sections. Many users with one prefix ("team-1", "team-2" …) fold into one row.
+/// Who is connected, here and to other hubs, and for whom messages wait, in five sections. Many users with one prefix ("team-1", "team-2" …) fold into one row.
 /// Rows change in place; what is selected stays.
 class SessionModel final : public QAbstractListModel
 {
@@ -46,6 +48,8 @@ public:
     /// Keeps it: no copy of ten thousand sessions.
     void refresh(std::shared_ptr<const HubSnapshot> snapshot);
     void refresh(const HubSnapshot &snapshot) { refresh(std::make_shared<const HubSnapshot>(snapshot)); }
+    /// Users of all hubs, as far as they were asked for: those of other hubs are shown.
+    void setFound(FoundUsers found);
     void setSearch(const QString &text);
     void setOrder(Order order);
     [[nodiscard]] Order order() const { return m_order; }
@@ -67,6 +71,7 @@ private:
     void measure(const HubSnapshot &snapshot);
     void rebuild();
     void addClients(std::vector<SessionRow> &rows, bool isPublic) const;
+    void addElsewhere(std::vector<SessionRow> &rows) const;
     void addWaiting(std::vector<SessionRow> &rows) const;
     void addUpstreams(std::vector<SessionRow> &rows) const;
     void sort(std::vector<SessionRow> &rows) const;
@@ -75,6 +80,7 @@ private:
 
     std::vector<SessionRow> m_rows;
     std::shared_ptr<const HubSnapshot> m_snapshot = std::make_shared<const HubSnapshot>();
+    FoundUsers m_found;
     QHash<quint64, Count> m_counts;             // by session number
     QHash<QByteArray, Count> m_upstreamCounts;
     std::chrono::milliseconds m_measuredAt{};

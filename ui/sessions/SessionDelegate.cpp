@@ -54,7 +54,8 @@ void SessionDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     painter->setFont(m_theme.fixedFont());
     const qint64 waiting = row.kind == SessionRow::Kind::Waiting ? row.waiting.messages : row.session.waiting;
     painter->setPen(m_theme.ink(row.session.queuedBytes > 0 || waiting > 0 ? Token::Late : Token::Muted, ground));
-    const QString rate = row.session.queuedBytes > 0 ? tr("%1 queued").arg(format::bytes(row.session.queuedBytes))
+    const QString rate = row.kind == SessionRow::Kind::Elsewhere ? painter->fontMetrics().elidedText(QString::fromUtf8(row.hubs), Qt::ElideRight, area.width() / 2)
+                       : row.session.queuedBytes > 0 ? tr("%1 queued").arg(format::bytes(row.session.queuedBytes))
                        : waiting > 0                 ? tr("%1 waiting").arg(format::count(static_cast<quint64>(waiting)))
                                                      : format::rate(row.rate);
     painter->drawText(area, Qt::AlignVCenter | Qt::AlignRight, rate);

@@ -15,15 +15,26 @@
 #include <QMenu>
 #include <QScrollBar>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 namespace trunkline {
 
-SessionsPanel::SessionsPanel(const Theme &theme, QWidget *parent) : QWidget(parent), m_theme(theme), m_stack(new QStackedWidget(this))
+namespace {
+
+constexpr std::chrono::milliseconds kAfterKey{250};
+constexpr std::chrono::milliseconds kAskAgain{3'000};
+
+} // namespace
+
+SessionsPanel::SessionsPanel(const Theme &theme, QWidget *parent) : QWidget(parent), m_theme(theme), m_stack(new QStackedWidget(this)), m_ask(new QTimer(this))
 {
     setObjectName(QStringLiteral("sessions"));
     setAttribute(Qt::WA_StyledBackground);
+    m_ask->setSingleShot(true);
+    m_ask->setInterval(kAfterKey);
+    connect(m_ask, &QTimer::timeout, this, &SessionsPanel::askForUsers);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);
@@ -58,6 +69,7 @@ QWidget *SessionsPanel::makeFull()
     m_search->setAccessibleName(tr("Find a session"));
     m_search->setClearButtonEnabled(true);
     connect(m_search, &QLineEdit::textChanged, &m_model, &SessionModel::setSearch);
+    connect(m_search, &QLineEdit::textChanged, m_ask, qOverload<>(&QTimer::start));
     m_list = new QListView;
     m_list->setModel(&m_model);
     m_list->setItemDelegate(new SessionDelegate(m_theme, m_list));
@@ -119,7 +131,13 @@ void SessionsPanel::refresh(const std::shared_ptr<const HubSnapshot> &snapshot, 
     m_model.refresh(snapshot);
     keepSelection();
     m_total->setText(format::count(static_cast<quint64>(m_model.clients())));
-    const bool empty = snapshot->sessions.empty() && snapshot->upstreams.empty() && snapshot->waiting.empty();
+    m_isShared = snapshot->backplane.link == BackplaneState::Link::Up;
+    if (!m_isShared)
+        m_model.setFound({});
+    else if (!m_asked.isValid() || m_asked.hasExpired(kAskAgain.count()))
+        askForUsers();
+    // With other hubs, what is not here may be there: the search stays.
+    const bool empty = snapshot->sessions.empty() && snapshot->upstreams.empty() && snapshot->waiting.empty() && !m_isShared;
     m_list->setVisible(!empty);
     m_search->setVisible(!empty);
     m_order->setVisible(!empty);
@@ -137,6 +155,22 @@ void SessionsPanel::refresh(const std::shared_ptr<const HubSnapshot> &snapshot, 
         m_strip[i]->setToolTip(names[i]);
         m_strip[i]->setAccessibleName(names[i]);
     }
+}
+
+void SessionsPanel::askForUsers()
+{
+    if (!m_isShared || m_folded)
+        return;
+    m_asked.start();
+    Q_EMIT usersWanted(m_search->text().toUtf8());
+}
+
+void SessionsPanel::showFound(const QByteArray &prefix, std::optional<FoundUsers> found)
+{
+    if (!m_isShared || prefix != m_search->text().toUtf8())
+        return;         // somebody has typed on
+    m_model.setFound(found ? std::move(*found) : FoundUsers{});
+    keepSelection();
 }
 
 /// Rows around the selected one may have been exchanged; the selection goes with the session.
@@ -194,11 +228,14 @@ void SessionsPanel::activate(const QModelIndex &index)
 void SessionsPanel::showMenu(const QPoint &at)
 {
     const QModelIndex index = m_list->indexAt(at);
-    if (!index.isValid() || m_model.at(index.row()).kind != SessionRow::Kind::Client)
+    if (!index.isValid())
         return;
-    const SessionInfo session = m_model.at(index.row()).session;
-    const QString user = QString::fromUtf8(session.user);
-    const QString address = m_webSocketUrl % QStringLiteral("?user_id=") % QString::fromLatin1(session.user.toPercentEncoding());
+    const SessionRow row = m_model.at(index.row());
+    const bool isElsewhere = row.kind == SessionRow::Kind::Elsewhere;
+    if (row.kind != SessionRow::Kind::Client && !isElsewhere)
+        return;
+    const QString user = QString::fromUtf8(row.name);
+    const QString address = m_webSocketUrl % QStringLiteral("?user_id=") % QString::fromLatin1(row.name.toPercentEncoding());
     const auto copy = [this](const QString &text) {
         QGuiApplication::clipboard()->setText(text);
         Q_EMIT noticed(tr("Copied %1").arg(text));
@@ -214,9 +251,13 @@ void SessionsPanel::showMenu(const QPoint &at)
     const QString filter = index.data(FilterRole).toString();
     add(tr("Filter on this user"), "filterOnUser", [this, filter] { Q_EMIT filterRequested(filter); });
     add(tr("Copy user"), "copyUser", [copy, user] { copy(user); });
+    if (isElsewhere) {
+        add(tr("Copy the name of its hub"), "copyHub", [copy, hubs = QString::fromUtf8(row.hubs)] { copy(hubs); });
+        return menu->popup(m_list->viewport()->mapToGlobal(at));
+    }
     add(tr("Copy WebSocket address"), "copyWebSocketAddress", [copy, address] { copy(address); });
     menu->addSeparator();
-    QAction *end = add(tr("Disconnect this session"), "disconnectThisSession", [this, id = session.id] { Q_EMIT disconnectRequested(id); });
+    QAction *end = add(tr("Disconnect this session"), "disconnectThisSession", [this, id = row.session.id] { Q_EMIT disconnectRequested(id); });
     end->setIcon(m_theme.icon(QStringLiteral("disconnect"), Token::Failed));
     end->setEnabled(!m_readOnly);
     menu->popup(m_list->viewport()->mapToGlobal(at));

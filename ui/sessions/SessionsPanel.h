@@ -4,12 +4,14 @@
 #include "ui/models/SessionModel.h"
 #include "ui/theme/Theme.h"
 
+#include <QElapsedTimer>
 #include <QWidget>
 
 class QLabel;
 class QLineEdit;
 class QListView;
 class QStackedWidget;
+class QTimer;
 class QToolButton;
 
 namespace trunkline {
@@ -20,9 +22,13 @@ class SessionsPanel final : public QWidget
     Q_OBJECT
 
 public:
+    static constexpr int kMostFound = 200;
+
     explicit SessionsPanel(const Theme &theme, QWidget *parent = nullptr);
 
     void refresh(const std::shared_ptr<const HubSnapshot> &snapshot, bool readOnly);
+    /// What usersWanted() has found: nullopt when it cannot be known.
+    void showFound(const QByteArray &prefix, std::optional<FoundUsers> found);
     void setFolded(bool folded);
     [[nodiscard]] bool isFolded() const { return m_folded; }
     [[nodiscard]] SessionModel &model() { return m_model; }
@@ -31,10 +37,13 @@ public:
 Q_SIGNALS:
     void filterRequested(const QString &filter);
     void disconnectRequested(SessionId session);
+    /// Where several hubs share their users: those whose name begins with `prefix`, at most kMostFound; from time to time.
+    void usersWanted(const QByteArray &prefix);
     void unfoldRequested();
     void noticed(const QString &what);          ///< for the status line
 
 private:
+    void askForUsers();
     QWidget *makeFull();
     QWidget *makeStrip();
     void refreshTheme();
@@ -59,6 +68,9 @@ private:
     QString m_webSocketUrl;
     bool m_folded = false;
     bool m_readOnly = false;
+    bool m_isShared = false;
+    QElapsedTimer m_asked;              ///< since the other hubs' users were asked for
+    QTimer *m_ask;                      ///< a while after the last key in the search
 };
 
 } // namespace trunkline

@@ -100,6 +100,14 @@ void MainWindow::build()
         if (m_control)
             m_control->disconnectSession(session, "Disconnected by the operator");
     });
+    connect(m_sessions, &SessionsPanel::usersWanted, this, [this](const QByteArray &prefix) {
+        if (!m_control)
+            return;
+        m_control->findUsers(prefix, SessionsPanel::kMostFound, [panel = QPointer(m_sessions), prefix](std::optional<FoundUsers> found) {
+            if (panel)
+                panel->showFound(prefix, std::move(found));
+        });
+    });
     connect(m_sessions, &SessionsPanel::unfoldRequested, this, [this] { action(Do::ToggleSessions)->trigger(); });
     m_detail = new DetailPane(m_theme, m_trafficModel);
     connect(m_detail, &DetailPane::filterRequested, this, &MainWindow::requestFilter);
