@@ -93,8 +93,6 @@ int record(const HubLocation &hub, const RecordPlan &plan)
     } else if (began) {
         printError(QStringLiteral("%1 messages in %2").arg(messages).arg(plan.recorder.file.path)
                    + (skipped > 0 ? QStringLiteral("; %1 were missed").arg(skipped) : QString()));
-    } else {
-        QFile::remove(plan.recorder.file.path);     // nothing came: no empty file stays behind
     }
     return code;
 }

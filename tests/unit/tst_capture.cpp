@@ -3,9 +3,12 @@
 #include "hub/capture/CaptureFile.h"
 #include "hub/capture/Redaction.h"
 #include "hub/core/JsonTree.h"
+#include "support/FileBytes.h"
 
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <thread>
 
 using namespace trunkline;
 
@@ -27,12 +30,6 @@ JournalEntry entry(quint64 number, const QByteArray &text)
 }
 
 const QByteArray kHeader = captureLine(CaptureHeader{.startedAt = std::chrono::milliseconds(1'700'000'000'123), .settings = {{"PORT", "0"}}, .redactions = {"data.token"}});
-
-QByteArray fileBytes(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
 
 } // namespace
 
@@ -56,6 +53,8 @@ private Q_SLOTS:
     void otherFilesAreNoCaptures();
     void everyPrefixIsReadOrRefused();
     void fileStartsAnewAtItsBoundAndKeepsSome();
+    void oneWriterAtATimeHasAFile();
+    void aFileThatWasNotBegunDoesNotStay();
     void redactionMasksOnlyWhatWasNamed();
     void redactionFollowsDataToTheClient();
     void redactionFindsSecrets_data();
@@ -266,6 +265,41 @@ void tst_Capture::fileStartsAnewAtItsBoundAndKeepsSome()
         }
     }
     QCOMPARE(expected, 41u);
+}
+
+void tst_Capture::oneWriterAtATimeHasAFile()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("hub.trunk"));
+    auto first = CaptureFile::create({.path = path});
+    QVERIFY(first && (*first)->begin({}));
+    const QByteArray before = fileBytes(path);
+    const auto second = CaptureFile::create({.path = path});
+    QVERIFY(!second && second.error().code == ErrorCode::Io);
+    QVERIFY2(second.error().detail.contains(u"another recorder"), qPrintable(second.error().detail));
+    QCOMPARE(fileBytes(path), before);
+    QVERIFY(CaptureFile::create({.path = folder.filePath(QStringLiteral("other.trunk"))}));
+    // It waits for one that ends soon.
+    std::thread end([&first] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(60));
+        first->reset();
+    });
+    const auto third = CaptureFile::create({.path = path, .patience = std::chrono::seconds(20)});
+    end.join();
+    QVERIFY(third);
+}
+
+void tst_Capture::aFileThatWasNotBegunDoesNotStay()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("hub.trunk"));
+    QVERIFY(CaptureFile::create({.path = path}));
+    QVERIFY(!QFile::exists(path));
+    QVERIFY((*CaptureFile::create({.path = path}))->begin({}));
+    const QByteArray capture = fileBytes(path);
+    QVERIFY(!capture.isEmpty());
+    QVERIFY(CaptureFile::create({.path = path}));
+    QCOMPARE(fileBytes(path), capture);         // an older one stays until there is a newer one
 }
 
 /// What a service posts as data.x, a client gets as x: neither tells the secret.
