@@ -8,6 +8,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <chrono>
 #include <cstdio>
 #include <functional>
 #include <memory>
@@ -51,27 +52,49 @@ private:
     int m_descriptor = -1;
 };
 
-/// Memory, and where the system can do it a second process that shares it and only waits: when this one has ended without
-/// done(), killed or crashed, it calls `finish` with the memory. Make it before the first thread.
-class Afterlife final
+/// Memory, and a second process that shares it and outlives the first: it learns when that one has ended, killed or not. Where the
+/// system cannot part a process in two it is a thread, which is killed with the rest. Make it before the first thread.
+class Companion final
 {
 public:
-    using Finish = std::function<void(std::span<char> memory)>;
-    /// `bytes` of zeros. Io: there is no such memory.
-    static Result<std::unique_ptr<Afterlife>> start(std::size_t bytes, const Finish &finish);
-    ~Afterlife();       ///< as done()
-    Q_DISABLE_COPY_MOVE(Afterlife)
+    /// How the second one sees the first.
+    class First
+    {
+    public:
+        enum class State {
+            Lives,
+            Asks,       ///< to do what is left and to end
+            Killed      ///< or crashed
+        };
+        struct News
+        {
+            QByteArray told{};
+            State state = State::Lives;
+        };
+        virtual ~First() = default;
+        /// News, at the latest after `patience`.
+        virtual News wait(std::chrono::milliseconds patience) = 0;
+    };
+    /// Ends with a word to the first one, if it has something to say.
+    using Life = std::function<QByteArray(std::span<char> memory, First &first)>;
+    /// `bytes` of zeros, and a second process with nothing of the first one's but that and the descriptor `keeps`. Io: the system refuses.
+    static Result<std::unique_ptr<Companion>> start(std::size_t bytes, int keeps, const Life &life);
+    ~Companion();       ///< as end()
+    Q_DISABLE_COPY_MOVE(Companion)
 
     [[nodiscard]] std::span<char> memory() const { return m_memory; }
-    /// Whether somebody waits.
-    [[nodiscard]] bool isGuarded() const { return m_pipe >= 0; }
-    void done();
+    /// No byte of it is zero.
+    void tell(const QByteArray &text);
+    /// Calls `ended` once on the context's thread, with its word, when the second one has ended though nobody asked it to.
+    void listen(QObject *context, const std::function<void(const QByteArray &word)> &ended);
+    /// Asks it to end, and waits.
+    void end();
 
 private:
-    explicit Afterlife(std::span<char> memory) : m_memory(memory) { }
+    struct Parts;
+    explicit Companion(std::span<char> memory);
     std::span<char> m_memory;
-    qint64 m_pid = 0;
-    int m_pipe = -1;
+    std::unique_ptr<Parts> m_parts;
 };
 
 /// SIGINT and SIGTERM as an event of the loop; the second of them ends the process at once with 128 + its number. SIGHUP asks to

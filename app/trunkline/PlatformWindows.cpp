@@ -4,9 +4,12 @@
 #include <QPointer>
 
 #include <atomic>
+#include <condition_variable>
 #include <iostream>
+#include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <io.h>
 #define WIN32_LEAN_AND_MEAN
@@ -46,17 +49,87 @@ quint64 raiseOpenFileLimit()
 
 void tuneAllocator() { }
 
-Result<std::unique_ptr<Afterlife>> Afterlife::start(std::size_t bytes, const Finish &)
+struct Companion::Parts final : public Companion::First
+{
+    std::mutex mutex;
+    std::condition_variable changed;
+    News news;
+    bool hasNews = false;
+    bool hasEnded = false;
+    bool isAsked = false;
+    QByteArray word;
+    std::function<void()> tellEnd;      ///< with the mutex held
+    std::thread thread;
+
+    News wait(std::chrono::milliseconds patience) override
+    {
+        std::unique_lock lock(mutex);
+        changed.wait_for(lock, patience, [this] { return hasNews; });
+        hasNews = false;
+        return std::exchange(news, {});
+    }
+    void live(std::span<char> memory, const Life &life)
+    {
+        const QByteArray last = life(memory, *this);
+        const std::scoped_lock lock(mutex);
+        word = last;
+        hasEnded = true;
+        if (tellEnd && !isAsked)
+            tellEnd();
+    }
+    void give(const QByteArray &told, State state)
+    {
+        const std::scoped_lock lock(mutex);
+        news.told += told;
+        news.state = state;
+        hasNews = true;
+        changed.notify_one();
+    }
+};
+
+Companion::Companion(std::span<char> memory) : m_memory(memory), m_parts(std::make_unique<Parts>())
+{
+}
+
+Result<std::unique_ptr<Companion>> Companion::start(std::size_t bytes, int, const Life &life)
 {
     void *memory = VirtualAlloc(nullptr, bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
     if (!memory)
         return failure(ErrorCode::Io, QStringLiteral("no memory to share"));
-    return std::unique_ptr<Afterlife>(new Afterlife({static_cast<char *>(memory), bytes}));
+    std::unique_ptr<Companion> made(new Companion({static_cast<char *>(memory), bytes}));
+    made->m_parts->thread = std::thread([parts = made->m_parts.get(), memory = made->m_memory, life] { parts->live(memory, life); });
+    return made;
 }
 
-void Afterlife::done() { }
+void Companion::tell(const QByteArray &text) { m_parts->give(text, First::State::Lives); }
 
-Afterlife::~Afterlife() { VirtualFree(m_memory.data(), 0, MEM_RELEASE); }
+void Companion::listen(QObject *context, const std::function<void(const QByteArray &word)> &ended)
+{
+    const std::scoped_lock lock(m_parts->mutex);
+    m_parts->tellEnd = [parts = m_parts.get(), context, ended] {
+        QMetaObject::invokeMethod(context, [word = parts->word, ended] { ended(word); }, Qt::QueuedConnection);
+    };
+    if (m_parts->hasEnded)
+        m_parts->tellEnd();
+}
+
+void Companion::end()
+{
+    if (!m_parts->thread.joinable())
+        return;
+    {
+        const std::scoped_lock lock(m_parts->mutex);
+        m_parts->isAsked = true;
+    }
+    m_parts->give({}, First::State::Asks);
+    m_parts->thread.join();
+}
+
+Companion::~Companion()
+{
+    end();
+    VirtualFree(m_memory.data(), 0, MEM_RELEASE);
+}
 
 bool isProcessAlive(qint64 pid)
 {

@@ -3,15 +3,14 @@
 
 #include "app/trunkline/Command.h"
 #include "app/trunkline/Console.h"
+#include "app/trunkline/HubRecorder.h"
 #include "app/trunkline/Platform.h"
 #include "app/trunkline/ReadyFile.h"
 #include "hub/Server.h"
 #include "hub/bots/BotRunner.h"
-#include "hub/capture/CaptureRescue.h"
 #include "hub/capture/Recorder.h"
 #include "hub/core/Clock.h"
 #include "hub/net/EpollDispatcher.h"
-#include "hub/view/HubMonitor.h"
 
 #include <QAbstractEventDispatcher>
 #include <QCoreApplication>
@@ -24,7 +23,6 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace trunkline {
@@ -146,33 +144,6 @@ void watchIdle(Server &server, milliseconds limit, const std::function<void(cons
     timer->start(std::clamp(limit / 4, milliseconds(10), milliseconds(1000)));
 }
 
-/// What a recorder that falls behind has to catch up.
-constexpr std::size_t kRecorderMemory = 64 * 1024 * 1024;
-
-Result<std::unique_ptr<platform::Afterlife>> startAfterlife(const ServeOptions &options)
-{
-    auto afterlife = platform::Afterlife::start(kRecorderMemory, [path = options.record.path](std::span<char> memory) {
-        (void)finishCapture(path, memory);
-    });
-    if (afterlife && !(*afterlife)->isGuarded())
-        qCWarning(lcServe, "Should the hub be killed, the capture will lack its last tenth of a second");
-    return afterlife;
-}
-
-Result<std::unique_ptr<Recorder>> startRecorder(Server &server, const Settings &settings, const ServeOptions &options, JournalTap &tap)
-{
-    // Before the first connection is served: nothing is missed.
-    server.monitor().record(tap);
-    auto recorder = Recorder::start({.file = options.record, .settings = recordedSettings(settings), .redact = {}}, tap,
-                                    *server.monitor().snapshot());
-    if (recorder) {
-        QObject::connect(recorder->get(), &Recorder::failed, &server, [](const QString &detail) {
-            qCCritical(lcServe, "Recording has ended: %s", qUtf8Printable(detail));
-        });
-    }
-    return recorder;
-}
-
 std::unique_ptr<BotRunner> startBots(Server &server, const Settings &settings, const BotFile &file)
 {
     if (!file.faults.empty()) {
@@ -228,18 +199,17 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
 
     const SystemClock clock;
     const Settings &settings = loaded.settings;
-    // Before the server in life, behind it in death: the recorder writes what the server's end still says.
-    std::unique_ptr<platform::Afterlife> afterlife;
-    std::optional<JournalTap> tap;
-    std::unique_ptr<Recorder> recorder;
+    // Before the server in life, behind it in death: it writes what the server's end still says.
+    std::unique_ptr<HubRecorder> recorder;
+    const auto cannotRecord = [&options](const Error &error) {
+        printError(QStringLiteral("%1 serve: --record: %2").arg(options.program, error.detail));
+        return ExitUsage;
+    };
     if (!options.record.path.isEmpty()) {
-        auto started = startAfterlife(options);
-        if (!started) {
-            printError(QStringLiteral("%1 serve: --record: %2").arg(options.program, started.error().detail));
-            return ExitUsage;
-        }
-        afterlife = *std::move(started);
-        tap.emplace(afterlife->memory());
+        auto prepared = HubRecorder::prepare(options.record);
+        if (!prepared)
+            return cannotRecord(prepared.error());
+        recorder = *std::move(prepared);
     }
     const auto passed = platform::passedListener();
     if (!passed) {
@@ -252,19 +222,19 @@ int serve(const LoadedSettings &loaded, const ServeOptions &options)
 
     // Before the ready file: whoever waits for that may ask us to end at once.
     const platform::StopSignals signalWatch;
+    // Before the first connection is served: nothing is missed.
+    if (recorder) {
+        if (const auto started = recorder->start(**server, recordedSettings(settings)); !started)
+            return cannotRecord(started.error());
+        QObject::connect(recorder.get(), &HubRecorder::failed, server->get(), [](const QString &detail) {
+            qCCritical(lcServe, "Recording has ended: %s", qUtf8Printable(detail));
+        });
+        qCInfo(lcServe, "Recording to %s", qUtf8Printable(options.record.path));
+    }
     ReadyFiles readyFiles;
     if (const auto written = readyFiles.write(**server, options.readyFile); !written) {
         printError(QStringLiteral("%1 serve: --ready-file: %2").arg(options.program, written.error().detail));
         return ExitUsage;
-    }
-    if (tap) {
-        auto started = startRecorder(**server, settings, options, *tap);
-        if (!started) {
-            printError(QStringLiteral("%1 serve: --record: %2").arg(options.program, started.error().detail));
-            return ExitUsage;
-        }
-        recorder = *std::move(started);
-        qCInfo(lcServe, "Recording to %s", qUtf8Printable(options.record.path));
     }
     const std::unique_ptr<BotRunner> bots = options.bots ? startBots(**server, settings, *options.bots) : nullptr;
     const std::function<void(const char *)> stop = [&](const char *reason) {

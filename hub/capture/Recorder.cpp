@@ -10,7 +10,6 @@ namespace trunkline {
 namespace {
 
 constexpr qsizetype kWriteBytes = 256 * 1024;       // at a time
-constexpr std::chrono::milliseconds kLook{100};     // at a tap
 
 } // namespace
 
@@ -68,27 +67,11 @@ Result<std::unique_ptr<Recorder>> Recorder::start(const Options &options, MakeVi
     return recorder;
 }
 
-Result<std::unique_ptr<Recorder>> Recorder::start(const Options &options, JournalTap &tap, const HubSnapshot &hub)
-{
-    auto file = CaptureFile::create(options.file);
-    if (!file)
-        return tl::unexpected(file.error());
-    std::unique_ptr<Recorder> recorder(new Recorder(options, *std::move(file)));
-    recorder->m_thread.start();
-    callThere(recorder->m_worker, [own = recorder.get(), &tap, &hub] { own->beginOn(tap, hub); });
-    return recorder;
-}
-
 Recorder::~Recorder()
 {
     callThere(m_worker, [this] {
         pull();
-        if (m_tap && m_sequence < m_tap->last()) {
-            Writer(*this).missed(m_tap->last() - m_sequence);
-            put();
-        }
         m_view.reset();
-        m_timer.reset();
     });
     m_thread.quit();
     m_thread.wait();
@@ -110,18 +93,6 @@ void Recorder::beginOn(MakeView makeView)
         pull();
         Q_EMIT lost(m_view->linkDetail());
     });
-}
-
-void Recorder::beginOn(JournalTap &tap, const HubSnapshot &hub)
-{
-    m_tap = &tap;
-    m_base = tap.base();
-    m_sequence = tap.before();
-    m_begun = true;
-    writeHeader(hub);
-    m_timer = std::make_unique<QTimer>();
-    m_timer->callOnTimeout(m_timer.get(), [this] { pull(); });
-    m_timer->start(kLook);
 }
 
 void Recorder::begin(const HubSnapshot &snapshot)
@@ -171,48 +142,21 @@ void Recorder::writeHeader(const HubSnapshot &snapshot)
 
 void Recorder::pull()
 {
-    if (m_broken || (!m_view && !m_tap))
+    if (m_broken || !m_view)
         return;
-    if (m_view && !m_begun) {
+    if (!m_begun) {
         if (const auto snapshot = m_view->snapshot(); snapshot->number > 0)
             begin(*snapshot);
     }
     if (!m_begun || m_broken)
         return;
     Writer writer(*this);
-    if (m_tap)
-        pullTap(writer);
-    else
-        pull(writer);
-    m_messages += writer.written();
-    if (writer.written() > 0)
-        Q_EMIT grew();
-}
-
-void Recorder::pull(Writer &writer)
-{
     m_view->readJournal(m_sequence, writer);
     put();
     m_view->forgetJournal(m_sequence);
-}
-
-/// What is released is in the file: until then somebody else could write it (finishCapture()).
-void Recorder::pullTap(Writer &writer)
-{
-    // Before the entries: what is put meanwhile is for the next time.
-    const quint64 last = m_tap->last();
-    while (m_sequence < last) {
-        const auto item = m_tap->next();
-        if (!item)
-            break;
-        if (item->sequence != m_sequence + 1)
-            writer.missed(item->sequence - m_sequence - 1);
-        writer.entry(*item);
-        if (m_lines.isEmpty())
-            m_tap->release();
-    }
-    put();
-    m_tap->release();
+    m_messages += writer.written();
+    if (writer.written() > 0)
+        Q_EMIT grew();
 }
 
 void Recorder::put()

@@ -2,11 +2,9 @@
 #pragma once
 
 #include "hub/capture/CaptureFile.h"
-#include "hub/core/JournalTap.h"
 #include "hub/view/MailboxView.h"
 
 #include <QThread>
-#include <QTimer>
 
 #include <atomic>
 
@@ -14,9 +12,9 @@ namespace trunkline {
 
 struct Settings;
 
-/// Records a hub, in this process or elsewhere, into a capture. Reading, formatting and writing happen on a thread of its
-/// own, ten times a second; the hub's thread only copies. It is fed through a view, or, cheaper, through a tap of the hub's
-/// journal. What was missed becomes a gap line. Made, used and destroyed on one thread.
+/// Records a hub, in this process or elsewhere, into a capture. It is fed through a view; reading, formatting and writing happen
+/// on a thread of its own, ten times a second; the hub's thread only copies. What was missed becomes a gap line. Made, used and
+/// destroyed on one thread. `serve --record` is cheaper: TapScribe.
 class Recorder final : public QObject
 {
     Q_OBJECT
@@ -40,8 +38,6 @@ public:
 
     /// Io: the file cannot be written.
     static Result<std::unique_ptr<Recorder>> start(const Options &options, MakeView makeView);
-    /// Of a hub that `hub` describes and whose journal puts into `tap` already, which outlives the recorder. Options::from does not count.
-    static Result<std::unique_ptr<Recorder>> start(const Options &options, JournalTap &tap, const HubSnapshot &hub);
     /// Writes what has come so far, then ends.
     ~Recorder() override;
 
@@ -65,10 +61,7 @@ private:
     class Writer;
     Recorder(const Options &options, std::unique_ptr<CaptureFile> file);
     void beginOn(MakeView makeView);
-    void beginOn(JournalTap &tap, const HubSnapshot &hub);
     void pull();
-    void pull(Writer &writer);
-    void pullTap(Writer &writer);
     void begin(const HubSnapshot &snapshot);
     void writeHeader(const HubSnapshot &snapshot);
     void put();
@@ -82,8 +75,6 @@ private:
     QObject *m_worker;
     std::unique_ptr<CaptureFile> m_file;
     std::unique_ptr<MailboxView> m_view;
-    JournalTap *m_tap = nullptr;
-    std::unique_ptr<QTimer> m_timer;
     QByteArray m_lines;                 ///< not written yet
     quint64 m_sequence = 0;
     Clock::Instant m_base{};

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What recording costs a push: CPU of the hub's thread a message, with and without `serve --record`, in turn in one run.
+"""What recording costs a push: messages a second and CPU a message, with and without `serve --record`, in turn in one run.
 
     cmake --preset bench && cmake --build --preset bench --target trunkline trunkline-bench
     TRUNKLINE_BIN=build/bench/app/trunkline/trunkline tests/bench/recording.py --bench build/bench/tests/bench/trunkline-bench
@@ -27,11 +27,12 @@ from hub import Hub  # noqa: E402
 MOST = 1.10
 
 
-def process_cpu(pid):
-    """Nanoseconds on a CPU, by the name of the thread."""
+def process_cpu(hub):
+    """Nanoseconds on a CPU, by the name of the thread; the recorder is a process that the hub made."""
     used = {}
-    for thread in os.listdir("/proc/%d/task" % pid):
-        base = "/proc/%d/task/%s/" % (pid, thread)
+    with open("/proc/%d/task/%d/children" % (hub, hub), encoding="utf-8") as file:
+        pids = [hub] + [int(pid) for pid in file.read().split()]
+    for base in ["/proc/%d/task/%s/" % (pid, thread) for pid in pids for thread in os.listdir("/proc/%d/task" % pid)]:
         with open(base + "comm", encoding="utf-8") as file:
             name = file.read().strip()
         with open(base + "schedstat", encoding="utf-8") as file:

@@ -106,7 +106,7 @@ class Capture(BenchTestCase):
             hub.process.kill()
             hub.process.wait()
             del alice
-            # The process that writes the rest takes a moment, too.
+            # The recorder, a process of its own, takes a moment to write the rest.
             eventually(lambda: self._pushes_in(path)[-1:] == [answered - 1], what="the last push")
             self.assertEqual(self._pushes_in(path), list(range(answered)))
             _, entries, gaps = read_capture(path)
@@ -129,9 +129,10 @@ class Capture(BenchTestCase):
             alice.json()
         eventually(lambda: self.read("killed.trunk").count("\n") > 100, what="the recorder")
         with open("/proc/%d/task/%d/children" % (hub.process.pid, hub.process.pid), encoding="utf-8") as file:
-            guards = [int(pid) for pid in file.read().split()]
-        self.assertEqual(len(guards), 1)
-        os.kill(guards[0], signal.SIGKILL)          # as when a container is killed
+            recorders = [int(pid) for pid in file.read().split()]
+        self.assertEqual(len(recorders), 1)
+        os.kill(recorders[0], signal.SIGKILL)       # as when a container is killed
+        eventually(lambda: "Recording has ended: its process has ended" in hub.log(), what="a word of it")
         hub.process.kill()
         hub.process.wait()
         text = self.read("killed.trunk")
@@ -144,19 +145,81 @@ class Capture(BenchTestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("cut off", result.stderr)
 
-    def test_who_waits_for_the_end_ends_with_the_hub(self):
+    def test_the_recorder_ends_with_the_hub_and_has_nothing_of_it(self):
         path = self.path("clean.trunk")
         hub = support.Hub(arguments=["--record", path])
         self.addCleanup(hub.kill)
         with open("/proc/%d/task/%d/children" % (hub.process.pid, hub.process.pid), encoding="utf-8") as file:
-            guard = int(file.read())
-        self.assertLessEqual(len(os.listdir("/proc/%d/fd" % guard)), 4)         # no socket of the hub's
-        os.kill(guard, signal.SIGTERM)              # as Ctrl+C in a terminal reaches both
+            recorder = int(file.read())
+        self.assertLessEqual(len(os.listdir("/proc/%d/fd" % recorder)), 6)      # /dev/null, its file and two pipes: no socket of the hub's
+        self.assertEqual(len(os.listdir("/proc/%d/task" % hub.process.pid)), 1)     # a second thread would cost each message
+        names = os.listdir("/proc/%d/fd" % hub.process.pid)
+        self.assertFalse([name for name in names if os.path.realpath("/proc/%d/fd/%s" % (hub.process.pid, name)).endswith(".trunk")])
+        os.kill(recorder, signal.SIGTERM)           # as Ctrl+C in a terminal reaches both
         hub.push("nobody", {"n": 0})
         hub.stop_cleanly()
-        self.assertFalse(os.path.exists("/proc/%d" % guard))
+        self.assertFalse(os.path.exists("/proc/%d" % recorder))
         self.assertEqual(self._pushes_in(path)[:1], [0])
         self.assertEqual(read_capture(path)[2], [])
+
+    def test_a_disk_that_is_full_is_told(self):
+        result = self.run_command("serve", "--port", "0", "--record", "/dev/full")
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("cannot write /dev/full", result.stderr)
+
+    def test_a_disk_that_becomes_full_is_told_and_the_hub_goes_on(self):
+        path = self.path("full.trunk")
+        hub = support.Hub(arguments=["--record", path], wrapper=["prlimit", "--fsize=20000"])
+        self.addCleanup(hub.kill)
+        alice = hub.join("alice")
+        for n in range(100):
+            hub.push("alice", {"n": n, "fill": "x" * 1000})
+            self.assertEqual(alice.json()["n"], n)
+        eventually(lambda: "Recording has ended: cannot write " + path in hub.log(), what="a word of it")
+        hub.push("alice", {"n": 100})
+        self.assertEqual(alice.json()["n"], 100)
+        hub.stop_cleanly()
+        result = self.run_command("export", path, "--har")
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_a_restart_onto_the_same_file_waits_for_what_a_killed_hub_has_left(self):
+        path = self.path("again.trunk")
+        for turn in range(4):
+            hub = support.Hub(arguments=["--record", path])
+            self.addCleanup(hub.kill)
+            header, entries, gaps = read_capture(path)
+            self.assertEqual((header["url"], entries, gaps), (hub.ready["url"], [], []))        # nothing of the one before
+            alice = hub.join("alice")
+            for n in range(150):
+                hub.push("alice", {"n": n, "turn": turn})
+            hub.process.kill()
+            hub.process.wait()      # its recorder may have a tenth of a second to write
+            del alice
+        eventually(lambda: self._pushes_in(path) == list(range(150)), what="the last push")
+        self.assertNotIn('\\"turn\\":2', self.read("again.trunk"))
+
+    def test_two_recorders_do_not_share_a_file(self):
+        path = self.path("shared.trunk")
+        hub = support.Hub(arguments=["--record", path])
+        self.addCleanup(hub.kill)
+        hub.push("nobody", {"n": 0})
+        for command in (["serve", "--port", "0", "--record", path], ["record", "--hub", hub.ready["url"], "--token", hub.ready["token"], "--output", path]):
+            result = self.run_command(*command)
+            self.assertEqual(result.returncode, 2, result.stderr)
+            self.assertIn("cannot write %s: another recorder writes it" % path, result.stderr)
+        hub.push("nobody", {"n": 1})
+        hub.stop_cleanly()
+        self.assertEqual(self._pushes_in(path), [0, 1])
+
+    def test_a_hub_that_cannot_start_leaves_captures_alone(self):
+        hub = support.Hub()
+        self.addCleanup(hub.kill)
+        older = self.write("older.trunk", "of the day before\n")
+        for path in (older, self.path("new.trunk")):
+            result = self.run_command("serve", "--port", str(hub.port), "--record", path)
+            self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertEqual(self.read("older.trunk"), "of the day before\n")
+        self.assertFalse(os.path.exists(self.path("new.trunk")))
 
     def test_size_and_parts(self):
         path = self.path("parts.trunk")
