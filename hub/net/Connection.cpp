@@ -157,66 +157,6 @@ bool Connection::readHead()
     return m_phase == Phase::Head;
 }
 
-void Connection::expectBody(const RequestHead &head)
-{
-    m_phase = Phase::Body;
-    m_bodyLength = head.contentLength.value_or(0);
-    m_body.clear();
-    m_chunks = head.chunked ? std::make_unique<ChunkedBody>(m_context.settings.maxBodyBytes) : nullptr;
-    m_context.wheel.arm(*this, m_context.deadlines.body);
-    if (head.expectsContinue && m_socket->bytesAvailable() == 0)
-        m_out->write("HTTP/1.1 100 Continue\r\n\r\n");
-}
-
-bool Connection::readBody() { return m_chunks ? readChunkedBody() : readSizedBody(); }
-
-bool Connection::readSizedBody()
-{
-    if (m_body.isNull())
-        m_body.reserve(m_bodyLength + kJsonPadding);
-    const qint64 wanted = qMin<qint64>(m_bodyLength - m_body.size(), m_socket->bytesAvailable());
-    const qsizetype before = m_body.size();
-    m_body.resize(before + wanted);
-    m_socket->read(m_body.data() + before, wanted);
-    if (m_body.size() < m_bodyLength)
-        return true;
-    dispatchStoredBody(std::exchange(m_body, {}));
-    return m_phase == Phase::Head;
-}
-
-bool Connection::readChunkedBody()
-{
-    QByteArray &scratch = m_context.scratch;
-    const qint64 available = m_socket->peek(scratch.data(), scratch.size());
-    qsizetype taken = 0;
-    const ChunkedBody::Outcome outcome = m_chunks->feed({scratch.constData(), available}, taken);
-    m_socket->skip(taken);
-    switch (outcome) {
-    case ChunkedBody::Outcome::NeedMore:
-        return true;
-    case ChunkedBody::Outcome::Malformed:
-        refuse({400, "The chunked body is malformed"});
-        return false;
-    case ChunkedBody::Outcome::TooLarge:
-        refuse({413, "The body is larger than MAX_BODY_BYTES=" + QByteArray::number(m_context.settings.maxBodyBytes)});
-        return false;
-    case ChunkedBody::Outcome::Complete:
-        break;
-    }
-    const std::unique_ptr<ChunkedBody> chunks = std::move(m_chunks);
-    dispatchStoredBody(chunks->takeBody());
-    return m_phase == Phase::Head;
-}
-
-void Connection::dispatchStoredBody(const QByteArray &body)
-{
-    // It was read and found good when it came.
-    const QByteArray stored = std::exchange(m_storedHead, {});
-    m_context.parser.parse(stored);
-    m_visitor = visitorFor(m_context.parser.head());
-    dispatch(m_context.parser.head(), body, body.capacity() - body.size());
-}
-
 void Connection::dispatch(const RequestHead &head, QByteArrayView body, qsizetype padding)
 {
     m_phase = Phase::Answering;
@@ -384,82 +324,12 @@ void Connection::finishStream()
     process();
 }
 
-void Connection::closeWhenIdle()
-{
-    m_stopping = true;
-    if (m_socket && (m_phase == Phase::Head || m_phase == Phase::Reserving))
-        m_socket->disconnectFromHost();
-}
-
 void Connection::refuse(const HttpRefusal &refusal)
 {
     m_request = {};
     m_closeAfter = true;
     m_phase = Phase::Answering;
     respond(HttpResponse::error(refusal));
-}
-
-/// Closes so that the answer arrives: a close with unread bytes would reset the connection (RFC 9112 §9.6).
-void Connection::drain()
-{
-    m_phase = Phase::Draining;
-    m_out->flush();
-    if (m_context.secure || m_socket->bytesToWrite() > 0) {
-        awaitProgress();
-        m_socket->disconnectFromHost();     // when all of it is written
-        return;
-    }
-    m_context.wheel.arm(*this, m_context.deadlines.linger);
-    shutdownWrites(*m_socket);
-    discardInput();
-}
-
-void Connection::discardInput()
-{
-    while (m_socket && m_socket->bytesAvailable() > 0) {
-        if (m_socket->skip(m_socket->bytesAvailable()) <= 0)
-            break;
-    }
-}
-
-void Connection::onDisconnected()
-{
-    if (m_phase == Phase::Gone)
-        return;
-    m_phase = Phase::Gone;
-    m_context.wheel.disarm(*this);
-    m_expiry.reset();
-    unreserve();
-    if (m_stream)
-        m_stream->abort();
-    tellAborted();
-    deleteLater();
-}
-
-void Connection::expired()
-{
-    switch (m_phase) {
-    case Phase::Head:
-        if (m_congested)
-            m_socket->abort();
-        else if (m_headStarted)
-            refuse({408, "The request head did not arrive in time"});
-        else
-            drain();
-        break;
-    case Phase::Body:
-        refuse({408, "The request body did not arrive in time"});
-        break;
-    case Phase::Draining:
-    case Phase::Reserving:
-        m_socket->abort();
-        break;
-    case Phase::Answering:
-    case Phase::Waiting:
-    case Phase::Streaming:
-    case Phase::Gone:
-        break;
-    }
 }
 
 void Connection::upgrade(const RequestHead &head, bool bytesFollow)
