@@ -189,7 +189,7 @@ void RedisBackplane::flushBundles()
         if (hub == m_name)
             onBundle(bundle);
         else if (isUp())
-            m_commands.command({"PUBLISH", key("h", hub), bundle});
+            m_commands.notify({"PUBLISH", key("h", hub), bundle});
     }
 }
 
@@ -239,9 +239,9 @@ void RedisBackplane::settleClaim(const QByteArray &name, const QByteArray &value
     if (!isUp())
         return;
     if (value.isNull())
-        m_commands.command({"DEL", key("c", name)});
+        m_commands.notify({"DEL", key("c", name)});
     else
-        m_commands.command({"SET", key("c", name), value, "PX", number(std::max<qint64>(1, ttl.count()))});
+        m_commands.notify({"SET", key("c", name), value, "PX", number(std::max<qint64>(1, ttl.count()))});
     m_commands.flush();     // before the stream ends or the answer goes: who has it may ask another hub at once
 }
 

@@ -2,6 +2,7 @@
 #include "hub/cluster/RedisLink.h"
 
 #include <QSslConfiguration>
+#include <QSslSocket>
 
 #include <hiredis/hiredis.h>
 
@@ -51,31 +52,33 @@ void RedisLink::open()
     m_opening = m_clock.now();
     m_reader.reset(redisReaderCreate());
     m_reader->maxbuf = kIdleReaderBytes;
-    m_socket = std::make_unique<QSslSocket>();
-    m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    m_socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
-    connect(m_socket.get(), &QSslSocket::readyRead, this, &RedisLink::read);
-    connect(m_socket.get(), m_url.secure ? &QSslSocket::encrypted : &QSslSocket::connected, this, &RedisLink::onConnected);
-    connect(m_socket.get(), &QSslSocket::disconnected, this, [this] { fail(QStringLiteral("Redis closed the connection")); });
-    connect(m_socket.get(), &QSslSocket::errorOccurred, this, [this] { fail(m_socket->errorString()); });
-    if (!m_url.secure)
+    // A plain one where nothing is encrypted: what is written to that leaves in one system call.
+    QSslSocket *encrypted = m_url.secure ? new QSslSocket : nullptr;
+    m_socket.reset(encrypted ? encrypted : new QTcpSocket);
+    connect(m_socket.get(), &QTcpSocket::readyRead, this, &RedisLink::read);
+    connect(m_socket.get(), &QTcpSocket::disconnected, this, [this] { fail(QStringLiteral("Redis closed the connection")); });
+    connect(m_socket.get(), &QTcpSocket::errorOccurred, this, [this] { fail(m_socket->errorString()); });
+    if (!encrypted) {
+        connect(m_socket.get(), &QTcpSocket::connected, this, &RedisLink::onConnected);
         return m_socket->connectToHost(m_url.host, m_url.port);
-    if (!m_certificates.isEmpty()) {
-        QSslConfiguration configuration = m_socket->sslConfiguration();
-        configuration.setCaCertificates(QSslCertificate::fromPath(m_certificates));
-        m_socket->setSslConfiguration(configuration);
     }
-    m_socket->connectToHostEncrypted(m_url.host, m_url.port);
+    connect(encrypted, &QSslSocket::encrypted, this, &RedisLink::onConnected);
+    if (!m_certificates.isEmpty()) {
+        QSslConfiguration configuration = encrypted->sslConfiguration();
+        configuration.setCaCertificates(QSslCertificate::fromPath(m_certificates));
+        encrypted->setSslConfiguration(configuration);
+    }
+    encrypted->connectToHostEncrypted(m_url.host, m_url.port);
 }
 
 /// Forgets the connection; gives its socket, whose signals are not heard any more.
-QSslSocket *RedisLink::letGo()
+QTcpSocket *RedisLink::letGo()
 {
     m_ready = false;
     m_pending.clear();
     m_out.reset();
     m_reader.reset();
-    QSslSocket *socket = m_socket.release();
+    QTcpSocket *socket = m_socket.release();
     if (socket)
         socket->disconnect(this);
     return socket;
@@ -83,7 +86,7 @@ QSslSocket *RedisLink::letGo()
 
 void RedisLink::close()
 {
-    if (QSslSocket *socket = letGo()) {
+    if (QTcpSocket *socket = letGo()) {
         socket->abort();
         socket->deleteLater();      // close() may be called from within its signal
     }
@@ -92,10 +95,10 @@ void RedisLink::close()
 void RedisLink::closeGently()
 {
     flush();
-    QSslSocket *socket = letGo();
+    QTcpSocket *socket = letGo();
     if (!socket)
         return;
-    connect(socket, &QSslSocket::disconnected, socket, &QObject::deleteLater);
+    connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
     if (socket->state() == QAbstractSocket::ConnectedState)
         socket->disconnectFromHost();
     else
@@ -104,6 +107,9 @@ void RedisLink::closeGently()
 
 void RedisLink::onConnected()
 {
+    // Before there is a connection Qt forgets these.
+    m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    m_socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
     m_out.emplace(m_turn, *m_socket);
     introduce();
 }
@@ -121,8 +127,10 @@ void RedisLink::introduce()
         command({"AUTH", m_url.user, m_url.password}, check);
     if (m_url.database != 0)
         command({"SELECT", QByteArray::number(m_url.database)}, check);
-    // An ACL need not allow the name; PING tells whether commands are taken at all.
+    // An ACL need not allow CLIENT; PING tells whether commands are taken at all.
     command({"CLIENT", "SETNAME", m_clientName});
+    m_maySkip = false;
+    command({"CLIENT", "REPLY", "ON"}, [this](const RedisReply &reply) { m_maySkip = !reply.isError(); });
     command({"PING"}, [this](const RedisReply &reply) {
         if (reply.isError())
             return fail(QString::fromUtf8(reply.text()));
@@ -143,6 +151,16 @@ void RedisLink::command(const std::vector<QByteArrayView> &words, Callback callb
     write(words.data(), words.size());
     if (m_out)
         m_pending.push_back({std::move(callback), m_clock.now()});
+}
+
+void RedisLink::notify(std::initializer_list<QByteArrayView> words)
+{
+    if (!m_maySkip)
+        return command(words);
+    static const QByteArray skip("*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$4\r\nSKIP\r\n");
+    if (m_out)
+        m_out->write(skip);
+    write(words.begin(), words.size());
 }
 
 void RedisLink::subscribe(const std::vector<QByteArrayView> &words) { write(words.data(), words.size()); }

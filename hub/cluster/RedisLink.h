@@ -7,7 +7,7 @@
 #include "hub/net/TurnWriter.h"
 
 #include <QObject>
-#include <QSslSocket>
+#include <QTcpSocket>
 
 #include <deque>
 #include <functional>
@@ -45,6 +45,8 @@ public:
     /// Sends a command; `callback` gets its answer, unless the connection is lost before.
     void command(std::initializer_list<QByteArrayView> words, Callback callback = {});
     void command(const std::vector<QByteArrayView> &words, Callback callback = {});
+    /// Sends a command whose answer nobody wants: Redis sends none, and this hub is not woken up for it.
+    void notify(std::initializer_list<QByteArrayView> words);
     /// The same for commands whose answers go to the listener: SUBSCRIBE and its like.
     void subscribe(const std::vector<QByteArrayView> &words);
     /// Hands what was written to the kernel at once.
@@ -73,20 +75,21 @@ private:
     void take(const RedisReply &reply);
     void write(const QByteArrayView *words, std::size_t count);
     void fail(const QString &reason);
-    [[nodiscard]] QSslSocket *letGo();
+    [[nodiscard]] QTcpSocket *letGo();
 
     const RedisUrl m_url;
     const QString m_certificates;
     const QByteArray m_clientName;
     const Clock &m_clock;
     TurnWriter &m_turn;
-    std::unique_ptr<QSslSocket> m_socket;
+    std::unique_ptr<QTcpSocket> m_socket;
     std::optional<SocketWriter> m_out;
     std::unique_ptr<redisReader, ReaderDeleter> m_reader;
     std::deque<Pending> m_pending;
     Listener m_listener;
     QByteArray m_scratch;
     bool m_ready = false;
+    bool m_maySkip = false;             ///< Redis can be told to answer nothing
     Clock::Instant m_opening{};         ///< when open() was called
     Clock::Instant m_heard{};           ///< when something came last
 };

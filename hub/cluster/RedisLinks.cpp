@@ -286,7 +286,7 @@ void RedisBackplane::onSubscribed(QByteArrayView kind, const RedisReply &reply)
     } else if (kind == "unsubscribe" && isUser) {
         const UserId user = channel.sliced(users.size()).toByteArray();
         if (!m_users.contains(user))
-            m_commands.command({"EVALSHA", m_scripts.left.sha, "1", key("on", m_name), user, userChannel(user), m_presenceChannel,
+            m_commands.notify({"EVALSHA", m_scripts.left.sha, "1", key("on", m_name), user, userChannel(user), m_presenceChannel,
                                 presenceNews(user, false)});
     }
 }

@@ -120,7 +120,7 @@ void RedisStore::keep(const UserId &user, const KeptMessagePtr &message, bool, b
 
 void RedisStore::removeFromQueue(const UserId &user, quint64 through)
 {
-    m_commands.command({"EVALSHA", m_scripts.confirm.sha, "0", m_prefix, user, QByteArray::number(through), QByteArray::number(through + 1)});
+    m_commands.notify({"EVALSHA", m_scripts.confirm.sha, "0", m_prefix, user, QByteArray::number(through), QByteArray::number(through + 1)});
 }
 
 } // namespace trunkline

@@ -133,7 +133,7 @@ void RedisBackplane::drop(const UserId &user)
     if (m_state.link == BackplaneState::Link::Down)
         return;
     if (m_leases)
-        m_commands.command({"EVALSHA", m_scripts.release.sha, "1", key("lease", user), m_name});
+        m_commands.notify({"EVALSHA", m_scripts.release.sha, "1", key("lease", user), m_name});
     if (asked)
         m_subscriber.subscribe({"UNSUBSCRIBE", userChannel(user)});
 }

@@ -87,6 +87,19 @@ class Passwords(ClusterTestCase):
         denied = self.redis.command("-a", "correct horse", "--no-auth-warning", "ACL", "LOG")
         self.assertEqual(denied, "")
 
+    def test_hubs_that_may_not_tell_redis_to_be_silent_do_without(self):
+        cli = ["-a", "correct horse", "--no-auth-warning"]
+        self.redis.command(*cli, "ACL", "SETUSER", "plain", "on", ">pw", "~trunkline:*", "&trunkline:*", "+@all", "-client")
+        settings = {"history_size": 5, "offline_queue": 5}
+        self.all = [self.start_hub(name, url=self.url("plain:pw@"), **settings) for name in ("a", "b")]
+        for hub in self.all:
+            self.wait_ready(hub)
+        for round_ in range(5):     # an answer too many, or too few, would be taken for that of the next command
+            self.works()
+            stream = self.stream(self.all[0], "nobody", correlation_id="acl-%d" % round_)
+            self.assertEqual(json.loads(stream.event())["error"], "User not connected")
+        self.assertEqual([hub.metrics()["backplane"]["reconnects"] for hub in self.all], [0, 0])
+
     def test_a_user_who_may_not_publish_is_told(self):
         cli = ["-a", "correct horse", "--no-auth-warning"]
         self.redis.command(*cli, "ACL", "SETUSER", "mute", "on", ">pw", "~trunkline:*", "&trunkline:*", "+@all", "-eval", "-evalsha", "-script")
