@@ -49,6 +49,8 @@ class ReadyFile(unittest.TestCase):
                     with open(path, encoding="utf-8") as file:
                         port = json.load(file)["port"]
                     socket.create_connection(("127.0.0.1", port), 5).close()
+                    if "TSAN_OPTIONS" in os.environ and "tsan" in binary():
+                        time.sleep(0.5)         # ThreadSanitizer's runtime loses a signal now and then before the loop waits: no handler is called
                 finally:
                     process.terminate()         # at once: it knows how to end by now
                     self.assertEqual(process.wait(15), 0)

@@ -151,9 +151,10 @@ void MainWindow::refresh()
     refreshStatus();
 }
 
-/// Nothing has happened in the hub for a second: charts go on, and rates fall. Not while it is lost: what it does is not known then.
+/// When nothing has happened in the hub for a second charts go on, and rates fall. Not while it is lost: what it does is not known then.
 void MainWindow::passSecond()
 {
+    m_log.refresh();        // this program writes it, with news of the hub or without
     const auto now = sinceStart();
     if (!m_view || m_view->link() != HubView::Link::Live || !m_silence.isLong(now))
         return;
