@@ -2,6 +2,7 @@
 #include "app/trunkline/HubRecorder.h"
 
 #include "hub/Server.h"
+#include "hub/capture/Recorder.h"
 #include "hub/capture/TapScribe.h"
 #include "hub/view/HubMonitor.h"
 
@@ -37,19 +38,6 @@ Result<void> write(CaptureFile &file, std::span<char> memory, First &first)
     return scribe.finish(news.state == First::State::Killed ? TapScribe::End::Killed : TapScribe::End::Orderly);
 }
 
-CaptureHeader headerOf(const HubSnapshot &hub, Clock::Instant base, std::vector<std::pair<QByteArray, QByteArray>> settings)
-{
-    CaptureHeader header;
-    header.version = hub.version;
-    header.startedAt = wallTime(hub, base);
-    header.url = hub.url;
-    header.webSocketUrl = hub.webSocketUrl;
-    header.pushPath = hub.ssePath;
-    header.sendPath = hub.sseSendPath;
-    header.settings = std::move(settings);
-    return header;
-}
-
 } // namespace
 
 HubRecorder::HubRecorder(std::shared_ptr<CaptureFile> file, std::unique_ptr<platform::Companion> companion)
@@ -81,7 +69,8 @@ HubRecorder::~HubRecorder()
 Result<void> HubRecorder::start(Server &server, std::vector<std::pair<QByteArray, QByteArray>> settings)
 {
     server.monitor().record(m_tap);
-    const CaptureHeader header = headerOf(*server.monitor().snapshot(), m_tap.base(), std::move(settings));
+    CaptureHeader header = captureHeaderOf(*server.monitor().snapshot(), m_tap.base());
+    header.settings = std::move(settings);
     if (auto begun = m_file->begin(header); !begun)
         return begun;
     m_companion->tell(captureLine(header));

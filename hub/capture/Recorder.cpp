@@ -121,15 +121,21 @@ void Recorder::begin(const HubSnapshot &snapshot)
     Q_EMIT started();
 }
 
-void Recorder::writeHeader(const HubSnapshot &snapshot)
+CaptureHeader captureHeaderOf(const HubSnapshot &hub, Clock::Instant base)
 {
     CaptureHeader header;
-    header.version = snapshot.version;
-    header.startedAt = wallTime(snapshot, m_base);
-    header.url = snapshot.url;
-    header.webSocketUrl = snapshot.webSocketUrl;
-    header.pushPath = snapshot.ssePath;
-    header.sendPath = snapshot.sseSendPath;
+    header.version = hub.version;
+    header.startedAt = wallTime(hub, base);
+    header.url = hub.url;
+    header.webSocketUrl = hub.webSocketUrl;
+    header.pushPath = hub.ssePath;
+    header.sendPath = hub.sseSendPath;
+    return header;
+}
+
+void Recorder::writeHeader(const HubSnapshot &snapshot)
+{
+    CaptureHeader header = captureHeaderOf(snapshot, m_base);
     header.settings = m_options.settings;
     header.redactions = m_options.redact;
     if (const auto begun = m_file->begin(header); !begun) {

@@ -82,6 +82,8 @@ private:
     bool m_broken = false;
 };
 
+/// What a capture's first line says of a hub; times count from `base`. Settings and redactions are left to who writes it.
+[[nodiscard]] CaptureHeader captureHeaderOf(const HubSnapshot &hub, Clock::Instant base);
 /// The settings as a capture's header holds them: no secrets.
 [[nodiscard]] std::vector<std::pair<QByteArray, QByteArray>> recordedSettings(const Settings &settings);
 
