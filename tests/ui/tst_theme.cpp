@@ -34,7 +34,7 @@ private:
     std::unique_ptr<MainWindow> open();
     QImage pictureOf(MainWindow &window, Page page);
     /// Until nothing more is to be done for what is hidden, too.
-    static void settle() { QTest::qWait(150); }
+    void settle();
 
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<QSettings> m_settings;
@@ -53,6 +53,12 @@ void TestTheme::cleanup()
 {
     m_theme.reset();
     qApp->setStyleSheet({});
+}
+
+void TestTheme::settle()
+{
+    QTRY_VERIFY_WITH_TIMEOUT(!m_theme->isChanging(), 30'000);
+    QTest::qWait(1);        // what the end of it posted: layouts of items
 }
 
 std::unique_ptr<MainWindow> TestTheme::open()

@@ -24,6 +24,8 @@ public:
 
     /// Begins anew when it is under way.
     void start();
+    [[nodiscard]] bool isRunning() const { return m_turn.isActive(); }
+
 Q_SIGNALS:
     void seen();        ///< what is in sight is done, and is painted next
     void done();        ///< so is the rest

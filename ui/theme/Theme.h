@@ -36,6 +36,8 @@ public:
 
     [[nodiscard]] Mode mode() const { return m_mode; }
     [[nodiscard]] int zoom() const { return m_zoom; }
+    /// A change is under way: changed() will be said again.
+    [[nodiscard]] bool isChanging() const { return m_repolish.isRunning(); }
     [[nodiscard]] bool isDark() const;
     [[nodiscard]] QColor color(Token token) const;
     /// The color of words that mean `token` and stand on `ground`.
