@@ -6,6 +6,7 @@
 #include <QEvent>
 #include <QMetaEnum>
 #include <QThread>
+#include <QTimer>
 
 #include <ctime>
 #include <map>
@@ -34,6 +35,8 @@ public:
             return QApplication::notify(receiver, event);
         const char *name = receiver->metaObject()->className();     // static text: it outlives the receiver
         const int type = event->type();
+        const QTimer *timer = qobject_cast<QTimer *>(receiver);
+        const int interval = timer ? timer->interval() : -1;        // tells the timers of a class apart
         ++m_depth;
         QElapsedTimer wall;
         wall.start();
@@ -46,7 +49,8 @@ public:
         m_longestCpu = std::max(m_longestCpu, spent);
         if (spent >= kNoted) {
             const char *kind = QMetaEnum::fromType<QEvent::Type>().valueToKey(type);
-            Slow &slow = m_slow[QStringLiteral("%1, %2, %3").arg(QString::fromLatin1(name), QString::fromLatin1(kind ? kind : "?"), m_step)];
+            const QString what = timer ? QStringLiteral("%1 ms").arg(interval) : QString::fromLatin1(kind ? kind : "?");
+            Slow &slow = m_slow[QStringLiteral("%1, %2, %3").arg(QString::fromLatin1(name), what, m_step)];
             ++slow.count;
             slow.worstCpu = std::max(slow.worstCpu, spent);
         }

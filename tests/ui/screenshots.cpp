@@ -313,6 +313,8 @@ int main(int argc, char **argv)
         pass(2'000);
         qInfo("%lld messages known; the longest event took %.1f ms of CPU (%.1f ms on the clock)", static_cast<long long>(window.traffic().model()->rowCount()),
               application.longestCpu(), application.longestWall());
+        for (const auto &[name, slow] : application.slow())
+            qInfo("  %s: %d of 10 ms and more, the longest %.1f ms", qPrintable(name), slow.count, slow.worstCpu);
         hub.control->stopDemo();
         pass(500);
     }

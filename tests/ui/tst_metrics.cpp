@@ -48,6 +48,7 @@ class tst_Metrics : public QObject
 private Q_SLOTS:
     void saysWhatWaits();
     void goesOnWhileTheHubIsSilent();
+    void doesNotTakeABusyHubForASilentOne();
     void standsStillWhileTheHubIsLost();
     void aPeakKeepsItsShapeWhileItMoves();
 };
@@ -103,6 +104,33 @@ void tst_Metrics::saysWhatWaits()
     history.clear();
     page.refresh();
     QCOMPARE(line->text(), QString());
+}
+
+/// With thousands of sessions a hub takes snapshots less often than once a second; its other news tell that it lives.
+void tst_Metrics::doesNotTakeABusyHubForASilentOne()
+{
+    const QTemporaryDir folder;
+    QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
+    Theme theme;
+    LogModel log;
+    FakeHubView view;
+    push(*view.state, 1'000s, 0);
+    MainWindow window({.theme = theme, .log = log, .settings = settings});
+    window.setHub(&view, nullptr);
+    push(*view.state, 1'001s, 500);
+    view.announce();
+    const auto *page = window.findChild<MetricsPage *>();
+    const std::size_t before = page->history().samples().size();
+    for (int i = 0; i < 26; ++i) {
+        QTest::qWait(100);
+        view.announce();
+    }
+    QCOMPARE(page->history().samples().size(), before);
+    push(*view.state, 1'003s, 1'500);
+    view.announce();
+    QCOMPARE(page->history().samples().size(), before + 1);
+    QCOMPARE(page->history().samples().back().inPerSecond, 500.0);
+    window.setHub(nullptr, nullptr);
 }
 
 /// The last news of a load come too soon after the sample before them to be one, and no others follow.

@@ -35,6 +35,7 @@ private Q_SLOTS:
     void sessionsShowWhoIsOnOtherHubs();
     void sessionsKeepRowsThatStay();
     void sessionsMeasureRates();
+    void sessionsGrowOlderInSilence();
 };
 
 void TestModels::exchangesKeepTheirNumberOrderWhateverChangesFirst()
@@ -355,6 +356,39 @@ void TestModels::sessionsMeasureRates()
     snapshot.sessions[0].messagesOut = 10;
     model.refresh(snapshot);
     QCOMPARE(model.at(1).rate, 20.0);
+}
+
+/// No copy, no new rows: a thousand idle sessions must not cost a thousand rows a second.
+void TestModels::sessionsGrowOlderInSilence()
+{
+    HubSnapshot snapshot;
+    snapshot.takenAt = std::chrono::milliseconds(1'000'000);
+    snapshot.sessions = {session(1, "alice")};
+    snapshot.sessions[0].connectedAt = snapshot.takenAt;
+    SessionModel model;
+    model.refresh(snapshot);
+    snapshot.takenAt += std::chrono::seconds(1);
+    snapshot.sessions[0].messagesIn = 20;
+    model.refresh(snapshot);
+    QCOMPARE(model.at(1).rate, 20.0);
+    snapshot.takenAt += std::chrono::milliseconds(100);     // too soon to be measured
+    snapshot.sessions[0].messagesIn = 22;
+    model.refresh(snapshot);
+    QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+    model.passTime(std::chrono::milliseconds(900));
+    QCOMPARE(model.at(1).rate, 2.0);
+    model.passTime(std::chrono::milliseconds(1'900));
+    QCOMPARE(model.at(1).rate, 0.0);
+    QCOMPARE(changed.size(), 2);
+    model.passTime(std::chrono::milliseconds(58'900));
+    QCOMPARE(changed.size(), 2);
+    const QString tip = model.index(1).data(Qt::ToolTipRole).toString();
+    QVERIFY2(tip.contains(QStringLiteral("for 1 min")), qPrintable(tip));
+    // The rate after a silence is that of the last second, not of the whole silence.
+    snapshot.takenAt += std::chrono::milliseconds(59'900);
+    snapshot.sessions[0].messagesIn = 32;
+    model.refresh(snapshot);
+    QCOMPARE(model.at(1).rate, 10.0);
 }
 
 QTEST_MAIN(TestModels)

@@ -27,9 +27,10 @@ quint64 errors(const Metrics &m)
 
 } // namespace
 
-bool MetricsHistory::note(const HubSnapshot &snapshot)
+bool MetricsHistory::note(const HubSnapshot &snapshot, std::chrono::milliseconds later)
 {
-    const auto passed = snapshot.takenAt - m_at;
+    const auto at = snapshot.takenAt + later;
+    const auto passed = at - m_at;
     // A little back: between what was guessed in a silence and what the hub said after it.
     if (m_started && passed > -kClockSet && passed < std::chrono::milliseconds(950))
         return false;
@@ -45,13 +46,13 @@ bool MetricsHistory::note(const HubSnapshot &snapshot)
         const auto ms = [](int micros) { return micros < 0 ? -1.0 : micros / 1000.0; };
         m_delivery.publishedPerSecond = static_cast<double>(snapshot.backplane.published - std::min(before.published, snapshot.backplane.published)) / seconds;
         m_delivery.receivedPerSecond = static_cast<double>(snapshot.backplane.received - std::min(before.received, snapshot.backplane.received)) / seconds;
-        m_samples.push_back({snapshot.takenAt, rate(messagesIn), rate(messagesOut), rate(errors), static_cast<int>(snapshot.sessions.size()),
+        m_samples.push_back({at, rate(messagesIn), rate(messagesOut), rate(errors), static_cast<int>(snapshot.sessions.size()),
                              ms(snapshot.firstReplyP50), ms(snapshot.firstReplyP99)});
         if (m_samples.size() > kSamples)
             m_samples.pop_front();
     }
     m_before = now;
-    m_at = snapshot.takenAt;
+    m_at = at;
     m_started = true;
     return !restarted;
 }

@@ -19,7 +19,6 @@ struct MetricsSample
     double p99 = -1.0;
 };
 
-/// The last half hour, a sample a second, made from the counters of successive snapshots.
 /// What waits for clients at the last snapshot, and what was lost since the start.
 struct DeliveryState
 {
@@ -34,13 +33,15 @@ struct DeliveryState
     friend bool operator==(const DeliveryState &, const DeliveryState &) = default;
 };
 
+/// The last half hour, a sample a second, made from the counters of successive snapshots.
 class MetricsHistory final
 {
 public:
     static constexpr std::size_t kSamples = 1'800;
 
-    /// True when a sample was added. Snapshots that come faster than one a second are joined.
-    bool note(const HubSnapshot &snapshot);
+    /// True when a sample was added. Snapshots that come faster than one a second are joined. `later`: nothing has happened in the hub
+    /// for so long since the snapshot.
+    bool note(const HubSnapshot &snapshot, std::chrono::milliseconds later = {});
     void clear();
 
     [[nodiscard]] const std::deque<MetricsSample> &samples() const { return m_samples; }

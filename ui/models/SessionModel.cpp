@@ -56,22 +56,37 @@ QByteArray countKey(const UpstreamInfo &upstream)
 void SessionModel::refresh(std::shared_ptr<const HubSnapshot> snapshot)
 {
     m_clients = static_cast<int>(snapshot->sessions.size());
-    measure(*snapshot);
     m_snapshot = std::move(snapshot);
+    m_later = {};
+    measure(*m_snapshot);
+    rebuild();
+}
+
+void SessionModel::passTime(std::chrono::milliseconds later)
+{
+    m_later = later;
+    if (m_isAtRest) {
+        m_measuredAt = std::max(m_measuredAt, now());
+        return;             // ten thousand sessions at rest cost nothing
+    }
+    measure(*m_snapshot);
     rebuild();
 }
 
 /// Rates over at least a second, so that figures can be read.
 void SessionModel::measure(const HubSnapshot &snapshot)
 {
-    const auto passed = snapshot.takenAt - m_measuredAt;
+    m_isAtRest = false;
+    const auto passed = now() - m_measuredAt;
     if (passed < std::chrono::seconds(1) && passed > -std::chrono::seconds(5))      // further back: somebody has set the clock
         return;
     const double seconds = std::max(1.0, static_cast<double>(passed.count()) / 1000.0);
+    m_isAtRest = true;
     const auto note = [&](auto &counts, const auto &old, const auto &key, quint64 messages) {
         const auto before = old.constFind(key);
         const quint64 known = before == old.cend() ? (m_measuredAt.count() == 0 ? messages : 0) : before->messages;
         counts.insert(key, {messages, messages < known ? 0.0 : static_cast<double>(messages - known) / seconds});
+        m_isAtRest = m_isAtRest && messages <= known;
     };
     QHash<quint64, Count> sessions;
     sessions.reserve(static_cast<qsizetype>(snapshot.sessions.size()));
@@ -82,7 +97,7 @@ void SessionModel::measure(const HubSnapshot &snapshot)
     for (const UpstreamInfo &upstream : snapshot.upstreams)
         note(upstreams, m_upstreamCounts, countKey(upstream), upstream.requests);
     m_upstreamCounts = std::move(upstreams);
-    m_measuredAt = snapshot.takenAt;
+    m_measuredAt = now();
 }
 
 void SessionModel::setFound(FoundUsers found)
@@ -307,13 +322,13 @@ QVariant SessionModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         if (row.kind == Kind::Waiting) {
             return tr("%1\n%n messages wait, the oldest for %2", nullptr, static_cast<int>(row.waiting.messages))
-                .arg(text, format::age(m_snapshot->takenAt - row.waiting.since));
+                .arg(text, format::age(now() - row.waiting.since));
         }
         if (row.kind == Kind::Elsewhere)
             return tr("%1\nconnected to %2").arg(text, QString::fromUtf8(row.hubs));
         if (row.kind == Kind::Client) {
             return QString(tr("%1\nfrom %2, for %3\n%4 in, %5 out, %6 queued").arg(text, QString::fromUtf8(row.session.remote),
-                format::age(m_snapshot->takenAt - row.session.connectedAt), format::count(row.session.messagesIn),
+                format::age(now() - row.session.connectedAt), format::count(row.session.messagesIn),
                 format::count(row.session.messagesOut), format::bytes(row.session.queuedBytes))
                 % keptOf(row.session));
         }

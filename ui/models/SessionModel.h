@@ -48,6 +48,8 @@ public:
     /// Keeps it: no copy of ten thousand sessions.
     void refresh(std::shared_ptr<const HubSnapshot> snapshot);
     void refresh(const HubSnapshot &snapshot) { refresh(std::make_shared<const HubSnapshot>(snapshot)); }
+    /// Nothing has happened for `later` since the last snapshot: ages grow, and rates fall to nothing.
+    void passTime(std::chrono::milliseconds later);
     /// Users of all hubs, as far as they were asked for: those of other hubs are shown.
     void setFound(FoundUsers found);
     void setSearch(const QString &text);
@@ -69,6 +71,7 @@ private:
         double rate = 0.0;
     };
     void measure(const HubSnapshot &snapshot);
+    [[nodiscard]] std::chrono::milliseconds now() const { return m_snapshot->takenAt + m_later; }
     void rebuild();
     void addClients(std::vector<SessionRow> &rows, bool isPublic) const;
     void addElsewhere(std::vector<SessionRow> &rows) const;
@@ -84,6 +87,8 @@ private:
     QHash<quint64, Count> m_counts;             // by session number
     QHash<QByteArray, Count> m_upstreamCounts;
     std::chrono::milliseconds m_measuredAt{};
+    std::chrono::milliseconds m_later{};        // since the snapshot
+    bool m_isAtRest = false;                    // measured, and no rate is more than nothing
     QSet<QByteArray> m_expanded;
     QString m_search;
     Order m_order = Order::Name;

@@ -157,6 +157,14 @@ void SessionsPanel::refresh(const std::shared_ptr<const HubSnapshot> &snapshot, 
     }
 }
 
+void SessionsPanel::passTime(std::chrono::milliseconds later)
+{
+    m_model.passTime(later);
+    keepSelection();
+    if (m_isShared && m_asked.hasExpired(kAskAgain.count()))
+        askForUsers();
+}
+
 void SessionsPanel::askForUsers()
 {
     if (!m_isShared || m_folded)

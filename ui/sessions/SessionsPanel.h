@@ -27,6 +27,8 @@ public:
     explicit SessionsPanel(const Theme &theme, QWidget *parent = nullptr);
 
     void refresh(const std::shared_ptr<const HubSnapshot> &snapshot, bool readOnly);
+    /// Nothing has happened for `later` since that snapshot.
+    void passTime(std::chrono::milliseconds later);
     /// What usersWanted() has found: nullopt when it cannot be known.
     void showFound(const QByteArray &prefix, std::optional<FoundUsers> found);
     void setFolded(bool folded);

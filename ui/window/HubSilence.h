@@ -3,19 +3,22 @@
 
 #include "hub/view/HubValues.h"
 
+#include <algorithm>
 #include <chrono>
-#include <memory>
 
 namespace trunkline {
 
 /// A hub in which nothing happens sends no snapshots, and time goes on all the same: rates fall to nothing, sessions grow older.
-/// This tells how long the newest snapshot has been true, and what it says now. A plain class; `now` counts from anywhere, but never back.
+/// This tells how long the newest snapshot has been true. A hub that sends other news is not silent: with thousands of sessions
+/// it takes snapshots less often. A plain class; `now` counts from anywhere, but never back.
 class HubSilence
 {
 public:
     using Milliseconds = std::chrono::milliseconds;
     static constexpr Milliseconds kBeat{1000};      ///< how often a window looks
 
+    /// News of any kind have come.
+    void hear(Milliseconds now) { m_heard = now; }
     /// `snapshot` is the newest that there is.
     void note(const HubSnapshot &snapshot, Milliseconds now)
     {
@@ -25,23 +28,16 @@ public:
         m_takenAt = snapshot.takenAt;
         m_came = now;
     }
+    /// Since the newest snapshot.
     [[nodiscard]] Milliseconds length(Milliseconds now) const { return now - m_came; }
-    [[nodiscard]] bool isLong(Milliseconds now) const { return m_takenAt.count() > 0 && length(now) >= kBeat; }
-
-    /// The same hub `later`, when nothing has happened there.
-    [[nodiscard]] static std::shared_ptr<const HubSnapshot> asOf(const HubSnapshot &snapshot, Milliseconds later)
-    {
-        auto aged = std::make_shared<HubSnapshot>(snapshot);
-        aged->takenAt += later;
-        aged->instant = aged->instant + later;
-        aged->uptime += later;
-        return aged;
-    }
+    /// Nothing at all was heard for a beat.
+    [[nodiscard]] bool isLong(Milliseconds now) const { return m_takenAt.count() > 0 && now - std::max(m_came, m_heard) >= kBeat; }
 
 private:
     quint64 m_number = 0;
     Milliseconds m_takenAt{};
     Milliseconds m_came{};
+    Milliseconds m_heard{};
 };
 
 } // namespace trunkline

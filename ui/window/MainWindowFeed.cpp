@@ -110,6 +110,7 @@ void MainWindow::logRefusals(const HubSnapshot &snapshot)
 
 void MainWindow::onNews()
 {
+    m_silence.hear(sinceStart());
     const auto wait = m_pace.wait(sinceStart());
     if (wait.count() == 0)
         refresh();
@@ -158,11 +159,11 @@ void MainWindow::passSecond()
     const auto now = sinceStart();
     if (!m_view || m_view->link() != HubView::Link::Live || !m_silence.isLong(now))
         return;
-    const auto snapshot = HubSilence::asOf(*m_view->snapshot(), m_silence.length(now));
-    if (m_history.note(*snapshot))
+    const auto later = m_silence.length(now);
+    if (m_history.note(*m_view->snapshot(), later))
         m_metricsPage->refresh();
     if (!m_paused)
-        m_sessions->refresh(snapshot, m_view->isReadOnly());
+        m_sessions->passTime(later);
     refreshStatus();
 }
 
