@@ -6,6 +6,8 @@
 
 #include <QtEndian>
 
+#include <simdjson.h>
+
 #include <array>
 #include <bit>
 #include <charconv>
@@ -221,7 +223,7 @@ void appendCaptureString(QByteArray &out, QByteArrayView utf8)
 void appendCaptureLine(QByteArray &out, const JournalItem &item)
 {
     const JournalRecord &record = item.record;
-    const bool isText = record.text.isValidUtf8();
+    const bool isText = simdjson::validate_utf8(record.text.data(), std::size_t(record.text.size()));
     const QByteArray base64 = isText ? QByteArray() : record.text.toByteArray().toBase64();
     Pen pen(out, kFixedBytes + escapedBytes(record.user) + escapedBytes(record.correlation) + escapedBytes(record.request)
                 + (isText ? escapedBytes(record.text) : base64.size()));
