@@ -5,8 +5,8 @@
     cmake --preset bench && cmake --build --preset bench --target trunkline trunkline-bench
     TRUNKLINE_BIN=build/bench/app/trunkline/trunkline tests/bench/recording.py --bench build/bench/tests/bench/trunkline-bench
 
-Two hubs of one program, one of which records both legs into a file; 8 publishers push to 100 users as fast as the hub answers. Compared
-are the medians of the quieter half of the rounds of each kind: load, hub and recorder are three busy threads, and where they have two
+Two hubs of one program, one of which records both legs into a file; 8 publishers push to 100 users as fast as the hub answers. The pair is
+started anew after some rounds: two starts of one program differ by a tenth, for as long as they live. Compared are the medians of the quieter half of the rounds of each kind: load, hub and recorder are three busy threads, and where they have two
 cores between them the hub is woken for fewer messages at a time, which costs more a message than the recording does. The median of the
 ratios of neighboring rounds, which has that in it, stands beside it, and so does the CPU of the recorder's own thread, which formats and
 writes. A recorder that falls behind says so in the capture; those messages are counted here. Exit code 1 when the hub's thread
@@ -74,35 +74,40 @@ def read_capture(path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--bench", required=True, help="the program trunkline-bench")
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--starts", type=int, default=7, help="of each hub")
+    parser.add_argument("--rounds", type=int, default=3, help="after each start")
+    parser.add_argument("--seconds", type=int, default=1, help="each round")
     parser.add_argument("--users", type=int, default=100)
     parser.add_argument("--payload", type=int, default=200)
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="trunkline-recording-")
     capture = os.path.join(folder, "bench.trunk")
-    plain, recording = Hub(), Hub(arguments=["--record", capture])
-    for hub in (plain, recording):
-        measure(options, hub)           # warm
     print("%d users, 8 publishers, %d bytes     messages/s   hub us/message   recorder us/message   process us/message" % (options.users, options.payload))
     cpu, whole, speed = {"alone": [], "recorded": []}, {"alone": [], "recorded": []}, []
-    for number in range(options.rounds):
-        alone, recorded = measure(options, plain), measure(options, recording)
-        cpu["alone"].append(alone[1])
-        cpu["recorded"].append(recorded[1])
-        whole["alone"].append(alone[3])
-        whole["recorded"].append(recorded[3])
-        speed.append(recorded[0] / alone[0])
-        print("round %d  not recorded           %10.0f   %14.2f   %19.2f   %18.2f" % (number + 1, *alone))
-        print("         recorded               %10.0f   %14.2f   %19.2f   %18.2f" % recorded, flush=True)
-    recording.stop_cleanly()
-    plain.stop_cleanly()
-    messages, missed = read_capture(capture)
+    lines = missed = 0
+    for start in range(options.starts):
+        plain, recording = Hub(), Hub(arguments=["--record", capture])
+        for hub in (plain, recording):
+            measure(options, hub)           # warm
+        for number in range(options.rounds):
+            alone, recorded = measure(options, plain), measure(options, recording)
+            cpu["alone"].append(alone[1])
+            cpu["recorded"].append(recorded[1])
+            whole["alone"].append(alone[3])
+            whole["recorded"].append(recorded[3])
+            speed.append(recorded[0] / alone[0])
+            print("start %d, round %d  not recorded  %10.0f   %14.2f   %19.2f   %18.2f" % (start + 1, number + 1, *alone))
+            print("                   recorded      %10.0f   %14.2f   %19.2f   %18.2f" % recorded, flush=True)
+        recording.stop_cleanly()
+        plain.stop_cleanly()
+        counts = read_capture(capture)
+        lines, missed = lines + counts[0], missed + counts[1]
     shutil.rmtree(folder)
     ratio = report("the hub's thread", cpu)
     report("the whole process", whole)
-    print("messages a second: x %.3f (median of neighboring rounds)" % statistics.median(speed))
-    print("%d lines in the capture, %d messages were missed" % (messages, missed))
+    starts = [statistics.median(speed[i:i + options.rounds]) for i in range(0, len(speed), options.rounds)]
+    print("messages a second: x %.3f (median of neighboring rounds); by start: %s" % (statistics.median(speed), " ".join("%.2f" % one for one in starts)))
+    print("%d lines in the captures, %d messages were missed" % (lines, missed))
     return 0 if ratio <= MOST else 1
 
 
