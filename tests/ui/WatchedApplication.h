@@ -36,7 +36,7 @@ public:
         const char *name = receiver->metaObject()->className();     // static text: it outlives the receiver
         const int type = event->type();
         const QTimer *timer = qobject_cast<QTimer *>(receiver);
-        const int interval = timer ? timer->interval() : -1;        // tells the timers of a class apart
+        const int interval = timer && !timer->isSingleShot() ? timer->interval() : -1;     // tells the timers of a class apart
         ++m_depth;
         QElapsedTimer wall;
         wall.start();
@@ -49,7 +49,7 @@ public:
         m_longestCpu = std::max(m_longestCpu, spent);
         if (spent >= kNoted) {
             const char *kind = QMetaEnum::fromType<QEvent::Type>().valueToKey(type);
-            const QString what = timer ? QStringLiteral("%1 ms").arg(interval) : QString::fromLatin1(kind ? kind : "?");
+            const QString what = interval >= 0 ? QStringLiteral("%1 ms").arg(interval) : QString::fromLatin1(kind ? kind : "?");
             Slow &slow = m_slow[QStringLiteral("%1, %2, %3").arg(QString::fromLatin1(name), what, m_step)];
             ++slow.count;
             slow.worstCpu = std::max(slow.worstCpu, spent);

@@ -39,6 +39,27 @@ void push(HubSnapshot &state, std::chrono::milliseconds at, quint64 messages)
     state.metrics.pushes = state.metrics.messagesDelivered = messages;
 }
 
+/// A window on a hub that has just begun.
+struct Desk
+{
+    Desk()
+    {
+        push(*view.state, 1'000s, 0);
+        window.setHub(&view, nullptr);
+    }
+    ~Desk() { window.setHub(nullptr, nullptr); }
+    Q_DISABLE_COPY_MOVE(Desk)
+
+    [[nodiscard]] const std::deque<MetricsSample> &samples() const { return window.findChild<MetricsPage *>()->history().samples(); }
+
+    QTemporaryDir folder;
+    QSettings settings{folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat};
+    Theme theme;
+    LogModel log;
+    FakeHubView view;
+    MainWindow window{{.theme = theme, .log = log, .settings = settings}};
+};
+
 } // namespace
 
 class tst_Metrics : public QObject
@@ -109,44 +130,30 @@ void tst_Metrics::saysWhatWaits()
 /// With thousands of sessions a hub takes snapshots less often than once a second; its other news tell that it lives.
 void tst_Metrics::doesNotTakeABusyHubForASilentOne()
 {
-    const QTemporaryDir folder;
-    QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
-    Theme theme;
-    LogModel log;
-    FakeHubView view;
-    push(*view.state, 1'000s, 0);
-    MainWindow window({.theme = theme, .log = log, .settings = settings});
-    window.setHub(&view, nullptr);
-    push(*view.state, 1'001s, 500);
-    view.announce();
-    const auto *page = window.findChild<MetricsPage *>();
-    const std::size_t before = page->history().samples().size();
+    Desk desk;
+    push(*desk.view.state, 1'001s, 500);
+    desk.view.announce();
+    const std::size_t before = desk.samples().size();
     for (int i = 0; i < 26; ++i) {
         QTest::qWait(100);
-        view.announce();
+        desk.view.announce();
     }
-    QCOMPARE(page->history().samples().size(), before);
-    push(*view.state, 1'003s, 1'500);
-    view.announce();
-    QCOMPARE(page->history().samples().size(), before + 1);
-    QCOMPARE(page->history().samples().back().inPerSecond, 500.0);
-    window.setHub(nullptr, nullptr);
+    QCOMPARE(desk.samples().size(), before);
+    push(*desk.view.state, 1'003s, 1'500);
+    desk.view.announce();
+    QCOMPARE(desk.samples().size(), before + 1);
+    QCOMPARE(desk.samples().back().inPerSecond, 500.0);
 }
 
 /// The last news of a load come too soon after the sample before them to be one, and no others follow.
 void tst_Metrics::goesOnWhileTheHubIsSilent()
 {
-    const QTemporaryDir folder;
-    QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
-    Theme theme;
-    LogModel log;
-    FakeHubView view;
+    Desk desk;
+    FakeHubView &view = desk.view;
+    MainWindow &window = desk.window;
     HubSnapshot &state = *view.state;
-    push(state, 1'000s, 0);
     for (quint64 n = 1; n <= 51; ++n)
         state.sessions.push_back({.id = {n}, .user = "load-" + QByteArray::number(n)});
-    MainWindow window({.theme = theme, .log = log, .settings = settings});
-    window.setHub(&view, nullptr);
     window.setPage(MainWindow::Page::Metrics);
     window.show();
     QVERIFY(QTest::qWaitForWindowExposed(&window));
@@ -170,13 +177,12 @@ void tst_Metrics::goesOnWhileTheHubIsSilent()
     QTRY_COMPARE(legendOf(window, QStringLiteral("Messages a second")), QStringLiteral("in 0 out 0"));
     QVERIFY2(status().contains(QStringLiteral(" 0 msg/s")), qPrintable(status()));
     QCOMPARE(legendOf(window, QStringLiteral("Time to the first reply")), QStringLiteral("p50 \u2013 p99 \u2013"));
-    const auto *page = window.findChild<MetricsPage *>();
-    const std::size_t before = page->history().samples().size();
+    const std::size_t before = desk.samples().size();
     // What the program itself writes meanwhile stands in the log.
-    log.write({1'000s, QtWarningMsg, QStringLiteral("trunkline.test"), QStringLiteral("all stays as it was")});
-    QTRY_COMPARE(log.rowCount(), 1);
-    QTRY_VERIFY_WITH_TIMEOUT(page->history().samples().size() >= before + 2, 5'000);
-    const MetricsSample &last = page->history().samples().back();
+    desk.log.write({1'000s, QtWarningMsg, QStringLiteral("trunkline.test"), QStringLiteral("all stays as it was")});
+    QTRY_COMPARE(desk.log.rowCount(), 1);
+    QTRY_VERIFY_WITH_TIMEOUT(desk.samples().size() >= before + 2, 5'000);
+    const MetricsSample &last = desk.samples().back();
     QVERIFY(last.at >= 1'003s);
     // It speaks again, a little earlier on its own clock than the window had guessed: that is no restart.
     push(state, last.at - 200ms, 515);
@@ -184,27 +190,18 @@ void tst_Metrics::goesOnWhileTheHubIsSilent()
     push(state, last.at + 1s, 520);
     view.announce();
     QCOMPARE(legendOf(window, QStringLiteral("Messages a second")), QStringLiteral("in 10 out 10"));
-    window.setHub(nullptr, nullptr);
 }
 
 void tst_Metrics::standsStillWhileTheHubIsLost()
 {
-    const QTemporaryDir folder;
-    QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
-    Theme theme;
-    LogModel log;
-    FakeHubView view;
-    push(*view.state, 1'000s, 0);
-    MainWindow window({.theme = theme, .log = log, .settings = settings});
-    window.setHub(&view, nullptr);
-    push(*view.state, 1'001s, 500);
-    view.announce();
-    view.linkState = HubView::Link::Lost;
-    Q_EMIT view.linkChanged();
-    const std::size_t before = window.findChild<MetricsPage *>()->history().samples().size();
+    Desk desk;
+    push(*desk.view.state, 1'001s, 500);
+    desk.view.announce();
+    desk.view.linkState = HubView::Link::Lost;
+    Q_EMIT desk.view.linkChanged();
+    const std::size_t before = desk.samples().size();
     QTest::qWait(2'500);
-    QCOMPARE(window.findChild<MetricsPage *>()->history().samples().size(), before);
-    window.setHub(nullptr, nullptr);
+    QCOMPARE(desk.samples().size(), before);
 }
 
 void tst_Metrics::aPeakKeepsItsShapeWhileItMoves()
